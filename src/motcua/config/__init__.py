@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, subscriptions, the command line. Nothing imports it."""

@@ -1,0 +1,17 @@
+"""Who listens to what. The one page that says it; filled in when the process starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
+from motcua.foundation.ledger import writing
+
+IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
+    Event: [writing.write],  # every fact, with the act or not at all
+}
+AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {}
+
+
+def install() -> None:
+    subscribe(in_transaction=IN_TRANSACTION, after_commit=AFTER_COMMIT)

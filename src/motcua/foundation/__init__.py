@@ -1,0 +1,1 @@
+"""Nền móng: who, where, when, which file, and what has happened."""

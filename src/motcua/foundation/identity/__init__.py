@@ -1,0 +1,1 @@
+"""Định danh: staff who sign in and what they may do; people and organisations as applicants."""

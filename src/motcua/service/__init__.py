@@ -1,0 +1,1 @@
+"""Giải quyết thủ tục hành chính: catalogue, internal workflow, dossier, paper."""

@@ -1,0 +1,1 @@
+"""Biểu mẫu, sổ: the official forms and the register, printed from facts."""

@@ -1,0 +1,1 @@
+"""Bộ thủ tục hành chính: the catalogue, revision by revision."""

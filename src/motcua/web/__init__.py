@@ -1,0 +1,1 @@
+"""Pages, grouped by the people who use them. A page asks and calls one operation; it never writes."""

@@ -1,0 +1,1 @@
+"""Tài khoản: sign in, second factor, sessions, delegation of one's own post."""

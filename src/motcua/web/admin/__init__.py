@@ -1,0 +1,1 @@
+"""Quản trị: task-shaped pages for agencies, posts, calendars, procedures, workflows."""

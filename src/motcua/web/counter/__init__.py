@@ -1,0 +1,1 @@
+"""Một cửa: the counter clerk's pages."""

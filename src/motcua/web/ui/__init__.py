@@ -1,0 +1,1 @@
+"""Giao diện: design tokens, components, the base pages. The only room whose macros every audience uses."""
