@@ -1,0 +1,112 @@
+"""Deliver what was committed: claim by conditional UPDATE, call the listener, retry with back-off, then a dead letter."""
+
+from __future__ import annotations
+
+import logging
+import time as clock
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from motcua.core.events import Fact, listener_named
+from motcua.core.time import now
+from motcua.foundation.ledger.models import Delivery, Line
+from motcua.foundation.ledger.verifying import seal_until
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
+LEASE = 300  # seconds; a worker killed in the middle lets go after this
+IDLE = 1.0  # seconds between two looks at an empty outbox
+
+# The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
+CLAIM = """
+    UPDATE ledger_delivery AS chosen
+       SET attempts = attempts + 1, next_at = now() + make_interval(secs => %s)
+     WHERE id IN (
+           SELECT id FROM ledger_delivery AS due
+            WHERE state = 'PENDING' AND next_at <= now()
+              AND NOT EXISTS (
+                  SELECT 1 FROM ledger_delivery AS earlier
+                   WHERE earlier.state = 'PENDING' AND earlier.subject_id = due.subject_id
+                     AND earlier.listener = due.listener AND earlier.id < due.id)
+            ORDER BY next_at LIMIT %s FOR UPDATE SKIP LOCKED)
+       AND state = 'PENDING'
+    RETURNING id, line_id, listener, attempts
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    id: int
+    line_id: str
+    listener: str
+    attempts: int
+
+
+def deliver_due(*, limit: int = 20) -> int:
+    """Chuyển việc đến hạn: claim up to `limit` deliveries and call each listener; returns how many were claimed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, [LEASE, limit])
+        claims = [Claim(*row) for row in cursor.fetchall()]
+    for claim in sorted(claims, key=lambda claim: claim.id):
+        _deliver(claim)
+    return len(claims)
+
+
+def run(*, should_stop: Callable[[], bool], idle: float = IDLE) -> None:
+    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by."""
+    sealed_on = None
+    while not should_stop():
+        try:
+            today = now().date()
+            if sealed_on != today:
+                seal_until(today)
+                sealed_on = today
+            busy = deliver_due()
+        except Exception:
+            logger.exception("The outbox could not be read; trying again")
+            close_old_connections()
+            busy = 0
+        if not busy:
+            clock.sleep(idle)
+
+
+def revive(delivery_id: int) -> None:
+    """Chuyển lại: give a dead letter a new life."""
+    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
+        state=Delivery.State.PENDING, attempts=0, next_at=Now()
+    )
+
+
+def _deliver(claim: Claim) -> None:
+    mine = Delivery.objects.filter(pk=claim.id, attempts=claim.attempts)
+    try:
+        listener = listener_named(claim.listener)
+        if listener is None:
+            raise LookupError(f"Nobody listens as {claim.listener}")
+        line = Line.objects.get(pk=claim.line_id)
+        listener(
+            Fact(
+                name=line.name,
+                subject_type=line.subject_type,
+                subject_id=line.subject_id,
+                actor_id=line.actor_id,
+                at=line.at,
+                payload=line.payload,
+            )
+        )
+    except Exception as error:
+        logger.warning("Delivery %s to %s failed: %s", claim.id, claim.listener, error)
+        is_dead = claim.attempts >= MOST_ATTEMPTS
+        mine.update(
+            state=Delivery.State.DEAD if is_dead else Delivery.State.PENDING,
+            next_at=Now() + timedelta(seconds=4**claim.attempts),
+            last_error=f"{type(error).__name__}: {error}"[:2000],
+        )
+    else:
+        mine.update(state=Delivery.State.DONE, last_error="", attempts=F("attempts"))
