@@ -63,7 +63,7 @@ def run(*, should_stop: Callable[[], bool], idle: float = IDLE) -> None:
     sealed_on = None
     while not should_stop():
         try:
-            today = now().date()
+            today = (now() - timedelta(hours=1)).date()  # an act begun before midnight may still commit after it
             if sealed_on != today:
                 seal_until(today)
                 sealed_on = today

@@ -1,0 +1,179 @@
+"""What can have happened to a dossier. The ledger keeps these names for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from motcua.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierEvent(Event):
+    subject_type: ClassVar[str] = "dossier"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierReceived(DossierEvent):
+    label: ClassVar[str] = "Tiếp nhận hồ sơ"
+    opens: ClassVar[bool] = True
+
+    code: str
+    procedure: str
+    revision: int
+    agency: int
+    reception_agency: int
+    channel: str
+    regime: str
+    limit: str
+    clock_starts_at: datetime
+    due_at: datetime | None
+    due_reason: str
+    parts: list[str]
+    fee_amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeRefused(Event):
+    label: ClassVar[str] = "Từ chối tiếp nhận"
+    subject_type: ClassVar[str] = "intake_refusal"
+    opens: ClassVar[bool] = True
+
+    number: int
+    procedure: str
+    agency: int
+    reasons: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEvent(DossierEvent):
+    """A fact that ended one step of the internal workflow; `step` and `held_since` say which and how long."""
+
+    step: str
+    held_since: datetime
+    step_due_at: datetime | None
+    next_step: str
+    next_holder: UUID | None
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierTransferred(StepEvent):
+    label: ClassVar[str] = "Chuyển hồ sơ đến cơ quan giải quyết"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAssigned(DossierEvent):
+    label: ClassVar[str] = "Phân công thụ lý"
+
+    step: str
+    holder: UUID
+    from_holder: UUID | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierClaimed(DossierEvent):
+    label: ClassVar[str] = "Nhận việc"
+
+    step: str
+    holder: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkAssigned(StepEvent):
+    label: ClassVar[str] = "Phân công thụ lý"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionAsked(DossierEvent):
+    label: ClassVar[str] = "Lấy ý kiến"
+
+    consultation: UUID
+    agency: int
+    question: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionGiven(DossierEvent):
+    label: ClassVar[str] = "Trả lời ý kiến"
+
+    consultation: UUID
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionProposed(StepEvent):
+    label: ClassVar[str] = "Trình kết quả thẩm định"
+
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionReviewed(StepEvent):
+    label: ClassVar[str] = "Xem xét, đồng ý trình ký"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionSentBack(StepEvent):
+    label: ClassVar[str] = "Trả lại để thẩm định thêm"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionSigned(StepEvent):
+    label: ClassVar[str] = "Ký kết quả"
+
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultIssued(StepEvent):
+    label: ClassVar[str] = "Phát hành, chuyển kết quả về Một cửa"
+
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReturned(StepEvent):
+    label: ClassVar[str] = "Trả kết quả"
+
+    receiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(DossierEvent):
+    label: ClassVar[str] = "Ghi chú"
+
+    note: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriorityChanged(DossierEvent):
+    label: ClassVar[str] = "Đổi mức ưu tiên"
+
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperDigitised(DossierEvent):
+    label: ClassVar[str] = "Số hoá giấy tờ"
+
+    part: UUID
+    document: UUID
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDateMoved(DossierEvent):
+    label: ClassVar[str] = "Tính lại ngày hẹn trả"
+
+    before: datetime
+    after: datetime
+    reason: str

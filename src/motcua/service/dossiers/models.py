@@ -1,0 +1,406 @@
+"""The facts of a dossier. Every child carries `dossier`, so that a dossier and its rows can live together anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.core.ids import new_id
+from motcua.foundation.calendars.clock import Limit, Unit
+from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.dossiers.states import CLOSED, FINISHED, OPEN, State
+
+STATES = [(state.value, state.label) for state in State]
+IS_OPEN = Q(state__in=sorted(OPEN))
+
+
+class Channel(models.TextChoices):
+    """Kênh nộp: how the dossier reached the one-stop unit."""
+
+    COUNTER = "COUNTER", "Trực tiếp"
+    POST = "POST", "Bưu chính công ích"
+    ONLINE = "ONLINE", "Trực tuyến"
+
+
+class Priority(models.TextChoices):
+    """Mức ưu tiên."""
+
+    NORMAL = "NORMAL", "Bình thường"
+    HIGH = "HIGH", "Ưu tiên"
+    URGENT = "URGENT", "Khẩn"
+
+
+class Dossier(models.Model):
+    """Hồ sơ: what one person or organisation asks of one agency under one procedure.
+
+    The law as it stood at reception stays with the dossier: its `revision` of the procedure and its `regime`.
+    `due_at` and the step fields are projections that operations recompute; None means the clock promises nothing.
+    Legal: ND118-2025 Đ17, Đ28
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField("mã số hồ sơ", max_length=64, unique=True)
+    state = models.CharField("trạng thái", max_length=16, choices=STATES, default=State.RECEIVED)
+    priority = models.CharField("mức ưu tiên", max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    channel = models.CharField("kênh nộp", max_length=8, choices=Channel.choices, default=Channel.COUNTER)
+    return_channel = models.CharField("nơi nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.COUNTER)
+
+    procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, verbose_name="thủ tục", db_index=False)
+    revision = models.ForeignKey("procedures.Revision", models.PROTECT, verbose_name="phiên bản thủ tục", db_index=False)
+    case = models.ForeignKey(
+        "procedures.Case", models.PROTECT, verbose_name="trường hợp", null=True, blank=True, db_index=False
+    )
+    matter = models.CharField("nội dung yêu cầu giải quyết", max_length=500)
+    sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
+
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, verbose_name="cơ quan giải quyết", related_name="+", db_index=False
+    )
+    reception_agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, verbose_name="nơi tiếp nhận", related_name="+", db_index=False
+    )
+    applicant = models.ForeignKey(
+        "identity.Applicant", models.PROTECT, verbose_name="chủ hồ sơ", related_name="dossiers"
+    )
+    representative = models.ForeignKey(
+        "identity.Applicant", models.PROTECT, verbose_name="người được uỷ quyền", null=True, blank=True,
+        related_name="+", db_index=False,
+    )  # fmt: skip
+    authorisation = models.CharField("giấy uỷ quyền", max_length=200, blank=True)
+
+    # What a search looks for, written once at reception: the dossier keeps the name that it was received under.
+    applicant_name = models.CharField("tên chủ hồ sơ", max_length=250)
+    name_folded = models.CharField("tên để tìm", max_length=250)
+    name_reversed = models.CharField("tên để tìm, tên gọi trước", max_length=250)
+    number_key = models.CharField("khoá của số định danh", max_length=64, blank=True)
+    phone = models.CharField("điện thoại", max_length=20, blank=True)
+    words = SearchVectorField("từ để tìm", null=True)
+
+    regime = models.CharField("chế độ pháp lý khi tiếp nhận", max_length=20)
+    limit_value = models.DecimalField("thời hạn", max_digits=7, decimal_places=2, null=True)
+    limit_unit = models.CharField("đơn vị thời hạn", max_length=16)
+    received_at = models.DateTimeField("tiếp nhận lúc")
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người tiếp nhận", related_name="+", db_index=False
+    )
+    clock_starts_at = models.DateTimeField("bắt đầu tính thời hạn")
+    due_at = models.DateTimeField("hẹn trả", null=True)
+    first_due_at = models.DateTimeField("hẹn trả lần đầu", null=True)
+    due_reason = models.CharField("lý do ngày hẹn do công chức đặt", max_length=300, blank=True)
+    transfer_due_at = models.DateTimeField("phải chuyển trước")
+    decided_at = models.DateTimeField("ký kết quả lúc", null=True)
+    finished_at = models.DateTimeField("có kết quả tại Một cửa lúc", null=True)
+    returned_at = models.DateTimeField("trả kết quả lúc", null=True)
+
+    workflow_id = models.BigIntegerField("quy trình nội bộ", null=True)
+    step_key = models.CharField("mã bước", max_length=60, blank=True)
+    step_name = models.CharField("bước hiện tại", max_length=200, blank=True)
+    step_kind = models.CharField("loại bước", max_length=12, blank=True)
+    step_role = models.CharField("vai trò của bước", max_length=30, blank=True)
+    step_due_at = models.DateTimeField("hạn của bước", null=True)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người đang giữ", null=True, related_name="+",
+        db_index=False,
+    )  # fmt: skip
+    held_since = models.DateTimeField("giữ từ lúc")
+
+    fee_amount = models.PositiveIntegerField("phí, lệ phí đã thu (đồng)", default=0)
+    fee_note = models.CharField("ghi chú phí, lệ phí", max_length=200, blank=True)
+    book = models.CharField("quyển sổ", max_length=60)
+    book_number = models.PositiveIntegerField("số thứ tự trong sổ")
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "hồ sơ"
+        verbose_name_plural = "hồ sơ"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_due_at__isnull=True) | Q(due_at__isnull=False),
+                name="a_promise_once_made_is_never_lost",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(FINISHED)) | Q(finished_at__isnull=False),
+                name="a_finished_dossier_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(CLOSED)) | Q(returned_at__isnull=False),
+                name="a_returned_dossier_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(due_at__gte=F("received_at")),
+                name="no_dossier_is_due_before_it_is_received",
+            ),
+            models.UniqueConstraint(
+                fields=["reception_agency", "book", "book_number"], name="one_dossier_per_line_of_the_register"
+            ),
+        ]
+        indexes = [
+            # The small open set is what people work in: partial indexes keep it small for ever.
+            models.Index(F("agency"), F("due_at"), F("id"), condition=IS_OPEN, name="dossier_open_at_agency"),
+            models.Index(
+                F("holder"), F("due_at"), F("id"), condition=IS_OPEN & Q(holder__isnull=False), name="dossier_held"
+            ),
+            models.Index(
+                F("agency"), F("step_role"), F("due_at"), F("id"),
+                condition=IS_OPEN & Q(holder__isnull=True), name="dossier_unclaimed",
+            ),
+            models.Index(
+                F("reception_agency"), F("state"), F("id"),
+                condition=Q(state__in=["RECEIVED", "RESULT_READY"]), name="dossier_at_counter",
+            ),
+            models.Index(F("reception_agency"), F("received_at").desc(), name="dossier_by_reception"),
+            models.Index(F("agency"), F("received_at").desc(), name="dossier_by_agency_and_day"),
+            models.Index(OpClass("name_folded", name="varchar_pattern_ops"), F("id"), name="dossier_by_name"),
+            models.Index(OpClass("name_reversed", name="varchar_pattern_ops"), F("id"), name="dossier_by_given_name"),
+            models.Index(F("phone"), F("id"), condition=~Q(phone=""), name="dossier_by_phone"),
+            models.Index(F("number_key"), F("id"), condition=~Q(number_key=""), name="dossier_by_number"),
+            GinIndex(fields=["words"], name="dossier_by_words"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def limit(self) -> Limit:
+        """Thời hạn giải quyết at reception."""
+        return Limit(self.limit_value, Unit(self.limit_unit))
+
+    def is_on_time(self, at: datetime) -> bool | None:
+        """Đúng hạn: the result came (or the moment is still) before the promise. None: nothing was promised."""
+        if self.due_at is None:
+            return None
+        return (self.finished_at or at) <= self.due_at
+
+
+class Part(models.Model):
+    """Thành phần hồ sơ: one paper that the procedure asks for, as it was handed in."""
+
+    class Form(models.TextChoices):
+        ORIGINAL = "ORIGINAL", "Bản chính"
+        CERTIFIED = "CERTIFIED", "Bản sao chứng thực"
+        COPY = "COPY", "Bản sao"
+        ELECTRONIC = "ELECTRONIC", "Bản điện tử"
+
+    class Status(models.TextChoices):
+        PROVIDED = "PROVIDED", "Đã nộp"
+        HELD = "HELD", "Đã có trong kho"
+        MISSING = "MISSING", "Không có"
+        NOT_NEEDED = "NOT_NEEDED", "Không cần"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="parts", db_index=False)
+    position = models.PositiveSmallIntegerField("thứ tự")
+    paper = models.ForeignKey("procedures.Paper", models.PROTECT, null=True, related_name="+", db_index=False)
+    name = models.TextField("tên giấy tờ")
+    form = models.CharField("hình thức", max_length=10, choices=Form.choices, default=Form.ORIGINAL)
+    quantity = models.PositiveSmallIntegerField("số lượng", default=1)
+    status = models.CharField("tình trạng", max_length=10, choices=Status.choices, default=Status.PROVIDED)
+    note = models.CharField("ghi chú", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "thành phần hồ sơ"
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "position"], name="one_part_per_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Scan(models.Model):
+    """Bản số hoá của thành phần: a file that proves one part of the dossier."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="scans", db_index=False)
+    part = models.ForeignKey(Part, models.PROTECT, related_name="scans")
+    document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    added_at = models.DateTimeField("gắn lúc")
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = "bản số hoá"
+
+    def __str__(self) -> str:
+        return f"{self.part_id} – {self.document_id}"
+
+
+class Assignment(models.Model):
+    """Phân công: who holds the dossier, since when, until when, by whose word and why."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="assignments")
+    step_key = models.CharField("mã bước", max_length=60)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    since = models.DateTimeField("từ lúc")
+    until = models.DateTimeField("đến lúc", null=True)
+    reason = models.CharField("lý do", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "phân công"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(until__isnull=True), name="one_holder_of_a_dossier_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder_id} từ {self.since:%d/%m/%Y}"
+
+
+class Note(models.Model):
+    """Ghi chú nghiệp vụ: a remark that stays with the dossier; citizens do not see it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField("nội dung")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "ghi chú"
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Consultation(models.Model):
+    """Lấy ý kiến: a question to another agency, inside the limit, with its own due moment. Legal: ND118-2025 Đ19.4"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="consultations")
+    agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="cơ quan được hỏi", related_name="+")
+    question = models.TextField("nội dung lấy ý kiến")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    asked_at = models.DateTimeField("hỏi lúc")
+    due_at = models.DateTimeField("hạn trả lời")
+    answer = models.TextField("ý kiến", blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    answered_at = models.DateTimeField("trả lời lúc", null=True)
+
+    class Meta:
+        verbose_name = "lấy ý kiến"
+        indexes = [
+            models.Index(fields=["agency", "due_at"], condition=Q(answered_at__isnull=True), name="consultation_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:60]
+
+
+class Decision(models.Model):
+    """Quyết định giải quyết: what the officer proposes and the leader signs. The latest one counts."""
+
+    class Outcome(models.TextChoices):
+        APPROVE = "APPROVE", "Giải quyết"
+        REFUSE = "REFUSE", "Từ chối giải quyết"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="decisions")
+    outcome = models.CharField("kết quả đề xuất", max_length=8, choices=Outcome.choices)
+    reason = models.TextField("lý do, căn cứ", blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    proposed_at = models.DateTimeField("trình lúc")
+    sent_back_at = models.DateTimeField("trả lại lúc", null=True)
+    sent_back_reason = models.CharField("lý do trả lại", max_length=500, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    signed_at = models.DateTimeField("ký lúc", null=True)
+
+    class Meta:
+        verbose_name = "quyết định giải quyết"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="REFUSE") | ~Q(reason=""), name="a_refusal_gives_its_reason"
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(sent_back_at__isnull=True), name="one_decision_stands_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
+
+
+class Result(models.Model):
+    """Kết quả giải quyết: the paper that answers the dossier, and its hand-over to the applicant."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="result")
+    name = models.CharField("tên kết quả", max_length=500)
+    number = models.CharField("số, ký hiệu", max_length=80)
+    issued_on = models.DateField("ngày ban hành")
+    document = models.ForeignKey(
+        "documents.Document", models.PROTECT, null=True, verbose_name="tệp kết quả", related_name="+", db_index=False
+    )
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    delivered_at = models.DateTimeField("đến Một cửa lúc")
+    returned_at = models.DateTimeField("trả lúc", null=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    receiver_name = models.CharField("người nhận", max_length=250, blank=True)
+    receiver_is_applicant = models.BooleanField("người nhận là chủ hồ sơ", default=True)
+    return_note = models.CharField("ghi chú khi trả", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "kết quả giải quyết"
+
+    def __str__(self) -> str:
+        return f"{self.name} số {self.number}"
+
+
+class IntakeRefusal(models.Model):
+    """Từ chối tiếp nhận: what could not be taken in, and why, in writing. Legal: ND118-2025 Đ17.1"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.PositiveIntegerField("số phiếu")
+    procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, verbose_name="thủ tục", related_name="+")
+    agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi tiếp nhận", related_name="+")
+    applicant = models.ForeignKey("identity.Applicant", models.PROTECT, verbose_name="người nộp", related_name="+")
+    matter = models.CharField("nội dung yêu cầu", max_length=500)
+    reasons = ArrayField(models.TextField(), verbose_name="lý do")
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    refused_at = models.DateTimeField("từ chối lúc")
+    regime = models.CharField("chế độ pháp lý", max_length=20)
+
+    class Meta:
+        verbose_name = "từ chối tiếp nhận"
+        constraints = [
+            models.CheckConstraint(condition=~Q(reasons=[]), name="an_intake_refusal_gives_its_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/PTC"
+
+
+class Rescheduling(models.Model):
+    """Dời ngày hẹn: one date that a change of the calendar moved. Legal: BLDS-2015 Đ148"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="reschedulings")
+    due_before = models.DateTimeField("hẹn trả cũ")
+    due_after = models.DateTimeField("hẹn trả mới")
+    reason = models.CharField("lý do", max_length=300)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = "dời ngày hẹn"
+
+    def __str__(self) -> str:
+        return f"{self.due_before:%d/%m/%Y} → {self.due_after:%d/%m/%Y}"

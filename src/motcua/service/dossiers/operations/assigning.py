@@ -1,0 +1,117 @@
+"""Phân công, nhận việc: put a dossier into somebody's hands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import DomainError, Stale
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.events import DossierAssigned, DossierClaimed, WorkAssigned
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.states import ASSIGN, State
+from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.operations import running
+
+
+class CannotHold(DomainError):
+    """Người này không giữ được hồ sơ ở bước này."""
+
+
+@transaction.atomic
+def assign_work(*, dossier_id: UUID, holder: User, by: User, at: datetime, note: str = "", step: str = "") -> Dossier:
+    """Phân công thụ lý: the step of distribution ends and the chosen officer begins.
+
+    Raises IllegalMove, Forbidden, NotYourStep, CannotHold, Stale. Legal: ND118-2025 Đ19.1
+    """
+    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.ASSIGN, permission=Permission.ASSIGN, step=step)
+    dossier.state = ASSIGN.apply(dossier.state)
+    before = steps.ended(dossier)
+    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, next_holder=holder)
+    _refuse_outsider(dossier, holder, at)
+    events.record(
+        WorkAssigned(subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task))
+    )
+    return dossier
+
+
+@transaction.atomic
+def claim(*, dossier_id: UUID, by: User, at: datetime) -> Dossier:
+    """Nhận việc: take a waiting dossier of one's own role into one's own hands.
+
+    Raises Forbidden, CannotHold, Stale when somebody was quicker.
+    """
+    dossier = Dossier.objects.lock(dossier_id)
+    if dossier.holder_id == by.pk:
+        return dossier
+    if dossier.holder_id:
+        raise Stale(f"Hồ sơ {dossier.code} vừa có người khác nhận. Hãy chọn hồ sơ khác trong danh sách chờ.")
+    _refuse_outsider(dossier, by, at)
+    if dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
+        dossier.state = ASSIGN.apply(dossier.state)
+    _hand_to(dossier, by, by=by, at=at, reason="")
+    events.record(
+        DossierClaimed(subject_id=dossier.pk, actor_id=by.pk, at=at, step=dossier.step_key, holder=by.pk)
+    )
+    return dossier
+
+
+@transaction.atomic
+def reassign(*, dossier_id: UUID, holder: User, by: User, at: datetime, reason: str) -> Dossier:
+    """Phân công lại: move a dossier from one person to another of the same role, with the reason.
+
+    Raises Forbidden, CannotHold. Legal: ND118-2025 Đ19.1
+    """
+    dossier = Dossier.objects.lock(dossier_id)
+    if not dossier.is_open or not dossier.step_key:
+        raise CannotHold(f"Hồ sơ {dossier.code} đã có kết quả, không phân công lại được.")
+    access_of(by, at).require(Permission.ASSIGN, steps.agency_of(dossier, dossier.step_kind))
+    if not reason.strip():
+        raise CannotHold("Hãy ghi lý do phân công lại, để người nhận và người kiểm tra đều hiểu.", field="reason")
+    _refuse_outsider(dossier, holder, at)
+    before = dossier.holder_id
+    if dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
+        dossier.state = ASSIGN.apply(dossier.state)
+    _hand_to(dossier, holder, by=by, at=at, reason=reason)
+    events.record(
+        DossierAssigned(
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            step=dossier.step_key,
+            holder=holder.pk,
+            from_holder=before,
+            reason=reason.strip(),
+        )
+    )
+    return dossier
+
+
+def candidates(dossier: Dossier, at: datetime) -> list[User]:
+    """Who may hold the dossier at its present step."""
+    agency_id = steps.agency_of(dossier, dossier.step_kind)
+    return list(User.objects.with_role(dossier.step_role, agency_id=agency_id, on=at.date()))
+
+
+def _hand_to(dossier: Dossier, holder: User, *, by: User, at: datetime, reason: str) -> None:
+    running.reassign(dossier_id=dossier.pk, step_key=dossier.step_key, holder=holder)
+    dossier.holder = holder
+    dossier.held_since = at
+    dossier.save(update_fields=["state", "holder", "held_since"])
+    steps.keep_assignment(dossier, holder, by=by, at=at, reason=reason)
+
+
+def _refuse_outsider(dossier: Dossier, holder: User, at: datetime) -> None:
+    agency_id = steps.agency_of(dossier, dossier.step_kind)
+    if not holder.is_active or dossier.step_role not in access_of(holder, at).roles(agency_id):
+        raise CannotHold(
+            f"{holder.full_name} không có vai trò của bước “{dossier.step_name}” tại cơ quan này. "
+            "Hãy chọn người khác trong danh sách.",
+            field="holder",
+        )

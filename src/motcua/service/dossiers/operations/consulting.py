@@ -1,0 +1,87 @@
+"""Lấy ý kiến: ask another agency inside the limit, and record its answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import InvalidInput
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency
+from motcua.service.dossiers.events import OpinionAsked, OpinionGiven
+from motcua.service.dossiers.models import Consultation, Dossier
+from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.dossiers.states import CONSULT, HEAR
+from motcua.service.workflows.bpmn import StepKind
+
+
+@transaction.atomic
+def consult(
+    *, dossier_id: UUID, agency: Agency, question: str, due_at: datetime, by: User, at: datetime
+) -> Consultation:
+    """Lấy ý kiến: ask `agency` a question to be answered by `due_at`; the legal clock keeps running.
+
+    Raises IllegalMove, Forbidden, NotYourStep, InvalidInput. Legal: ND118-2025 Đ19.4
+    """
+    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.WORK, permission=Permission.PROCESS)
+    wrong = {}
+    if not question.strip():
+        wrong["question"] = "Hãy ghi nội dung cần lấy ý kiến."
+    if due_at <= at:
+        wrong["due_at"] = "Hạn trả lời phải sau lúc này. Hãy chọn lại hạn."
+    if agency.pk == dossier.agency_id:
+        wrong["agency"] = "Hãy chọn cơ quan khác với cơ quan đang giải quyết."
+    if wrong:
+        raise InvalidInput(wrong)
+    dossier.state = CONSULT.apply(dossier.state)
+    dossier.save(update_fields=["state"])
+    consultation = Consultation.objects.create(
+        dossier=dossier, agency=agency, question=question.strip(), asked_by=by, asked_at=at, due_at=due_at
+    )
+    events.record(
+        OpinionAsked(
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            consultation=consultation.pk,
+            agency=agency.pk,
+            question=consultation.question,
+            due_at=due_at,
+        )
+    )
+    return consultation
+
+
+@transaction.atomic
+def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consultation:
+    """Trả lời ý kiến: by the asked agency, or recorded by the officer who asked.
+
+    The dossier goes on when the last open question is answered. Raises Forbidden, InvalidInput, IllegalMove.
+    Legal: ND118-2025 Đ19.4
+    """
+    consultation: Consultation = first_or_refuse(Consultation.objects.filter(pk=consultation_id))
+    dossier = Dossier.objects.lock(consultation.dossier_id)
+    consultation.refresh_from_db()
+    if by.pk != consultation.asked_by_id:
+        access_of(by, at).require(Permission.PROCESS, consultation.agency_id)
+    if not text.strip():
+        raise InvalidInput({"answer": "Hãy ghi nội dung ý kiến trả lời."})
+    if consultation.answered_at:
+        raise InvalidInput({"answer": "Câu hỏi này đã được trả lời rồi."})
+    consultation.answer, consultation.answered_by, consultation.answered_at = text.strip(), by, at
+    consultation.save(update_fields=["answer", "answered_by", "answered_at"])
+    if not dossier.consultations.filter(answered_at__isnull=True).exists():
+        dossier.state = HEAR.apply(dossier.state)
+        dossier.save(update_fields=["state"])
+    events.record(
+        OpinionGiven(
+            subject_id=dossier.pk, actor_id=by.pk, at=at, consultation=consultation.pk, answer=consultation.answer
+        )
+    )
+    return consultation

@@ -1,0 +1,75 @@
+"""Tính lại ngày hẹn: what a change of the calendar does to open dossiers, previewed first and then applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.time import local_date
+from motcua.foundation.calendars import clock
+from motcua.foundation.calendars.clock import CompiledCalendar
+from motcua.foundation.calendars.loading import regime_named, work_calendar
+from motcua.foundation.identity.models import User
+from motcua.service.dossiers.events import DueDateMoved
+from motcua.service.dossiers.models import Dossier, Rescheduling
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Một ngày hẹn sẽ dời: of which dossier, from when, to when."""
+
+    dossier_id: UUID
+    code: str
+    applicant_name: str
+    before: datetime
+    after: datetime
+
+
+def preview(calendars: dict[int, CompiledCalendar], *, agency_ids: list[int] | None = None) -> Iterator[Shift]:
+    """Xem trước: the open dossiers whose promise would move if each agency worked by its calendar in `calendars`.
+
+    `calendars` maps an agency to the calendar as it would be; agencies that are not in it keep today's.
+    """
+    dossiers = Dossier.objects.open().filter(due_at__isnull=False, due_reason="").order_by("agency_id", "id")
+    if agency_ids is not None:
+        dossiers = dossiers.filter(agency__in=agency_ids)
+    for dossier in dossiers.iterator(chunk_size=2000):
+        calendar = calendars.get(dossier.agency_id) or work_calendar(dossier.agency_id, local_date(dossier.received_at))
+        after = recomputed(dossier, calendar)
+        if after and dossier.due_at and after != dossier.due_at:
+            yield Shift(dossier.pk, dossier.code, dossier.applicant_name, dossier.due_at, after)
+
+
+@transaction.atomic
+def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Rescheduling | None:
+    """Dời ngày hẹn: recompute one open dossier by the calendar in force; None when nothing moves.
+
+    The first promise is kept for ever. Legal: BLDS-2015 Đ148
+    """
+    dossier = Dossier.objects.lock(dossier_id)
+    if not dossier.is_open or dossier.due_at is None or dossier.due_reason:
+        return None
+    after = recomputed(dossier, work_calendar(dossier.agency_id, local_date(dossier.received_at)))
+    if after is None or after == dossier.due_at:
+        return None
+    before, dossier.due_at = dossier.due_at, after
+    dossier.save(update_fields=["due_at"])
+    moved = Rescheduling.objects.create(
+        dossier=dossier, due_before=before, due_after=after, reason=reason[:300], at=at, by=by
+    )
+    events.record(
+        DueDateMoved(subject_id=dossier.pk, actor_id=by.pk, at=at, before=before, after=after, reason=reason)
+    )
+    return moved
+
+
+def recomputed(dossier: Dossier, calendar: CompiledCalendar) -> datetime | None:
+    """The promise as the clock gives it today from the facts of reception."""
+    return clock.due(
+        dossier.clock_starts_at, dossier.limit, calendar, regime_named(dossier.regime)
+    ).due_at

@@ -1,0 +1,122 @@
+"""Phát hành và trả kết quả: from the signed paper to the applicant's hands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import InvalidInput
+from motcua.core.text import tidy
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.events import ResultIssued, ResultReturned
+from motcua.service.dossiers.models import Dossier, Result
+from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.states import ISSUE, RETURN
+from motcua.service.workflows.bpmn import StepKind
+
+
+@transaction.atomic
+def issue(
+    *,
+    dossier_id: UUID,
+    number: str,
+    issued_on: date,
+    by: User,
+    at: datetime,
+    name: str = "",
+    document_id: UUID | None = None,
+    note: str = "",
+    step: str = "",
+) -> Dossier:
+    """Phát hành kết quả: number it, file it, and bring it to the one-stop unit; the legal clock stops here.
+
+    Raises IllegalMove, Forbidden, NotYourStep, InvalidInput, Stale. Legal: ND118-2025 Đ22.1
+    """
+    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.ISSUE, permission=Permission.ISSUE, step=step)
+    wrong = {}
+    if not number.strip():
+        wrong["number"] = "Hãy nhập số, ký hiệu của kết quả."
+    if issued_on > at.date():
+        wrong["issued_on"] = "Ngày ban hành không thể ở tương lai. Hãy kiểm tra lại."
+    if dossier.decided_at and issued_on < dossier.received_at.date():
+        wrong["issued_on"] = "Ngày ban hành không thể trước ngày tiếp nhận hồ sơ. Hãy kiểm tra lại."
+    if wrong:
+        raise InvalidInput(wrong)
+    dossier.state = ISSUE.apply(dossier.state)
+    dossier.finished_at = at
+    decision = dossier.decisions.filter(sent_back_at__isnull=True).get()
+    Result.objects.create(
+        dossier=dossier,
+        name=name.strip() or result_name(dossier, decision.outcome),
+        number=number.strip(),
+        issued_on=issued_on,
+        document_id=document_id,
+        issued_by=by,
+        delivered_at=at,
+    )
+    before = steps.ended(dossier)
+    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, extra_fields=["finished_at"])
+    events.record(
+        ResultIssued(
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            note=note,
+            number=number.strip(),
+            issued_on=issued_on,
+            **steps.told(dossier, before, task),
+        )
+    )
+    return dossier
+
+
+@transaction.atomic
+def return_result(
+    *,
+    dossier_id: UUID,
+    by: User,
+    at: datetime,
+    receiver_name: str = "",
+    note: str = "",
+    step: str = "",
+) -> Dossier:
+    """Trả kết quả: give the result to the applicant, or to whoever brings the receipt, by name.
+
+    Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.3
+    """
+    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.RETURN, permission=Permission.RETURN, step=step)
+    dossier.state = RETURN.apply(dossier.state)
+    dossier.returned_at = at
+    receiver = tidy(receiver_name) or dossier.applicant_name
+    Result.objects.filter(dossier=dossier).update(
+        returned_at=at,
+        returned_by=by,
+        receiver_name=receiver[:250],
+        receiver_is_applicant=receiver == dossier.applicant_name,
+        return_note=note.strip()[:300],
+    )
+    before = steps.ended(dossier)
+    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, extra_fields=["returned_at"])
+    events.record(
+        ResultReturned(
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            note=note,
+            receiver=receiver,
+            **steps.told(dossier, before, task),
+        )
+    )
+    return dossier
+
+
+def result_name(dossier: Dossier, outcome: str) -> str:
+    """What the result is called when the clerk gives no other name."""
+    if outcome == "REFUSE":
+        return "Thông báo từ chối giải quyết hồ sơ"
+    first = dossier.revision.result_types.order_by("position").first()
+    return first.name if first else f"Kết quả {dossier.revision.name}"[:500]

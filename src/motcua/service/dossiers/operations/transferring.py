@@ -1,0 +1,35 @@
+"""Bàn giao: hand a received dossier over to the agency that settles it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.events import DossierTransferred
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.states import TRANSFER
+from motcua.service.workflows.bpmn import StepKind
+
+
+@transaction.atomic
+def transfer(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: str = "") -> Dossier:
+    """Chuyển hồ sơ: from the one-stop unit to the settling agency, the same working day.
+
+    Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ18
+    """
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.RECEIVE, permission=Permission.TRANSFER, step=step
+    )
+    dossier.state = TRANSFER.apply(dossier.state)
+    ended = steps.ended(dossier)
+    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note)
+    events.record(
+        DossierTransferred(subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, ended, task))
+    )
+    return dossier

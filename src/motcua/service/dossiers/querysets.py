@@ -1,0 +1,122 @@
+"""The vocabulary of questions about dossiers. Each method is one business phrase and returns a queryset."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import Q
+
+from motcua.core.errors import DomainError
+from motcua.core.text import fold, reversed_fold
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.states import OPEN, State
+
+if TYPE_CHECKING:
+    from motcua.foundation.identity.models import User
+    from motcua.service.dossiers.models import Dossier
+
+
+class NoSuchDossier(DomainError):
+    """Không tìm thấy hồ sơ, or it is not the reader's to see: the answer is the same."""
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    """Hồ sơ, hỏi bằng lời của nghiệp vụ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: settled or received by an agency where the user may see dossiers, or in the user's own hands."""
+        agencies = access_of(user, at).agencies(Permission.SEE)
+        if not agencies:
+            return self.filter(holder=user)
+        return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(holder=user))
+
+    def open(self) -> Self:
+        """Đang giải quyết: no result yet."""
+        return self.filter(state__in=sorted(OPEN))
+
+    def at_agency(self, agency_id: int) -> Self:
+        """Do cơ quan này giải quyết."""
+        return self.filter(agency=agency_id)
+
+    def received_at_unit(self, agency_id: int) -> Self:
+        """Do nơi này tiếp nhận."""
+        return self.filter(reception_agency=agency_id)
+
+    def held_by(self, user: User) -> Self:
+        """Đang trong tay người này."""
+        return self.open().filter(holder=user)
+
+    def unclaimed(self, agency_id: int, roles: set[str]) -> Self:
+        """Chờ người nhận việc: open, nobody holds it, and the step is for one of these roles."""
+        return self.open().filter(agency=agency_id, step_role__in=sorted(roles), holder__isnull=True)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Quá hạn: open and promised for an earlier moment."""
+        return self.open().filter(due_at__lt=at)
+
+    def waiting_to_transfer(self, agency_ids: list[int]) -> Self:
+        """Chờ bàn giao cho cơ quan giải quyết."""
+        return self.filter(state=State.RECEIVED, reception_agency__in=agency_ids)
+
+    def ready_to_return(self, agency_ids: list[int]) -> Self:
+        """Có kết quả, chờ trả."""
+        return self.filter(state=State.RESULT_READY, reception_agency__in=agency_ids)
+
+    def in_lawful_order(self) -> Self:
+        """Theo thứ tự hạn: the earliest promise first; what promises nothing comes last."""
+        return self.order_by(models.F("due_at").asc(nulls_last=True), "id")
+
+    def page_after(self, due_at: datetime | None, last_id: UUID | None) -> Self:
+        """Trang sau, by keyset: what follows (due_at, id) in the lawful order."""
+        if last_id is None:
+            return self
+        if due_at is None:
+            return self.filter(due_at__isnull=True, id__gt=last_id)
+        return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=last_id) | Q(due_at__isnull=True))
+
+    def matching(self, text: str) -> Self:
+        """Tìm: by code, phone, personal number or name, with or without diacritics, in whole or from its start.
+
+        A number looks only where numbers are; words look at whole names, names from their start, given names, and
+        last at the words anywhere in the dossier.
+        """
+        wanted = text.strip()
+        digits = "".join(character for character in wanted if character.isdigit())
+        if not wanted:
+            return self.none()
+        if "-" in wanted and digits:
+            return self.filter(code=wanted.upper())
+        if digits and len(digits) >= 9 and not any(character.isalpha() for character in wanted):
+            from motcua.foundation.identity.applicants import number_key, phone_key
+
+            return self.filter(Q(number_key=number_key(digits)) | Q(phone=phone_key(wanted)))
+        folded = fold(wanted)
+        by_name = Q(name_folded=folded) | Q(name_folded__startswith=f"{folded} ")
+        by_given_name = Q(name_reversed__startswith=reversed_fold(wanted))
+        if len(folded.split()) >= 2:
+            return self.filter(by_name | by_given_name)
+        return self.filter(by_name | by_given_name | Q(words=SearchQuery(folded, config="simple")))
+
+    def lock(self, dossier_id: UUID) -> Dossier:
+        """Take the dossier for the act that follows; others wait. Raises NoSuchDossier."""
+        dossier = self.select_for_update(of=("self",)).filter(pk=dossier_id).first()
+        if dossier is None:
+            raise NoSuchDossier("Không tìm thấy hồ sơ. Hãy kiểm tra lại mã số hoặc quay về danh sách.")
+        return dossier
+
+    def with_names(self) -> Self:
+        """What a page of a list shows, in one query."""
+        return self.select_related("revision", "agency", "reception_agency", "holder")
+
+
+def first_or_refuse(dossiers: models.QuerySet[Any]) -> Any:
+    """The one row, or the same refusal whether it is missing or hidden."""
+    found = dossiers.first()
+    if found is None:
+        raise NoSuchDossier("Không tìm thấy hồ sơ, hoặc hồ sơ không thuộc phạm vi bạn được xem.")
+    return found

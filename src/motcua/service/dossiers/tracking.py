@@ -1,0 +1,140 @@
+"""Tra cứu công khai: what an applicant sees of a dossier with its code and a fact that only the applicant knows."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from motcua.foundation.identity.models import User
+from motcua.foundation.ledger.models import Line
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.states import CLOSED, State
+
+# Only what concerns the applicant: inner notes, opinions and reviews stay inside.
+PUBLIC_LABELS = {
+    "DossierReceived": "Đã tiếp nhận hồ sơ",
+    "DossierTransferred": "Đã chuyển đến cơ quan giải quyết",
+    "WorkAssigned": "Đã phân công người giải quyết",
+    "DossierClaimed": "Đã có người nhận giải quyết",
+    "DossierAssigned": "Đã chuyển người giải quyết",
+    "OpinionAsked": "Đang lấy ý kiến cơ quan liên quan",
+    "OpinionGiven": "Đã có ý kiến của cơ quan liên quan",
+    "DecisionProposed": "Đã thẩm định xong",
+    "DecisionSigned": "Đã ký kết quả",
+    "ResultIssued": "Có kết quả, mời nhận tại Một cửa",
+    "ResultReturned": "Đã trả kết quả",
+    "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
+}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """Mốc: something done, by whom and when."""
+
+    label: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Tình hình hồ sơ: no personal data beyond what the applicant typed; the name is masked."""
+
+    code: str
+    matter: str
+    applicant: str  # masked: "Nguyễn V. A."
+    state: State
+    agency: str
+    reception_agency: str
+    reception_phone: str
+    received_at: datetime
+    due_at: datetime | None
+    first_due_at: datetime | None
+    finished_at: datetime | None
+    returned_at: datetime | None
+    holder: str  # who holds it now; empty while it waits in a unit
+    held_since: datetime
+    step: str
+    step_due_at: datetime | None
+    next_step: str
+    milestones: tuple[Milestone, ...]
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state in CLOSED
+
+
+NEXT_STEP = {
+    State.RECEIVED: "Chuyển hồ sơ đến cơ quan giải quyết",
+    State.TRANSFERRED: "Phân công người giải quyết",
+    State.IN_WORK: "Trình lãnh đạo ký kết quả",
+    State.CONSULTING: "Tổng hợp ý kiến, trình lãnh đạo ký kết quả",
+    State.DECIDED: "Lãnh đạo ký kết quả",
+    State.SIGNED: "Chuyển kết quả về Một cửa",
+    State.RESULT_READY: "Mời bạn đến nhận kết quả",
+    State.RETURNED: "",
+}
+
+
+def track(*, code: str, fact: str) -> Tracking | None:
+    """Tra cứu: the state of the dossier, or None when the code or the fact is wrong; the two look the same.
+
+    `fact` is the last 4 digits of the applicant's (or representative's) personal number or phone, or of the tax code.
+    """
+    dossier = (
+        Dossier.objects.filter(code=code.strip().upper())
+        .select_related("applicant", "representative", "agency", "reception_agency", "holder")
+        .first()
+    )
+    if not _knows(dossier, fact) or dossier is None:
+        return None
+    return _describe(dossier)
+
+
+def _knows(dossier: Dossier | None, fact: str) -> bool:
+    """Compare in constant time with every fact that counts, also when there is no dossier."""
+    given = "".join(character for character in fact if character.isdigit())
+    people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
+    facts = [
+        known[-4:]
+        for person in people
+        for known in (person.personal_number, person.phone, person.tax_code)
+        if known and len(known) >= 4
+    ]
+    matches = [hmac.compare_digest(given.encode(), known.encode()) for known in facts or ["????"]]
+    return len(given) == 4 and any(matches)
+
+
+def _describe(dossier: Dossier) -> Tracking:
+    lines = [line for line in Line.objects.filter(subject_id=dossier.pk).order_by("number") if line.name in PUBLIC_LABELS]
+    names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
+    return Tracking(
+        code=dossier.code,
+        matter=dossier.matter,
+        applicant=masked_name(dossier.applicant_name),
+        state=State(dossier.state),
+        agency=dossier.agency.name,
+        reception_agency=dossier.reception_agency.name,
+        reception_phone=dossier.reception_agency.phone,
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        first_due_at=dossier.first_due_at,
+        finished_at=dossier.finished_at,
+        returned_at=dossier.returned_at,
+        holder=dossier.holder.full_name if dossier.holder else "",
+        held_since=dossier.held_since,
+        step=dossier.step_name,
+        step_due_at=dossier.step_due_at,
+        next_step=NEXT_STEP[State(dossier.state)],
+        milestones=tuple(
+            Milestone(PUBLIC_LABELS[line.name], line.at, names.get(line.actor_id, "") if line.actor_id else "Hệ thống")
+            for line in lines
+        ),
+    )
+
+
+def masked_name(name: str) -> str:
+    """The family name whole, the rest by initials: enough to recognise one's own dossier."""
+    first, *rest = name.split() or [""]
+    return " ".join([first, *(f"{word[0]}." for word in rest)])
