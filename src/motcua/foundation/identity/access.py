@@ -1,0 +1,195 @@
+"""
+Ai được làm gì, ở đâu: one answer for every page and every operation, deny by default.
+
+A user's grants (posts held, and posts of others delegated to them) are read in one query, with every validity, and
+kept on the user object; `access_of` then picks those of the day. So a request asks the database once, and a replay of
+a year asks it once too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from motcua.core.errors import Forbidden
+from motcua.core.time import local_date
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.tree import Tree, tree
+
+USER_FIELDS = tuple(field.attname for field in User._meta.concrete_fields)
+# One row per grant, and one row with no grant for a user who has none.
+GRANTS = """
+    SELECT {user_columns}, (SELECT version FROM org_treeversion WHERE id = 1),
+           post.id, post.title, post.agency_id, agency.name, role.code, role.permissions, role.scope,
+           role.needs_second_factor,
+           greatest(held.valid_from, post.valid_from), least(held.valid_to, post.valid_to),
+           held.giver_id, held.giver_name, held.withdrawn_at
+    FROM identity_user person
+    LEFT JOIN LATERAL (
+        SELECT post_id, valid_from, valid_to, NULL::uuid AS giver_id, NULL AS giver_name,
+               NULL::timestamptz AS withdrawn_at
+        FROM identity_membership WHERE user_id = person.id
+        UNION ALL
+        SELECT given.post_id, greatest(given.valid_from, seat.valid_from), least(given.valid_to, seat.valid_to),
+               given.giver_id, giver.full_name, given.withdrawn_at
+        FROM identity_delegation given
+        JOIN identity_user giver ON giver.id = given.giver_id AND giver.is_active
+        JOIN identity_membership seat ON seat.user_id = given.giver_id AND seat.post_id = given.post_id
+        WHERE given.receiver_id = person.id
+    ) held ON true
+    LEFT JOIN org_post post ON post.id = held.post_id
+    LEFT JOIN org_agency agency ON agency.id = post.agency_id
+    LEFT JOIN org_role role ON role.id = post.role_id
+    WHERE person.id = %s
+""".format(user_columns=", ".join(f"person.{name}" for name in USER_FIELDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Một vị trí mà người dùng được hành động: their own, or (`giver_id`) one that is delegated to them."""
+
+    post_id: int
+    title: str
+    agency_id: int
+    agency_name: str
+    role: str
+    permissions: frozenset[str]
+    scope: str
+    needs_second_factor: bool
+    valid_from: date
+    valid_to: date | None
+    giver_id: UUID | None = None
+    giver_name: str | None = None
+    withdrawn_at: datetime | None = None
+
+    def holds(self, day: date, at: datetime) -> bool:
+        return (
+            self.valid_from <= day
+            and (self.valid_to is None or day <= self.valid_to)
+            and (self.withdrawn_at is None or at < self.withdrawn_at)
+        )
+
+
+class Access:
+    """Quyền của một người tại một thời điểm."""
+
+    def __init__(self, grants: tuple[Grant, ...], tree: Tree) -> None:
+        self.grants = grants
+        self._tree = tree
+        self._where: dict[str, frozenset[int]] = {}
+
+    def where(self, permission: str) -> frozenset[int]:
+        """Keys of the agencies where the permission holds."""
+        known = self._where.get(permission)
+        if known is None:
+            reached = (
+                self._tree.reach(grant.agency_id, grant.scope)
+                for grant in self.grants
+                if permission in grant.permissions
+            )
+            known = self._where[permission] = frozenset().union(*reached)
+        return known
+
+    def agencies(self, permission: str) -> list[int]:
+        """Các cơ quan nơi có quyền, in a stable order for SQL."""
+        return sorted(self.where(permission))
+
+    def may(self, permission: str, agency_id: int | None = None) -> bool:
+        """Có quyền tại cơ quan này; with no agency: anywhere at all."""
+        if agency_id is None:
+            return any(permission in grant.permissions for grant in self.grants)
+        return agency_id in self.where(permission)
+
+    def roles(self, agency_id: int | None = None) -> set[str]:
+        """Mã vai trò mà người này mang tại cơ quan; with no agency: all of them."""
+        return {
+            grant.role
+            for grant in self.grants
+            if agency_id is None or agency_id in self._tree.reach(grant.agency_id, grant.scope)
+        }
+
+    def acting_for(self, permission: str, agency_id: int) -> UUID | None:
+        """Người đã uỷ quyền, when the permission holds here only by delegation."""
+        givers = [
+            grant.giver_id
+            for grant in self.grants
+            if permission in grant.permissions and agency_id in self._tree.reach(grant.agency_id, grant.scope)
+        ]
+        return givers[0] if givers and None not in givers else None
+
+    def require(self, permission: str, agency_id: int | None = None) -> None:
+        """Raises Forbidden, in words, unless the permission holds."""
+        if not self.may(permission, agency_id):
+            act = Permission(permission).label.lower()
+            where = " tại cơ quan này" if agency_id is not None and self.may(permission) else ""
+            raise Forbidden(
+                f"Bạn chưa được giao quyền {act}{where}. Hãy liên hệ quản trị hệ thống nếu bạn cần quyền này."
+            )
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Any of the posts of today signs or administers."""
+        return any(grant.needs_second_factor for grant in self.grants)
+
+
+NOTHING = Access((), Tree())
+
+
+def access_of(user: User | AnonymousUser | None, at: datetime) -> Access:
+    """Quyền của người dùng lúc `at`. At most one query for the life of the user object."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return NOTHING
+    known: dict[Any, Access] = user.__dict__.setdefault("_access", {})
+    day = local_date(at)
+    instant = at if any(grant.withdrawn_at for grant in _grants_of(user)) else None
+    access = known.get((day, instant))
+    if access is None:
+        grants, version = _grants_of(user), user.__dict__["_tree_version"]
+        valid = tuple(grant for grant in grants if grant.holds(day, at))
+        access = known[day, instant] = Access(valid, tree(version)) if valid else NOTHING
+    return access
+
+
+def forget_access(user: User) -> None:
+    """Read the grants again at the next question: after a membership or a delegation has changed."""
+    for name in ("_access", "_grants", "_tree_version"):
+        user.__dict__.pop(name, None)
+
+
+def load_user(user_id: UUID) -> User | None:
+    """The user with the grants, in one query."""
+    rows = _read(user_id)
+    if not rows:
+        return None
+    user = User.from_db("default", USER_FIELDS, rows[0][: len(USER_FIELDS)])
+    _keep(user, rows)
+    return user
+
+
+def _grants_of(user: Any) -> tuple[Grant, ...]:
+    if "_grants" not in user.__dict__:
+        _keep(user, _read(user.pk))
+    grants: tuple[Grant, ...] = user.__dict__["_grants"]
+    return grants
+
+
+def _read(user_id: UUID) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS, [user_id])
+        return cursor.fetchall()
+
+
+def _keep(user: Any, rows: list[tuple[Any, ...]]) -> None:
+    start = len(USER_FIELDS)
+    user.__dict__["_tree_version"] = rows[0][start] if rows else None
+    user.__dict__["_grants"] = tuple(
+        Grant(*row[start + 1 : start + 6], frozenset(row[start + 6]), *row[start + 7 :])
+        for row in rows
+        if row[start + 1] is not None
+    )

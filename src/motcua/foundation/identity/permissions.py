@@ -1,0 +1,27 @@
+"""Quyền: every act that a post may allow. What a role does not name, it does not allow."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Permission(models.TextChoices):
+    """Quyền."""
+
+    RECEIVE = "RECEIVE", "Tiếp nhận hồ sơ"
+    TRANSFER = "TRANSFER", "Chuyển hồ sơ"
+    RETURN = "RETURN", "Trả kết quả"
+    ASSIGN = "ASSIGN", "Phân công"
+    PROCESS = "PROCESS", "Thụ lý hồ sơ"
+    REVIEW = "REVIEW", "Xem xét, trình ký"
+    SIGN = "SIGN", "Ký kết quả"
+    ISSUE = "ISSUE", "Vào sổ, phát hành"
+    SEE = "SEE", "Xem hồ sơ"
+    SEE_PERSONAL = "SEE_PERSONAL", "Xem đủ số định danh cá nhân"
+    MANAGE_ORG = "MANAGE_ORG", "Quản lý cơ quan"
+    MANAGE_STAFF = "MANAGE_STAFF", "Quản lý nhân sự"
+    MANAGE_CALENDARS = "MANAGE_CALENDARS", "Quản lý lịch làm việc"
+    MANAGE_PROCEDURES = "MANAGE_PROCEDURES", "Quản lý thủ tục"
+    MANAGE_WORKFLOWS = "MANAGE_WORKFLOWS", "Soạn quy trình nội bộ"
+    PUBLISH_WORKFLOWS = "PUBLISH_WORKFLOWS", "Ban hành quy trình nội bộ"
+    READ_LEDGER = "READ_LEDGER", "Đọc nhật ký"
