@@ -1,0 +1,26 @@
+"""
+Chuẩn bị cho kiểm thử: loaded by pytest before the settings are (`-p motcua.config.testing`).
+
+Gives the tests their own embedded PostgreSQL when no DATABASE_URL is set, a folder for files, and the demo's keys.
+Workers of xdist inherit the address; pytest-django gives each its own database.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from motcua.config import embedded
+
+HOME = Path(__file__).resolve().parents[3]
+
+os.environ["MOTCUA_DEMO"] = "1"
+if "MOTCUA_VAR" not in os.environ:  # a worker of xdist shares the folder of the process that started it
+    os.environ["MOTCUA_VAR"] = tempfile.mkdtemp(prefix="motcua-test-")
+    atexit.register(shutil.rmtree, os.environ["MOTCUA_VAR"], ignore_errors=True)
+if not os.environ.get("DATABASE_URL"):
+    embedded.SERVER_SETTINGS |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    embedded.ensure(HOME / "var" / "pg-test")
