@@ -1,5 +1,4 @@
-"""
-Mã định danh: the codes of agencies and of dossiers, in the form that is used today.
+"""Mã định danh: the codes of agencies and of dossiers, in the form that is used today.
 
 Legal: QD20-2020; ND118-2025 Đ28
 """
@@ -31,8 +30,7 @@ class NotADossierCode(DomainError):
 
 
 def normalise_agency_code(text: str) -> str:
-    """
-    Mã định danh cơ quan: "000.00.13.H15" and " h15.13 " both become "H15.13".
+    """Mã định danh cơ quan: "000.00.13.H15" and " h15.13 " both become "H15.13".
 
     The form before 2020 put the province last and filled empty levels with zeros. Raises NotAnAgencyCode.
     """

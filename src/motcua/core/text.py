@@ -25,8 +25,7 @@ def tidy(name: str) -> str:
 
 
 def fold(text: str) -> str:
-    """
-    Khoá tìm kiếm: lowercase ASCII letters and digits, separated by single blanks.
+    """Khoá tìm kiếm: lowercase ASCII letters and digits, separated by single blanks.
 
     Marks, đ, case, NFC or NFD and the place of the tone (`hoà`, `hòa`) all fold to the same key.
     """

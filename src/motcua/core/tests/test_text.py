@@ -18,7 +18,7 @@ class TestFold:
             ("thủy", "thuy"),
             ("Phường Bến Nghé, Quận 1", "phuong ben nghe quan 1"),
             ("Ươm tơ", "uom to"),
-            ("ﬁle № 5", "file no 5"),
+            ("ﬁle số 5", "file so 5"),
             ("  ", ""),
             ("Y Moan Êñuôl", "y moan enuol"),
             ("Ng\u200buyễn", "nguyen"),
