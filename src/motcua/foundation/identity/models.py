@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -174,8 +173,10 @@ class Applicant(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField("loại", max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField("họ tên hoặc tên tổ chức", max_length=200)
-    name_folded = models.CharField("tên để tìm", max_length=250, editable=False)
-    name_reversed = models.CharField("tên để tìm, tên gọi trước", max_length=250, editable=False)
+    name_folded = models.CharField("tên để tìm", max_length=250, editable=False, db_collation="C")
+    name_reversed = models.CharField(
+        "tên để tìm, tên gọi trước", max_length=250, editable=False, db_collation="C"
+    )
     personal_number_sealed = models.BinaryField("số định danh (đã mã hoá)", null=True, editable=False)
     personal_number_key = models.CharField("khoá của số định danh", max_length=64, blank=True, editable=False)
     tax_code = models.CharField("mã số thuế", max_length=14, blank=True)
@@ -206,12 +207,8 @@ class Applicant(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                OpClass("name_folded", name="varchar_pattern_ops"), F("id"), name="applicant_by_name"
-            ),
-            models.Index(
-                OpClass("name_reversed", name="varchar_pattern_ops"), F("id"), name="applicant_by_given"
-            ),
+            models.Index(fields=["name_folded", "id"], name="applicant_by_name"),
+            models.Index(fields=["name_reversed", "id"], name="applicant_by_given"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="applicant_by_phone"),
             models.Index(fields=["tax_code"], condition=~Q(tax_code=""), name="applicant_by_tax_code"),
         ]
