@@ -1,0 +1,233 @@
+"""Sơ đồ: where each box and line of a workflow is drawn. Rows from left to right; lines between rows have lanes.
+
+A box stands in a row; the gaps above and below the rows carry every line that is not a straight one. Each such
+line has a lane of its own in its gap, so that two lines never lie on each other along their length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+WIDTH = 1180  # a row is broken before it grows wider
+MARGIN = 40
+BETWEEN = 56  # from box to box
+LANE = 16
+GAP = 56  # empty gap between two rows
+TALL = 84  # height of a row
+
+SIZES = {"startEvent": (36, 36), "endEvent": (36, 36), "exclusiveGateway": (50, 50), "userTask": (152, 84)}
+
+GATE = "exclusiveGateway"
+TURN = 20  # how far a line that goes on in the next row runs to the right first
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A box of the picture: an event, a step, a gateway; `tag` is its BPMN element."""
+
+    id: str
+    tag: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line of the picture, from box to box."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str = ""
+    is_default: bool = False
+
+
+@dataclass(frozen=True)
+class Box:
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def centre(self) -> Point:
+        return self.x + self.width // 2, self.y + self.height // 2
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """Tọa độ of every box and line, by id."""
+
+    boxes: Mapping[str, Box]
+    lines: Mapping[str, tuple[Point, ...]]
+
+
+@dataclass
+class _Route:
+    """How one line runs: (gap, lane) at both ends, and whether it needs the corridor at the left."""
+
+    edge: Edge
+    leave: int  # the gap it leaves into
+    enter: int  # the gap it enters from
+    leave_lane: int = 0
+    enter_lane: int = 0
+    corridor: int = -1
+
+
+@dataclass
+class _Plan:
+    rows: dict[str, int] = field(default_factory=dict)
+    lefts: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    lanes: dict[int, int] = field(default_factory=dict)  # gap -> how many lanes are taken
+    corridors: int = 0
+
+    def take(self, gap: int) -> int:
+        self.lanes[gap] = self.lanes.get(gap, 0) + 1
+        return self.lanes[gap] - 1
+
+
+def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Diagram:
+    """Place the boxes in the order given and draw the lines around them."""
+    plan = _Plan()
+    _place(nodes, plan)
+    straight = {edge.id for edge in edges if _is_straight(edge, plan)}
+    routes = [_route(edge, plan) for edge in edges if edge.id not in straight]
+
+    left = MARGIN + LANE * plan.corridors
+    tops = _row_tops(plan)
+    boxes = {}
+    for node in nodes:
+        width, height = SIZES[node.tag]
+        row = plan.rows[node.id]
+        boxes[node.id] = Box(left + plan.lefts[node.id], tops[row] + (TALL - height) // 2, width, height)
+
+    ports = _ports(routes, plan)
+    tags = {node.id: node.tag for node in nodes}
+    lines: dict[str, tuple[Point, ...]] = {}
+    for edge in edges:
+        if edge.id in straight:
+            source, target = boxes[edge.source], boxes[edge.target]
+            lines[edge.id] = ((source.x + source.width, source.centre[1]), (target.x, target.centre[1]))
+    for route in routes:
+        lines[route.edge.id] = _draw(route, plan, boxes, tops, ports, is_gate=tags[route.edge.source] == GATE)
+    return Diagram(boxes, lines)
+
+
+def _place(nodes: Iterable[Node], plan: _Plan) -> None:
+    """Rows: a gateway is never parted from the step before it."""
+    groups: list[list[Node]] = []
+    for node in nodes:
+        if node.tag == GATE and groups:
+            groups[-1].append(node)
+        else:
+            groups.append([node])
+    row, x, place = 0, 0, 0
+    for group in groups:
+        wide = sum(SIZES[node.tag][0] + BETWEEN for node in group)
+        if x and x + wide - BETWEEN > WIDTH:
+            row, x = row + 1, 0
+        for node in group:
+            plan.rows[node.id], plan.lefts[node.id], plan.places[node.id] = row, x, place
+            x += SIZES[node.tag][0] + BETWEEN
+            place += 1
+
+
+def _is_straight(edge: Edge, plan: _Plan) -> bool:
+    return (
+        plan.places[edge.target] == plan.places[edge.source] + 1
+        and plan.rows[edge.target] == plan.rows[edge.source]
+    )
+
+
+def _route(edge: Edge, plan: _Plan) -> _Route:
+    """Gap `n` lies above row `n`. Forward in a row: over it; back in a row: under it."""
+    source, target = plan.rows[edge.source], plan.rows[edge.target]
+    if source == target:
+        gap = source if plan.places[edge.target] > plan.places[edge.source] else source + 1
+        route = _Route(edge, gap, gap)
+    elif target > source:
+        route = _Route(edge, source + 1, target)
+    else:
+        route = _Route(edge, source, target + 1)
+    route.leave_lane = plan.take(route.leave)
+    route.enter_lane = route.leave_lane
+    if route.leave != route.enter:
+        route.enter_lane = plan.take(route.enter)
+        route.corridor = plan.corridors
+        plan.corridors += 1
+    return route
+
+
+def _row_tops(plan: _Plan) -> list[int]:
+    tops, y = [], MARGIN
+    for row in range(max(plan.rows.values(), default=0) + 1):
+        taken = plan.lanes.get(row, 0)
+        y += (GAP if row else 0) + LANE * taken
+        tops.append(y)
+        y += TALL
+    return tops
+
+
+def _ports(routes: Iterable[_Route], plan: _Plan) -> dict[tuple[str, str], int]:
+    """Sideways shift of each line at both its boxes, so that lines stand side by side; by (box, line)."""
+    sides: dict[tuple[str, bool], list[str]] = {}
+    for route in routes:
+        edge = route.edge
+        sides.setdefault((edge.target, route.enter == plan.rows[edge.target]), []).append(edge.id)
+        if not _goes_on(edge, plan):
+            sides.setdefault((edge.source, route.leave == plan.rows[edge.source]), []).append(edge.id)
+    return {
+        (box, edge): (index * 2 - len(lines) + 1) * 8
+        for (box, _), lines in sides.items()
+        for index, edge in enumerate(lines)
+    }
+
+
+def _goes_on(edge: Edge, plan: _Plan) -> bool:
+    """From the end of one row to the beginning of the next."""
+    return plan.places[edge.target] == plan.places[edge.source] + 1
+
+
+def _draw(
+    route: _Route,
+    plan: _Plan,
+    boxes: Mapping[str, Box],
+    tops: Sequence[int],
+    ports: Mapping[tuple[str, str], int],
+    *,
+    is_gate: bool,
+) -> tuple[Point, ...]:
+    edge = route.edge
+    source, target = boxes[edge.source], boxes[edge.target]
+    leave = _lane_y(route.leave, route.leave_lane, plan, tops)
+    if _goes_on(edge, plan):
+        x1 = source.x + source.width + TURN
+        begin: tuple[Point, ...] = (
+            (source.x + source.width, source.centre[1]),
+            (x1, source.centre[1]),
+            (x1, leave),
+        )
+    else:
+        shift = ports[edge.source, edge.id]
+        x1 = source.centre[0] + shift
+        half = source.height // 2 - (abs(shift) if is_gate else 0)  # a gateway is a square on its corner
+        above = route.leave == plan.rows[edge.source]
+        begin = (x1, source.centre[1] + (-half if above else half)), (x1, leave)
+    x2 = target.centre[0] + ports[edge.target, edge.id]
+    y2 = target.y if route.enter == plan.rows[edge.target] else target.y + target.height
+    if route.corridor < 0:
+        return *begin, (x2, leave), (x2, y2)
+    enter = _lane_y(route.enter, route.enter_lane, plan, tops)
+    side = MARGIN + LANE * route.corridor - LANE // 2
+    return *begin, (side, leave), (side, enter), (x2, enter), (x2, y2)
+
+
+def _lane_y(gap: int, lane: int, plan: _Plan, tops: Sequence[int]) -> int:
+    """The height of a lane: the gap's first lane lies nearest the row above it."""
+    if gap == 0:
+        return tops[0] - LANE * (plan.lanes[0] - lane)
+    return tops[gap - 1] + TALL + GAP // 2 + LANE * lane

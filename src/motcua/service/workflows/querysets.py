@@ -1,0 +1,68 @@
+"""The questions about workflows and tasks, each a business phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from motcua.service.workflows.models import Task, Workflow  # noqa: F401
+
+
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    def of(self, procedure_id: int, agency_id: int | None) -> Self:
+        """Các phiên bản for exactly this procedure and agency (None: for any agency), newest first."""
+        return self.filter(procedure=procedure_id, agency=agency_id).order_by("-version")
+
+    def in_force(self, on: date) -> Self:
+        """Đang áp dụng on that day, whatever has been published since."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+
+    def applying_to(self, procedure_id: int, agency_id: int, on: date) -> Self:
+        """Áp dụng cho: the agency's own before the one for any agency, a newer version before an older."""
+        return (
+            self.in_force(on)
+            .filter(Q(agency=agency_id) | Q(agency=None), procedure=procedure_id)
+            .order_by(F("agency").asc(nulls_last=True), "-version")
+        )
+
+    def drafts(self) -> Self:
+        return self.filter(state="DRAFT")
+
+    def published(self) -> Self:
+        return self.filter(state="PUBLISHED")
+
+    def without_model(self) -> Self:
+        """Leaves the model in the database: lists do not need it."""
+        return self.defer("bpmn")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> Self:
+        """Đang chờ làm."""
+        return self.filter(completed_at=None)
+
+    def of(self, dossier_id: UUID) -> Self:
+        """Các bước đã qua và đang ở của một hồ sơ, first to last."""
+        return self.filter(dossier_id=dossier_id).order_by("number")
+
+    def held_by(self, holder_id: UUID) -> Self:
+        """Đang ở tay một người, the most urgent first."""
+        return self.open().filter(holder=holder_id).order_by("due_at", "id")
+
+    def waiting(self, *, agencies: Collection[int], roles: Iterable[str]) -> Self:
+        """Đang chờ người nhận at these agencies, for these roles."""
+        return (
+            self.open()
+            .filter(holder=None, agency__in=agencies, role__in=list(roles))
+            .order_by("due_at", "id")
+        )
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Quá hạn của bước."""
+        return self.open().filter(due_at__lt=at)
