@@ -85,7 +85,13 @@ def deferred(event: Event) -> list[str]:
 def listener_named(name: str) -> AfterCommit | None:
     """The listener of that name, or None when nobody of that name listens any more."""
     return next(
-        (listener for group in _after_commit.values() for listener in group if listener_name(listener) == name), None
+        (
+            listener
+            for group in _after_commit.values()
+            for listener in group
+            if listener_name(listener) == name
+        ),
+        None,
     )
 
 

@@ -18,7 +18,9 @@ def verify() -> None:
     from motcua.foundation.ledger.verifying import verify as read_again
 
     verdict = read_again()
-    click.echo(f"Đã đọc {verdict.lines} dòng của {verdict.subjects} đối tượng, {verdict.seals} ngày niêm phong.")
+    click.echo(
+        f"Đã đọc {verdict.lines} dòng của {verdict.subjects} đối tượng, {verdict.seals} ngày niêm phong."
+    )
     for fault in verdict.faults:
         click.secho(f"SAI LỆCH  {fault}", fg="red")
     if verdict.is_intact:

@@ -83,7 +83,9 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(state="PENDING"), name="delivery_due"),
             models.Index(
-                fields=["subject_id", "listener", "id"], condition=models.Q(state="PENDING"), name="delivery_in_order"
+                fields=["subject_id", "listener", "id"],
+                condition=models.Q(state="PENDING"),
+                name="delivery_in_order",
             ),
             models.Index(fields=["id"], condition=models.Q(state="DEAD"), name="delivery_dead"),
         ]

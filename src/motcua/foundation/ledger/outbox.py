@@ -63,7 +63,9 @@ def run(*, should_stop: Callable[[], bool], idle: float = IDLE) -> None:
     sealed_on = None
     while not should_stop():
         try:
-            today = (now() - timedelta(hours=1)).date()  # an act begun before midnight may still commit after it
+            today = (
+                now() - timedelta(hours=1)
+            ).date()  # an act begun before midnight may still commit after it
             if sealed_on != today:
                 seal_until(today)
                 sealed_on = today

@@ -47,12 +47,20 @@ class Dossier(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField("mã số hồ sơ", max_length=64, unique=True)
     state = models.CharField("trạng thái", max_length=16, choices=STATES, default=State.RECEIVED)
-    priority = models.CharField("mức ưu tiên", max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    priority = models.CharField(
+        "mức ưu tiên", max_length=8, choices=Priority.choices, default=Priority.NORMAL
+    )
     channel = models.CharField("kênh nộp", max_length=8, choices=Channel.choices, default=Channel.COUNTER)
-    return_channel = models.CharField("nơi nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.COUNTER)
+    return_channel = models.CharField(
+        "nơi nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.COUNTER
+    )
 
-    procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, verbose_name="thủ tục", db_index=False)
-    revision = models.ForeignKey("procedures.Revision", models.PROTECT, verbose_name="phiên bản thủ tục", db_index=False)
+    procedure = models.ForeignKey(
+        "procedures.Procedure", models.PROTECT, verbose_name="thủ tục", db_index=False
+    )
+    revision = models.ForeignKey(
+        "procedures.Revision", models.PROTECT, verbose_name="phiên bản thủ tục", db_index=False
+    )
     case = models.ForeignKey(
         "procedures.Case", models.PROTECT, verbose_name="trường hợp", null=True, blank=True, db_index=False
     )
@@ -87,7 +95,11 @@ class Dossier(models.Model):
     limit_unit = models.CharField("đơn vị thời hạn", max_length=16)
     received_at = models.DateTimeField("tiếp nhận lúc")
     received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người tiếp nhận", related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="người tiếp nhận",
+        related_name="+",
+        db_index=False,
     )
     clock_starts_at = models.DateTimeField("bắt đầu tính thời hạn")
     due_at = models.DateTimeField("hẹn trả", null=True)
@@ -112,7 +124,7 @@ class Dossier(models.Model):
 
     fee_amount = models.PositiveIntegerField("phí, lệ phí đã thu (đồng)", default=0)
     fee_note = models.CharField("ghi chú phí, lệ phí", max_length=200, blank=True)
-    book = models.CharField("quyển sổ", max_length=60)
+    book = models.CharField("quyển sổ", max_length=250)
     book_number = models.PositiveIntegerField("số thứ tự trong sổ")
 
     objects = DossierQuerySet.as_manager()
@@ -138,7 +150,8 @@ class Dossier(models.Model):
                 name="no_dossier_is_due_before_it_is_received",
             ),
             models.UniqueConstraint(
-                fields=["reception_agency", "book", "book_number"], name="one_dossier_per_line_of_the_register"
+                fields=["reception_agency", "book", "book_number"],
+                name="one_dossier_per_line_of_the_register",
             ),
         ]
         indexes = [
@@ -242,7 +255,9 @@ class Assignment(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="assignments")
     step_key = models.CharField("mã bước", max_length=60)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     since = models.DateTimeField("từ lúc")
     until = models.DateTimeField("đến lúc", null=True)
     reason = models.CharField("lý do", max_length=300, blank=True)
@@ -280,7 +295,9 @@ class Consultation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="consultations")
-    agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="cơ quan được hỏi", related_name="+")
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, verbose_name="cơ quan được hỏi", related_name="+"
+    )
     question = models.TextField("nội dung lấy ý kiến")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     asked_at = models.DateTimeField("hỏi lúc")
@@ -294,7 +311,9 @@ class Consultation(models.Model):
     class Meta:
         verbose_name = "lấy ý kiến"
         indexes = [
-            models.Index(fields=["agency", "due_at"], condition=Q(answered_at__isnull=True), name="consultation_open"),
+            models.Index(
+                fields=["agency", "due_at"], condition=Q(answered_at__isnull=True), name="consultation_open"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -312,7 +331,9 @@ class Decision(models.Model):
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="decisions")
     outcome = models.CharField("kết quả đề xuất", max_length=8, choices=Outcome.choices)
     reason = models.TextField("lý do, căn cứ", blank=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     proposed_at = models.DateTimeField("trình lúc")
     sent_back_at = models.DateTimeField("trả lại lúc", null=True)
     sent_back_reason = models.CharField("lý do trả lại", max_length=500, blank=True)
@@ -328,7 +349,9 @@ class Decision(models.Model):
                 condition=~Q(outcome="REFUSE") | ~Q(reason=""), name="a_refusal_gives_its_reason"
             ),
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(sent_back_at__isnull=True), name="one_decision_stands_at_a_time"
+                fields=["dossier"],
+                condition=Q(sent_back_at__isnull=True),
+                name="one_decision_stands_at_a_time",
             ),
         ]
 
@@ -345,7 +368,12 @@ class Result(models.Model):
     number = models.CharField("số, ký hiệu", max_length=80)
     issued_on = models.DateField("ngày ban hành")
     document = models.ForeignKey(
-        "documents.Document", models.PROTECT, null=True, verbose_name="tệp kết quả", related_name="+", db_index=False
+        "documents.Document",
+        models.PROTECT,
+        null=True,
+        verbose_name="tệp kết quả",
+        related_name="+",
+        db_index=False,
     )
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     delivered_at = models.DateTimeField("đến Một cửa lúc")
@@ -369,9 +397,13 @@ class IntakeRefusal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.PositiveIntegerField("số phiếu")
-    procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, verbose_name="thủ tục", related_name="+")
+    procedure = models.ForeignKey(
+        "procedures.Procedure", models.PROTECT, verbose_name="thủ tục", related_name="+"
+    )
     agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi tiếp nhận", related_name="+")
-    applicant = models.ForeignKey("identity.Applicant", models.PROTECT, verbose_name="người nộp", related_name="+")
+    applicant = models.ForeignKey(
+        "identity.Applicant", models.PROTECT, verbose_name="người nộp", related_name="+"
+    )
     matter = models.CharField("nội dung yêu cầu", max_length=500)
     reasons = ArrayField(models.TextField(), verbose_name="lý do")
     refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)

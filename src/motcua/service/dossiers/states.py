@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from motcua.core.errors import DomainError
 
@@ -16,7 +17,7 @@ class State(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> State:
+    def __new__(cls, value: str, label: str) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -32,7 +33,9 @@ class State(StrEnum):
     RETURNED = "RETURNED", "Đã trả kết quả"
 
 
-OPEN = frozenset({State.RECEIVED, State.TRANSFERRED, State.IN_WORK, State.CONSULTING, State.DECIDED, State.SIGNED})
+OPEN = frozenset(
+    {State.RECEIVED, State.TRANSFERRED, State.IN_WORK, State.CONSULTING, State.DECIDED, State.SIGNED}
+)
 FINISHED = frozenset({State.RESULT_READY, State.RETURNED})  # the clock has stopped: there is a result
 CLOSED = frozenset({State.RETURNED})
 
@@ -50,7 +53,7 @@ class Move:
     target: State
     legal: str = ""
 
-    def apply(self, current: str) -> State:
+    def apply(self, current: str) -> Self:
         """The state after the move. Raises IllegalMove with a sentence that says why not."""
         state = State(current)
         if state not in self.sources:
@@ -70,7 +73,9 @@ TRANSFER = Move("chuyển hồ sơ", frozenset({State.RECEIVED}), State.TRANSFER
 ASSIGN = Move(
     "phân công thụ lý", frozenset({State.TRANSFERRED, State.IN_WORK}), State.IN_WORK, "ND118-2025 Đ19.1"
 )
-CONSULT = Move("lấy ý kiến", frozenset({State.IN_WORK, State.CONSULTING}), State.CONSULTING, "ND118-2025 Đ19.4")
+CONSULT = Move(
+    "lấy ý kiến", frozenset({State.IN_WORK, State.CONSULTING}), State.CONSULTING, "ND118-2025 Đ19.4"
+)
 HEAR = Move("ghi nhận ý kiến", frozenset({State.CONSULTING}), State.IN_WORK, "ND118-2025 Đ19.4")
 PROPOSE = Move("trình kết quả thẩm định", frozenset({State.IN_WORK}), State.DECIDED, "ND118-2025 Đ19.2")
 REVIEW = Move("xem xét hồ sơ trình", frozenset({State.DECIDED}), State.DECIDED, "ND118-2025 Đ19.2")

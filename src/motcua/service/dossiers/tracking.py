@@ -107,7 +107,11 @@ def _knows(dossier: Dossier | None, fact: str) -> bool:
 
 
 def _describe(dossier: Dossier) -> Tracking:
-    lines = [line for line in Line.objects.filter(subject_id=dossier.pk).order_by("number") if line.name in PUBLIC_LABELS]
+    lines = [
+        line
+        for line in Line.objects.filter(subject_id=dossier.pk).order_by("number")
+        if line.name in PUBLIC_LABELS
+    ]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
     return Tracking(
         code=dossier.code,
@@ -128,7 +132,11 @@ def _describe(dossier: Dossier) -> Tracking:
         step_due_at=dossier.step_due_at,
         next_step=NEXT_STEP[State(dossier.state)],
         milestones=tuple(
-            Milestone(PUBLIC_LABELS[line.name], line.at, names.get(line.actor_id, "") if line.actor_id else "Hệ thống")
+            Milestone(
+                PUBLIC_LABELS[line.name],
+                line.at,
+                names.get(line.actor_id, "") if line.actor_id else "Hệ thống",
+            )
             for line in lines
         ),
     )

@@ -16,7 +16,7 @@ from motcua.service.dossiers.events import DossierAssigned, DossierClaimed, Work
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import ASSIGN, State
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.operations import running
 
 
@@ -25,18 +25,24 @@ class CannotHold(DomainError):
 
 
 @transaction.atomic
-def assign_work(*, dossier_id: UUID, holder: User, by: User, at: datetime, note: str = "", step: str = "") -> Dossier:
+def assign_work(
+    *, dossier_id: UUID, holder: User, by: User, at: datetime, note: str = "", step: str = ""
+) -> Dossier:
     """Phân công thụ lý: the step of distribution ends and the chosen officer begins.
 
     Raises IllegalMove, Forbidden, NotYourStep, CannotHold, Stale. Legal: ND118-2025 Đ19.1
     """
-    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.ASSIGN, permission=Permission.ASSIGN, step=step)
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.ASSIGN, permission=Permission.ASSIGN, step=step
+    )
     dossier.state = ASSIGN.apply(dossier.state)
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, next_holder=holder)
     _refuse_outsider(dossier, holder, at)
     events.record(
-        WorkAssigned(subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task))
+        WorkAssigned(
+            subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task)
+        )
     )
     return dossier
 
@@ -73,7 +79,9 @@ def reassign(*, dossier_id: UUID, holder: User, by: User, at: datetime, reason: 
         raise CannotHold(f"Hồ sơ {dossier.code} đã có kết quả, không phân công lại được.")
     access_of(by, at).require(Permission.ASSIGN, steps.agency_of(dossier, dossier.step_kind))
     if not reason.strip():
-        raise CannotHold("Hãy ghi lý do phân công lại, để người nhận và người kiểm tra đều hiểu.", field="reason")
+        raise CannotHold(
+            "Hãy ghi lý do phân công lại, để người nhận và người kiểm tra đều hiểu.", field="reason"
+        )
     _refuse_outsider(dossier, holder, at)
     before = dossier.holder_id
     if dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:

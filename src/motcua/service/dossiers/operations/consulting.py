@@ -18,7 +18,7 @@ from motcua.service.dossiers.models import Consultation, Dossier
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import CONSULT, HEAR
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import StepKind
 
 
 @transaction.atomic
@@ -81,7 +81,11 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
         dossier.save(update_fields=["state"])
     events.record(
         OpinionGiven(
-            subject_id=dossier.pk, actor_id=by.pk, at=at, consultation=consultation.pk, answer=consultation.answer
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            consultation=consultation.pk,
+            answer=consultation.answer,
         )
     )
     return consultation

@@ -11,11 +11,16 @@ from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.events import DecisionProposed, DecisionReviewed, DecisionSentBack, DecisionSigned
+from motcua.service.dossiers.events import (
+    DecisionProposed,
+    DecisionReviewed,
+    DecisionSentBack,
+    DecisionSigned,
+)
 from motcua.service.dossiers.models import Decision, Dossier
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import PROPOSE, REVIEW, SEND_BACK, SIGN
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import StepKind
 
 
 class ReasonMissing(DomainError):
@@ -30,13 +35,17 @@ def propose(
 
     Raises IllegalMove, Forbidden, NotYourStep, ReasonMissing, Stale. Legal: ND118-2025 Đ19.2, Đ19.3
     """
-    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.WORK, permission=Permission.PROCESS, step=step)
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.WORK, permission=Permission.PROCESS, step=step
+    )
     if outcome not in Decision.Outcome.values:
         raise ReasonMissing("Hãy chọn đề xuất: giải quyết hoặc từ chối giải quyết.", field="outcome")
     if outcome == Decision.Outcome.REFUSE and not reason.strip():
         raise ReasonMissing("Hãy ghi lý do từ chối giải quyết, nêu căn cứ pháp luật.", field="reason")
     dossier.state = PROPOSE.apply(dossier.state)
-    Decision.objects.create(dossier=dossier, outcome=outcome, reason=reason.strip(), proposed_by=by, proposed_at=at)
+    Decision.objects.create(
+        dossier=dossier, outcome=outcome, reason=reason.strip(), proposed_by=by, proposed_at=at
+    )
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note)
     events.record(
@@ -56,12 +65,16 @@ def propose(
 @transaction.atomic
 def review(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: str = "") -> Dossier:
     """Xem xét, đồng ý trình ký. Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ19.2"""
-    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.REVIEW, permission=Permission.REVIEW, step=step)
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.REVIEW, permission=Permission.REVIEW, step=step
+    )
     dossier.state = REVIEW.apply(dossier.state)
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="AGREE", by=by, at=at, note=note)
     events.record(
-        DecisionReviewed(subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task))
+        DecisionReviewed(
+            subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task)
+        )
     )
     return dossier
 
@@ -101,7 +114,9 @@ def send_back(*, dossier_id: UUID, reason: str, by: User, at: datetime, step: st
     """
     waiting = Dossier.objects.lock(dossier_id)
     kind, permission = (
-        (StepKind.SIGN, Permission.SIGN) if waiting.step_kind == StepKind.SIGN else (StepKind.REVIEW, Permission.REVIEW)
+        (StepKind.SIGN, Permission.SIGN)
+        if waiting.step_kind == StepKind.SIGN
+        else (StepKind.REVIEW, Permission.REVIEW)
     )
     dossier = steps.take(dossier_id, by=by, at=at, kind=kind, permission=permission, step=step)
     if not reason.strip():
@@ -114,7 +129,11 @@ def send_back(*, dossier_id: UUID, reason: str, by: User, at: datetime, step: st
     task = steps.finish(dossier, outcome="SEND_BACK", by=by, at=at, note=reason)
     events.record(
         DecisionSentBack(
-            subject_id=dossier.pk, actor_id=by.pk, at=at, note=reason.strip(), **steps.told(dossier, before, task)
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            note=reason.strip(),
+            **steps.told(dossier, before, task),
         )
     )
     return dossier

@@ -25,6 +25,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.events import DossierReceived, IntakeRefused
 from motcua.service.dossiers.models import Channel, Dossier, IntakeRefusal, Part, Scan
+from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import State
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.workflows.operations import running
@@ -110,7 +111,9 @@ def receive(
     promised = _promise(answer.due_at, limit, due_at, due_reason, at)
     unit_calendar = work_calendar(offering.receiving_agency_id, local_date(at))
 
-    workflow = running.resolve(procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=local_date(at))
+    workflow = running.resolve(
+        procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=local_date(at)
+    )
     day = local_date(at)
     dossier = Dossier(
         id=dossier_id,
@@ -144,20 +147,28 @@ def receive(
         transfer_due_at=clock.transfer_due(at, unit_calendar, regime),
         fee_amount=fee_amount,
         fee_note=fee_note.strip(),
-        held_since=at,
-        book=f"{day.year}",
+        book=f"{revision.field} {day.year}".strip(),
     )
-    step = running.start(dossier_id=dossier.id, workflow=workflow, agency_id=offering.receiving_agency_id, at=at, holder=by)
+    task = running.start(
+        dossier_id=dossier.id,
+        workflow=workflow,
+        agency_id=offering.receiving_agency_id,
+        at=at,
+        holder=by,
+        calendar=unit_calendar,
+        not_after=promised,
+    )
     dossier.workflow_id = workflow.pk
-    _project(dossier, step, by)
+    steps.project(dossier, task, by, at)
     dossier.code = dossier_code(
         settings.DOSSIER_CODE_PATTERN,
         offering.agency.code,
         day,
         next_number(f"dossier:{offering.agency_id}:{day:%Y%m%d}"),
     )
-    dossier.book_number = next_number(f"register:{offering.receiving_agency_id}:{day.year}")
+    dossier.book_number = next_number(f"register:{offering.receiving_agency_id}:{dossier.book}")
     dossier.save(force_insert=True)
+    steps.keep_assignment(dossier, by, by=by, at=at, reason="")
     rows = _write_parts(dossier, parts, by, at)
     events.record(
         DossierReceived(
@@ -200,7 +211,9 @@ def refuse_intake(
     access_of(by, at).require(Permission.RECEIVE, offering.receiving_agency_id)
     given = [reason.strip() for reason in reasons if reason.strip()]
     if not given:
-        raise InvalidInput({"reasons": "Hãy ghi ít nhất một lý do từ chối, để người nộp biết phải làm gì tiếp theo."})
+        raise InvalidInput(
+            {"reasons": "Hãy ghi ít nhất một lý do từ chối, để người nộp biết phải làm gì tiếp theo."}
+        )
     day = local_date(at)
     refusal = IntakeRefusal.objects.create(
         id=refusal_id or new_id(),

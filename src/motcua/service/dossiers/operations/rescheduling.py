@@ -30,16 +30,25 @@ class Shift:
     after: datetime
 
 
-def preview(calendars: dict[int, CompiledCalendar], *, agency_ids: list[int] | None = None) -> Iterator[Shift]:
+def preview(
+    calendars: dict[int, CompiledCalendar], *, agency_ids: list[int] | None = None
+) -> Iterator[Shift]:
     """Xem trước: the open dossiers whose promise would move if each agency worked by its calendar in `calendars`.
 
     `calendars` maps an agency to the calendar as it would be; agencies that are not in it keep today's.
     """
-    dossiers = Dossier.objects.open().filter(due_at__isnull=False, due_reason="").order_by("agency_id", "id")
+    dossiers = (
+        Dossier.objects.open()
+        .filter(due_at__isnull=False, due_reason="")
+        .select_related("revision")
+        .order_by("agency_id", "id")
+    )
     if agency_ids is not None:
         dossiers = dossiers.filter(agency__in=agency_ids)
     for dossier in dossiers.iterator(chunk_size=2000):
-        calendar = calendars.get(dossier.agency_id) or work_calendar(dossier.agency_id, local_date(dossier.received_at))
+        calendar = calendars.get(dossier.agency_id) or work_calendar(
+            dossier.agency_id, local_date(dossier.received_at)
+        )
         after = recomputed(dossier, calendar)
         if after and dossier.due_at and after != dossier.due_at:
             yield Shift(dossier.pk, dossier.code, dossier.applicant_name, dossier.due_at, after)
@@ -51,7 +60,7 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
 
     The first promise is kept for ever. Legal: BLDS-2015 Đ148
     """
-    dossier = Dossier.objects.lock(dossier_id)
+    dossier = Dossier.objects.select_related("revision").lock(dossier_id)
     if not dossier.is_open or dossier.due_at is None or dossier.due_reason:
         return None
     after = recomputed(dossier, work_calendar(dossier.agency_id, local_date(dossier.received_at)))
@@ -71,5 +80,9 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
 def recomputed(dossier: Dossier, calendar: CompiledCalendar) -> datetime | None:
     """The promise as the clock gives it today from the facts of reception."""
     return clock.due(
-        dossier.clock_starts_at, dossier.limit, calendar, regime_named(dossier.regime)
+        dossier.received_at,
+        dossier.limit,
+        calendar,
+        regime_named(dossier.regime),
+        starts_after_cutoff_next_day=dossier.revision.starts_next_day_after_cutoff,
     ).due_at

@@ -16,7 +16,7 @@ from motcua.service.dossiers.events import ResultIssued, ResultReturned
 from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import ISSUE, RETURN
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import StepKind
 
 
 @transaction.atomic
@@ -36,7 +36,9 @@ def issue(
 
     Raises IllegalMove, Forbidden, NotYourStep, InvalidInput, Stale. Legal: ND118-2025 Đ22.1
     """
-    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.ISSUE, permission=Permission.ISSUE, step=step)
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.ISSUE, permission=Permission.ISSUE, step=step
+    )
     wrong = {}
     if not number.strip():
         wrong["number"] = "Hãy nhập số, ký hiệu của kết quả."
@@ -88,7 +90,9 @@ def return_result(
 
     Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.3
     """
-    dossier = steps.take(dossier_id, by=by, at=at, kind=StepKind.RETURN, permission=Permission.RETURN, step=step)
+    dossier = steps.take(
+        dossier_id, by=by, at=at, kind=StepKind.RETURN, permission=Permission.RETURN, step=step
+    )
     dossier.state = RETURN.apply(dossier.state)
     dossier.returned_at = at
     receiver = tidy(receiver_name) or dossier.applicant_name

@@ -9,18 +9,13 @@ from typing import TypedDict
 from uuid import UUID
 
 from motcua.core.errors import DomainError, Stale
-from motcua.core.time import local_date
-from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Assignment, Dossier
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import AT_COUNTER, StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.operations import running
-
-# Steps that happen where the dossier was received; every other step belongs to the settling agency.
-AT_COUNTER = frozenset({StepKind.RECEIVE, StepKind.RETURN})
 
 STEP_FIELDS = (
     "state", "step_key", "step_name", "step_kind", "step_role", "step_due_at", "holder", "held_since",
@@ -31,7 +26,9 @@ class NotYourStep(DomainError):
     """Không phải bước của bạn."""
 
 
-def take(dossier_id: UUID, *, by: User, at: datetime, kind: StepKind, permission: Permission, step: str = "") -> Dossier:
+def take(
+    dossier_id: UUID, *, by: User, at: datetime, kind: StepKind, permission: Permission, step: str = ""
+) -> Dossier:
     """Lock the dossier for an act on its current step, and refuse when the step or the person is not right.
 
     `step` is the step that the page showed, so that a stale page is refused. Raises Forbidden, NotYourStep, Stale.
@@ -76,7 +73,7 @@ def finish(
         at=at,
         note=note,
         agency_of=lambda kind: agency_of(dossier, kind),
-        calendar=work_calendar(dossier.agency_id, local_date(at)),
+        not_after=dossier.due_at,
     )
     task = tasks[0] if tasks else None
     holder = (next_holder or previous_holder(dossier, task)) if task else None
@@ -104,7 +101,10 @@ def previous_holder(dossier: Dossier, task: Task | None) -> User | None:
     if task is None:
         return None
     earlier = (
-        Assignment.objects.filter(dossier=dossier, step_key=task.step_key).select_related("holder").order_by("-since").first()
+        Assignment.objects.filter(dossier=dossier, step_key=task.step_key)
+        .select_related("holder")
+        .order_by("-since")
+        .first()
     )
     return earlier.holder if earlier and earlier.holder.is_active else None
 
@@ -114,7 +114,12 @@ def keep_assignment(dossier: Dossier, holder: User | None, *, by: User, at: date
     Assignment.objects.filter(dossier=dossier, until__isnull=True).update(until=at)
     if holder:
         Assignment.objects.create(
-            dossier=dossier, step_key=dossier.step_key, holder=holder, assigned_by=by, since=at, reason=reason[:300]
+            dossier=dossier,
+            step_key=dossier.step_key,
+            holder=holder,
+            assigned_by=by,
+            since=at,
+            reason=reason[:300],
         )
 
 

@@ -14,7 +14,7 @@ from motcua.service.dossiers.events import DossierTransferred
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import TRANSFER
-from motcua.service.workflows.bpmn import StepKind
+from motcua.service.workflows.blueprint import StepKind
 
 
 @transaction.atomic
@@ -30,6 +30,8 @@ def transfer(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: 
     ended = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note)
     events.record(
-        DossierTransferred(subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, ended, task))
+        DossierTransferred(
+            subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, ended, task)
+        )
     )
     return dossier
