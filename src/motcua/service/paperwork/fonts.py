@@ -1,0 +1,35 @@
+"""The letters that papers are printed in: complete TTFs of Tinos (metrics of Times), never the system's own fonts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+from django.conf import settings
+
+from motcua.core.errors import DomainError
+
+PACKAGE = "@expo-google-fonts/tinos"
+FACES = ("Tinos_400Regular", "Tinos_400Regular_Italic", "Tinos_700Bold", "Tinos_700Bold_Italic")
+
+
+class FontsMissing(DomainError):
+    """Thiếu phông chữ: without them a paper would lose Vietnamese letters, so nothing is printed."""
+
+
+def font_folder() -> Path:
+    """The folder that holds all four faces. Raises FontsMissing with what to do."""
+    places = [settings.BASE / "node_modules" / PACKAGE, settings.VAR / "assets" / "fonts" / "tinos"]
+    for place in places:
+        if all(any(place.rglob(f"{face}.ttf")) for face in FACES):
+            return place
+    raise FontsMissing(
+        "Chưa in được vì thiếu phông chữ Tinos. Hãy chạy “npm ci” trong thư mục cài đặt, hoặc chép bốn tệp "
+        f"Tinos_*.ttf vào {places[-1]}."
+    )
+
+
+@lru_cache(maxsize=2)
+def loaded(folder: Path) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)])
