@@ -26,10 +26,10 @@ IDLE = 1.0  # seconds between two looks at an empty outbox
 # The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
 CLAIM = """
     UPDATE ledger_delivery AS chosen
-       SET attempts = attempts + 1, next_at = now() + make_interval(secs => %s)
+       SET attempts = attempts + 1, next_at = clock_timestamp() + make_interval(secs => %s)
      WHERE id IN (
            SELECT id FROM ledger_delivery AS due
-            WHERE state = 'PENDING' AND next_at <= now()
+            WHERE state = 'PENDING' AND next_at <= clock_timestamp()
               AND NOT EXISTS (
                   SELECT 1 FROM ledger_delivery AS earlier
                    WHERE earlier.state = 'PENDING' AND earlier.subject_id = due.subject_id
