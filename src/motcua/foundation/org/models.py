@@ -57,8 +57,7 @@ class AgencyKind(models.Model):
 
 
 class Agency(models.Model):
-    """
-    Cơ quan: one body of the administration, dated.
+    """Cơ quan: one body of the administration, dated.
 
     `name`, `parent` and `path` are projections of AgencyName and Placement as of the last refresh. `path` lists the
     keys from the root, "/1/5/23/", so that a subtree is one range of an index. A code may live again with another

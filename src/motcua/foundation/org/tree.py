@@ -1,5 +1,4 @@
-"""
-Cây tổ chức: who stands under whom and who carries on whose work, kept in the process until the tree changes.
+"""Cây tổ chức: who stands under whom and who carries on whose work, kept in the process until the tree changes.
 
 A request must know at once which agencies a post reaches. The tree is small (some thousand rows), changes a few times
 a year and carries a version that a trigger renews with every change, so it is read once per process and version.
@@ -20,7 +19,10 @@ AGENCIES = """
     SELECT agency.id, agency.parent_id, coalesce(kind.is_internal, false)
     FROM org_agency agency LEFT JOIN org_agencykind kind ON kind.code = agency.kind
 """
-SUCCESSIONS = "SELECT successor_id, predecessor_id FROM org_succession"
+SUCCESSIONS = """
+    SELECT successor_id, predecessor_id
+    FROM org_succession JOIN org_agency old ON old.id = predecessor_id AND old.valid_to IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,7 @@ class Tree:
     _reached: dict[tuple[int, str], frozenset[int]] = field(default_factory=dict)
 
     def reach(self, agency_id: int, scope: str) -> frozenset[int]:
-        """
-        Phạm vi: the agencies that a post at `agency_id` reaches, with those whose work they have taken over.
+        """Phạm vi: the agencies that a post at `agency_id` reaches, with those whose work they have taken over.
 
         OWN is the whole house: an internal unit stands for its agency, an agency for its internal units.
         """

@@ -19,7 +19,7 @@ BEGIN
     RETURN NULL;
 END $$;
 INSERT INTO org_treeversion (id, version) VALUES (1, gen_random_uuid());
-CREATE TRIGGER org_agency_renews_tree AFTER INSERT OR DELETE OR UPDATE OF parent_id, kind ON org_agency
+CREATE TRIGGER org_agency_renews_tree AFTER INSERT OR DELETE OR UPDATE OF parent_id, kind, valid_to ON org_agency
     FOR EACH STATEMENT EXECUTE FUNCTION org_renew_tree();
 CREATE TRIGGER org_kind_renews_tree AFTER INSERT OR DELETE OR UPDATE ON org_agencykind
     FOR EACH STATEMENT EXECUTE FUNCTION org_renew_tree();

@@ -1,0 +1,1 @@
+"""The verbs of organisation: each one transaction, one event."""
