@@ -1,0 +1,121 @@
+"""A real browser for the journeys: Chromium through Playwright, accessibility by axe-core, pictures at two widths."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Playwright's loop lives in the thread of the test, which also prepares its facts with the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+HOME = Path(__file__).resolve().parents[1]
+SCREENSHOTS = HOME / "tests" / "screenshots"
+AXE = HOME / "node_modules" / "axe-core" / "axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WIDTHS = {1280: 900, 390: 844}
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the whole process."""
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    with playwright_api.sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(
+                executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+            )
+        except playwright_api.Error as error:
+            pytest.fail(
+                f"Chromium does not start: {str(error).splitlines()[0]}. Install it: apt-get install chromium"
+            )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page in a fresh context (its own cookies): `open_page("/dang-nhap/", width=390, javascript=False)`.
+
+    A script's error or a refused resource (CSP) on any page fails the test at its end.
+    """
+    contexts, faults = [], []
+
+    def open_(address: str = "", *, width: int = 1280, javascript: bool = True, dark: bool = False) -> Any:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": WIDTHS.get(width, 900)},
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        if address:
+            page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def axe() -> Callable[[Any], None]:
+    """`axe(page)` fails with a readable list when the page breaks WCAG 2.1 AA."""
+    if not AXE.exists():
+        pytest.fail("axe-core is not installed: npm ci")
+    source = AXE.read_text(encoding="utf-8")
+
+    def check(page: Any, *, without: tuple[str, ...] = ()) -> None:
+        page.evaluate(source)  # through the debugger, so that the page's own CSP stays as it is
+        options = {
+            "runOnly": {"type": "tag", "values": STANDARDS},
+            "rules": {rule: {"enabled": False} for rule in without},
+        }
+        found = page.evaluate(f"async () => (await axe.run(document, {json.dumps(options)})).violations")
+        told = [
+            f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
+            + "\n    ".join(f"{node['target']}  {node['html'][:160]}" for node in fault["nodes"][:5])
+            for fault in found
+        ]
+        assert not told, f"{page.url}\n" + "\n".join(told)
+
+    return check
+
+
+@pytest.fixture
+def picture() -> Callable[..., None]:
+    """`picture(page, "tiep-nhan")` photographs the whole page at both widths and checks that nothing scrolls sideways."""
+
+    def take(page: Any, name: str) -> None:
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for width, height in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_timeout(100)
+            page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width + 1, f"{name}: the page is {wide} px wide on a screen of {width} px"
+        page.set_viewport_size(before)
+
+    return take
