@@ -1,0 +1,1 @@
+"""Đo tốc độ: each module has `measure() -> list[Figure]`; `make bench` runs them all and prints one table."""
