@@ -150,7 +150,8 @@ def stand_on(needs: Needs) -> None:
             if fault:
                 raise click.ClickException(fault)
     import django
-    from django.conf import settings
+
+    from motcua.config import settings  # the plain module: Django's own would refuse an empty key in English
 
     if not settings.SECRET_KEY or not settings.FIELD_KEY or not settings.LEDGER_KEY:
         raise click.ClickException(

@@ -1,5 +1,4 @@
-"""
-PostgreSQL nhúng: a real server from a Python wheel, used when no DATABASE_URL is given.
+"""PostgreSQL nhúng: a real server from a Python wheel, used when no DATABASE_URL is given.
 
 The first process that needs it starts it, the last one that lets go stops it. Who still holds it is told by a shared
 lock on a file beside the data: the system drops the lock of a process that was killed, so nothing stale remains.
@@ -149,7 +148,25 @@ class Server:
             *locale,
         )
 
+    def _forget_the_dead(self) -> None:
+        """Remove the note of a server that was killed: its number may belong to another program by now.
+
+        PostgreSQL does so itself unless a process of that number lives; then only we can tell that it is another one.
+        """
+        if not Path("/proc/self/cwd").exists():
+            return
+        home = str(self.folder.resolve())
+        until = time.monotonic() + PATIENCE
+        while any(_cwd(process) == home for process in Path("/proc").glob("[0-9]*")):
+            if time.monotonic() > until:  # a part of the killed server is still writing
+                return
+            time.sleep(0.1)
+        socket = self._socket_folder() / f".s.PGSQL.{PORT}"
+        for trace in (self.folder / "postmaster.pid", socket, socket.with_name(f"{socket.name}.lock")):
+            trace.unlink(missing_ok=True)
+
     def _launch(self) -> None:
+        self._forget_the_dead()
         socket = self._socket_folder()
         owner = _owner(self.folder)
         if socket != self.folder:
@@ -182,9 +199,8 @@ class Server:
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> None:
         owner = _owner(self.folder)
-        with tempfile.TemporaryFile(
-            "w+"
-        ) as output:  # a pipe would be kept open by the server that pg_ctl leaves behind
+        # A file, because a pipe would be kept open by the server that pg_ctl leaves behind.
+        with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 [str(_binaries() / program), *arguments],
                 stdin=subprocess.DEVNULL,
@@ -279,6 +295,13 @@ def _owner(folder: Path) -> pwd.struct_passwd | None:
     raise CannotStart(
         "PostgreSQL không chạy dưới quyền root và máy không có tài khoản 'nobody'. Hãy dùng tài khoản thường."
     )
+
+
+def _cwd(process: Path) -> str:
+    try:
+        return str((process / "cwd").readlink())
+    except OSError:
+        return ""
 
 
 def _let_pass(folder: Path) -> None:
