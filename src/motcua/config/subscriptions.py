@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
+from motcua.foundation.documents import tasks as documents
+from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.ledger import writing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
 }
-AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {}
+AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
+    DocumentStored: [documents.scan, documents.make_preview],
+}
 
 
 def install() -> None:

@@ -1,0 +1,34 @@
+"""What happens to a document after the commit. The worker calls these; they may be called again."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from motcua.core.events import Fact
+from motcua.core.time import now
+from motcua.foundation.documents.models import Document, ScanState, StoredFile
+from motcua.foundation.documents.operations.previewing import preview_first_pages
+from motcua.foundation.documents.operations.scanning import quarantine, scan_file
+
+
+def scan(fact: Fact) -> None:
+    """Quét vi-rút the file of a DocumentStored; raises, to be tried again, while the scanner does not answer."""
+    file = _file_of(fact)
+    if file is None:
+        return
+    if file.is_infected:
+        quarantine(file, at=now())
+    elif settings.CLAMAV and file.scan_state != ScanState.CLEAN:
+        scan_file(file, address=settings.CLAMAV, at=now())
+
+
+def make_preview(fact: Fact) -> None:
+    """Tạo bản xem trước of the file of a DocumentStored."""
+    file = _file_of(fact)
+    if file is not None:
+        preview_first_pages(file)
+
+
+def _file_of(fact: Fact) -> StoredFile | None:
+    document = Document.objects.select_related("file").filter(pk=fact.subject_id).first()
+    return document.file if document else None  # discarded meanwhile
