@@ -95,6 +95,9 @@ CONSTRUCTS = {
     "script": "đoạn mã chạy kèm",
 }
 
+_KINDS: Mapping[str, StepKind] = {kind.value: kind for kind in StepKind}
+_OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcome}
+
 # How people name a branch; folded. A name that says none of these leaves the branch without an outcome.
 OUTCOME_WORDS = {
     Outcome.SEND_BACK: (
@@ -268,7 +271,7 @@ def parse(xml: str | bytes) -> etree._Element:
         raise UnreadableModel(
             "Tệp không phải XML hợp lệ. Hãy xuất lại mô hình dưới dạng BPMN 2.0."
         ) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]  # unknown to the stubs
         raise UnreadableModel(
             "Tệp có khai báo DOCTYPE nên không được nhận. Hãy xuất lại mô hình dưới dạng BPMN 2.0."
         )
@@ -327,7 +330,8 @@ class _Reader:
                 if not identifier or identifier in self.nodes:
                     raise UnreadableModel(f"Có hai ký hiệu trùng mã “{identifier}” hoặc ký hiệu không có mã.")
                 self.nodes[identifier] = element
-                self.keys[identifier] = _key(identifier, set(self.keys.values()))
+                if tag in STEP_TAGS or tag == "endEvent":
+                    self.keys[identifier] = _key(identifier, set(self.keys.values()))
             elif tag == "sequenceFlow":
                 self.flows.setdefault(element.get("sourceRef", ""), []).append(element)
         self.lanes = _lanes(process)
@@ -373,13 +377,13 @@ class _Reader:
             return Step(
                 key=key,
                 name=name,
-                kind=StepKind(ours.get("kind", "")),
+                kind=_KINDS[ours.get("kind", "")],
                 role=ours.get("role", "")[:40],
                 minutes=min(max(0, int(ours.get("minutes", "0"))), MOST_MINUTES),
                 product=ours.get("product", "")[:300],
-                outcomes=tuple(Outcome(word) for word in ours.get("outcomes", "").split()),
+                outcomes=tuple(_OUTCOMES[word] for word in ours.get("outcomes", "").split()),
             )
-        except ValueError as error:
+        except (KeyError, ValueError) as error:
             raise UnreadableModel(f"Phần mô tả của bước “{name}” có giá trị không hợp lệ.") from error
 
     def _ways(self, source: str) -> list[Flow]:
@@ -429,14 +433,14 @@ class _Reader:
         if condition is not None and (text := (condition.text or "").strip()):
             matched = CONDITION.fullmatch(text)
             word = (matched[1] or matched[2]) if matched else ""
-            if word not in set(Outcome) or condition.get("language"):
+            if word not in _OUTCOMES or condition.get("language"):
                 raise UnreadableModel(
                     f"Điều kiện “{text[:80]}” không được nhận. Điều kiện chỉ có dạng outcome == 'AGREE' với một trong các "
                     "kết quả: " + ", ".join(Outcome) + "."
                 )
             if not gateway:
                 raise UnreadableModel("Điều kiện rẽ nhánh phải đặt trên đường ra của một cổng loại trừ.")
-            return Outcome(word)
+            return _OUTCOMES[word]
         if not gateway or source is None or len(self.flows[source.get("id", "")]) < 2:
             return None
         return _outcome_named(self._name(flow))

@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
-from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.service.workflows.blueprint import Outcome, Step, label_of
 from motcua.service.workflows.engine import open_steps
 from motcua.service.workflows.models import Task, Workflow
+from motcua.service.workflows.timing import step_due
 
 if TYPE_CHECKING:
     from motcua.foundation.calendars.clock import CompiledCalendar, WorkCalendar
@@ -217,7 +217,7 @@ def _due_at(
     """A step without a time of its own (the return of the result) is due when the dossier is."""
     if not minutes:
         return not_after
-    due = add_working_minutes(at, minutes, calendar or work_calendar(agency_id, local_date(at)))
+    due = step_due(at, minutes, calendar or work_calendar(agency_id, local_date(at)))
     return min(due, not_after) if not_after else due
 
 
