@@ -282,7 +282,7 @@ class TestOperations:
 
 
 class TestRoutes:
-    """Every address says who may come: a permission, "signed in", or openly everybody."""
+    """Every address says who may come: a permission, any of the staff, or openly everybody."""
 
     @staticmethod
     def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -301,7 +301,10 @@ class TestRoutes:
             for name, value in vars(kind).items()
         }
         own = own or vars(page)
-        return bool(own.get("permission")) or own.get("public") is True or own.get("signed_in") is True
+        return bool(own.get("permission") or own.get("any_of")) or True in (
+            own.get("any_staff"),
+            own.get("public"),
+        )
 
     def test_name_their_permission(self):
         routes = list(self.routes())

@@ -1,5 +1,4 @@
-"""
-Chuẩn bị thư mục làm việc: environment, libraries, assets, browser; then hand over to the program asked for.
+"""Chuẩn bị thư mục làm việc: environment, libraries, assets, browser; then hand over to the program asked for.
 
 Only the standard library, and a grammar that older Pythons can read, so that each of them can say what is missing.
 Usage: python3 tools/prepare.py {run|test|dev|assets} [arguments of the program]
@@ -99,7 +98,7 @@ def prepare_python(kind):
     """Create the environment and install the locked libraries, when the lock has changed since the last time."""
     if sys.version_info < OLDEST_PYTHON:
         raise Obstacle(
-            "Cần Python {}.{} trở lên, máy đang dùng {}. Cài bản mới rồi chạy lại, ví dụ: make run PYTHON=python3.11.".format(
+            "Cần Python {}.{} trở lên, máy đang dùng {}. Cài bản mới, rồi ví dụ: make run PYTHON=python3.11.".format(
                 *OLDEST_PYTHON, sys.version.split()[0]
             )
         )

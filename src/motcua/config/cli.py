@@ -19,7 +19,8 @@ class Needs(Enum):
 
     NOTHING = "nothing"
     SETTINGS = "settings"  # Django set up; the database is joined when there is one
-    DATABASE = "database"  # a PostgreSQL server that answers
+    SERVER = "server"  # a PostgreSQL server that answers; Django is set up by the processes that the command starts
+    DATABASE = "database"  # the server, and Django set up
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ COMMANDS = {
     "run": Entry(
         "motcua.config.supervisor:run", "Chạy tất cả: cơ sở dữ liệu, web, tiến trình nền.", Needs.NOTHING
     ),
-    "serve": Entry("motcua.config.commands:serve", "Chạy máy chủ web."),
+    "serve": Entry("motcua.config.commands:serve", "Chạy máy chủ web.", Needs.SERVER),
     "worker": Entry("motcua.config.commands:worker", "Chạy tiến trình nền: chuyển những việc đã ghi sổ."),
     "migrate": Entry("motcua.config.commands:migrate", "Tạo, nâng cấp bảng và nạp dữ liệu luật định."),
     "prepare": Entry("motcua.config.commands:prepare", "Làm mọi việc cần trước khi chạy."),
@@ -143,14 +144,13 @@ def stand_on(needs: Needs) -> None:
 
     folder = data_folder()
     given = bool(os.environ.get("DATABASE_URL"))
-    if needs is Needs.DATABASE or (folder / "PG_VERSION").exists():
+    must_answer = needs in {Needs.SERVER, Needs.DATABASE}
+    if must_answer or (folder / "PG_VERSION").exists():
         address = embedded.ensure(folder)
-        if given and needs is Needs.DATABASE:
+        if given and must_answer:
             fault = embedded.wait_for(address)
             if fault:
                 raise click.ClickException(fault)
-    import django
-
     from motcua.config import settings  # the plain module: Django's own would refuse an empty key in English
 
     if not settings.SECRET_KEY or not settings.FIELD_KEY or not settings.LEDGER_KEY:
@@ -158,7 +158,10 @@ def stand_on(needs: Needs) -> None:
             "Thiếu khóa bí mật: đặt MOTCUA_SECRET_KEY, MOTCUA_FIELD_KEY và MOTCUA_LEDGER_KEY "
             f"(trong môi trường hoặc tệp {settings_file()}), hoặc MOTCUA_DEMO=1 để chạy minh họa."
         )
-    django.setup()
+    if needs is not Needs.SERVER:
+        import django
+
+        django.setup()
 
 
 def data_folder() -> Path:

@@ -1,5 +1,4 @@
-"""
-Chuẩn bị cho kiểm thử: loaded by pytest before the settings are (`-p motcua.config.testing`).
+"""Chuẩn bị cho kiểm thử: loaded by pytest before the settings are (`-p motcua.config.testing`).
 
 Gives the tests their own embedded PostgreSQL when no DATABASE_URL is set, a folder for files, and the demo's keys.
 Workers of xdist inherit the address; pytest-django gives each its own database.
