@@ -24,8 +24,12 @@ DEBUG = flag("MOTCUA_DEBUG", default=False)
 DEMO = flag("MOTCUA_DEMO", default=False)
 
 # Three keys with three uses; in a demo they are derived from a constant, elsewhere they must be given.
-SECRET_KEY = env("MOTCUA_SECRET_KEY", "demo-only-secret-key-never-for-a-real-province-0123456789" if DEMO else "")
-FIELD_KEY = env("MOTCUA_FIELD_KEY", "demo-only-field-key" if DEMO else "")  # encrypts personal numbers at rest
+SECRET_KEY = env(
+    "MOTCUA_SECRET_KEY", "demo-only-secret-key-never-for-a-real-province-0123456789" if DEMO else ""
+)
+FIELD_KEY = env(
+    "MOTCUA_FIELD_KEY", "demo-only-field-key" if DEMO else ""
+)  # encrypts personal numbers at rest
 LEDGER_KEY = env("MOTCUA_LEDGER_KEY", "demo-only-ledger-key" if DEMO else "")  # signs the chain of the ledger
 
 ALLOWED_HOSTS = env("MOTCUA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
@@ -38,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
@@ -104,7 +109,10 @@ if env("MOTCUA_TEST_DB"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "motcua.foundation.identity.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "motcua.foundation.identity.backends.StaffBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -116,7 +124,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("MOTCUA_HTTPS", default=False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("MOTCUA_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if flag("MOTCUA_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # a paper is previewed in a frame of our own page
 LOGIN_URL = "accounts:sign-in"
@@ -175,14 +185,19 @@ STORAGES: dict[str, dict[str, Any]] = {
             },
         }
         if S3_BUCKET
-        else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
+        else {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(MEDIA_ROOT)},
+        }
     ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 UPLOAD_LIMIT = int(env("MOTCUA_UPLOAD_LIMIT_MB", "50")) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-CLAMAV = env("MOTCUA_CLAMAV")  # "host:port" or the path of clamd's socket; empty: files are marked "not scanned"
+CLAMAV = env(
+    "MOTCUA_CLAMAV"
+)  # "host:port" or the path of clamd's socket; empty: files are marked "not scanned"
 
 EMAIL_HOST = env("MOTCUA_MAIL_HOST", "localhost")
 EMAIL_PORT = int(env("MOTCUA_MAIL_PORT", "25"))

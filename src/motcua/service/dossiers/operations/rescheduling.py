@@ -60,7 +60,7 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
 
     The first promise is kept for ever. Legal: BLDS-2015 Đ148
     """
-    dossier = Dossier.objects.select_related("revision").lock(dossier_id)
+    dossier = Dossier.objects.lock(dossier_id)
     if not dossier.is_open or dossier.due_at is None or dossier.due_reason:
         return None
     after = recomputed(dossier, work_calendar(dossier.agency_id, local_date(dossier.received_at)))
@@ -79,10 +79,4 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
 
 def recomputed(dossier: Dossier, calendar: CompiledCalendar) -> datetime | None:
     """The promise as the clock gives it today from the facts of reception."""
-    return clock.due(
-        dossier.received_at,
-        dossier.limit,
-        calendar,
-        regime_named(dossier.regime),
-        starts_after_cutoff_next_day=dossier.revision.starts_next_day_after_cutoff,
-    ).due_at
+    return clock.due_at(dossier.clock_starts_at, dossier.limit, calendar, regime_named(dossier.regime))
