@@ -166,7 +166,7 @@ def _day_lines(ruler: Ruler, asked: Asked, due_at: datetime) -> Iterator[Line]:
             reason = work_day.reason + (", trừ phần thời gian dừng" if lost else "")
             yield Line(day, day, counted, Fraction(0), reason)
         elif lost:
-            yield _skip(day, day, _pause_reason(pauses, day))
+            yield _skip(day, day, _pause_reason(asked.pauses, day))
 
 
 def _session_lines(ruler: Ruler, asked: Asked, due_at: datetime) -> Iterator[Line]:
