@@ -81,6 +81,7 @@ RUNNING = frozenset({
     ".apk", ".sh", ".reg", ".cpl", ".html", ".htm", ".svg",
 })
 # fmt: on
+KNOWN = frozenset({"RAR", "7Z", "GIF", "BMP", "MP4", "MOV", "AVI", "MP3", "WAV", "PSD", "RTF", "GZ", "ICO"})
 LEGACY_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FOREIGN_ROOTS = (
     "http://www.w3.org/1999/xhtml",
@@ -264,13 +265,16 @@ def _wrong_type(head: bytes, name: str) -> WrongType:
 
 
 def _guess(head: bytes) -> str:
+    """A word that people know for what the content is; "" rather than a wrong one."""
     import puremagic
 
+    if head.startswith((b"MZ", b"\x7fELF", b"#!")):
+        return "chương trình máy tính"
     try:
-        found = str(puremagic.from_string(head))
+        matches = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
         return ""
-    return found.lstrip(".").upper()
+    return next((word for match in matches if (word := match.extension.lstrip(".").upper()) in KNOWN), "")
 
 
 def _suffix(name: str) -> str:
