@@ -32,7 +32,10 @@ class Obstacle(Exception):
 
 def main(arguments):
     verb, rest = (arguments[0] if arguments else "run"), arguments[1:]
+    if verb not in ("run", "test", "dev", "assets"):
+        sys.exit("Usage: python3 tools/prepare.py {run|test|dev|assets} [arguments of the program]")
     try:
+        find_python()
         if verb == "run":
             hold_the_run_lock()
         LOG.parent.mkdir(parents=True, exist_ok=True)
@@ -94,14 +97,23 @@ def one_at_a_time():
 # Python
 
 
+def find_python():
+    """Go on under a Python that is new enough, when the one that was called is not but the machine has one."""
+    if sys.version_info >= OLDEST_PYTHON:
+        return
+    for minor in range(20, OLDEST_PYTHON[1] - 1, -1):
+        newer = shutil.which("python3.{}".format(minor))
+        if newer and subprocess.call([newer, "-c", ""], stderr=subprocess.DEVNULL) == 0:
+            become([newer, str(Path(__file__).resolve()), *sys.argv[1:]])
+    raise Obstacle(
+        "Cần Python {}.{} trở lên, máy đang dùng {}. Cài bản mới, rồi ví dụ: make run PYTHON=python3.11.".format(
+            *OLDEST_PYTHON, sys.version.split()[0]
+        )
+    )
+
+
 def prepare_python(kind):
     """Create the environment and install the locked libraries, when the lock has changed since the last time."""
-    if sys.version_info < OLDEST_PYTHON:
-        raise Obstacle(
-            "Cần Python {}.{} trở lên, máy đang dùng {}. Cài bản mới, rồi ví dụ: make run PYTHON=python3.11.".format(
-                *OLDEST_PYTHON, sys.version.split()[0]
-            )
-        )
     lock = HOME / "requirements" / (kind + ".txt")
     stamp = VENV / (".installed-" + kind)
     wanted = digest([lock, HOME / "pyproject.toml"], str(HOME))
