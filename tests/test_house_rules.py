@@ -66,6 +66,11 @@ def templates() -> dict[str, str]:
     }
 
 
+def none(faults: list[str]) -> None:
+    """Every fault on a line of its own, when there is one."""
+    assert not faults, "\n" + "\n".join(faults)
+
+
 def own_models() -> list[Any]:
     return [model for model in apps.get_models() if model.__module__.startswith("motcua.")]
 
@@ -137,7 +142,7 @@ class TestWebNeverWrites:
         return found
 
     def test_in_any_audience(self):
-        assert [fault for name, text in sources(under=["web"]) for fault in self.faults(name, text)] == []
+        none([fault for name, text in sources(under=["web"]) for fault in self.faults(name, text)])
 
     @pytest.mark.parametrize(
         "line",
@@ -179,7 +184,7 @@ class TestLegalKeys:
         unknown = [
             f"{name}: {key}" for name, text in sources() for key in self.used(text) if key not in known
         ]
-        assert unknown == []
+        none(unknown)
 
     def test_are_used_at_all(self):
         assert len({key for _name, text in sources() for key in self.used(text)}) >= 5
@@ -192,7 +197,7 @@ class TestLegalKeys:
             for found in pattern.findall(text)
             if not self.KEYS.search(found)
         ]
-        assert vague == []
+        none(vague)
 
     def test_sources_are_complete(self):
         known = self.known()
@@ -220,11 +225,11 @@ class TestGlossary:
     def test_has_every_model(self):
         names = sorted({model.__name__ for model in own_models()})
         assert len(names) > 20
-        assert self.missing(names, self.rows()) == []
+        none(self.missing(names, self.rows()))
 
     def test_has_every_state_of_a_dossier(self):
         states = importlib.import_module("motcua.service.dossiers.states").State
-        assert self.missing([str(state.value) for state in states], self.rows()) == []
+        none(self.missing([str(state.value) for state in states], self.rows()))
 
     def test_a_missing_row_is_found(self):
         assert self.missing(["Unheard"], self.rows()) == ["Unheard"]
@@ -242,12 +247,12 @@ class TestModels:
             or model.__doc__.startswith(f"{model.__name__}(")
             or ":" not in model.__doc__.strip().splitlines()[0]
         ]
-        assert faults == []
+        none(faults)
 
     def test_constraints_have_names_that_can_be_read(self):
         names = [constraint.name for model in own_models() for constraint in model._meta.constraints]
         assert names
-        assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]{5,62}", name)] == []
+        none([name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]{5,62}", name)])
 
 
 class TestOperations:
@@ -274,7 +279,7 @@ class TestOperations:
     def test_are_whole(self):
         looked = [item for item in sources(under=DOMAIN) if "/operations/" in item[0]]
         assert looked
-        assert [fault for name, text in looked for fault in self.faults(name, text)] == []
+        none([fault for name, text in looked for fault in self.faults(name, text)])
 
     def test_a_planted_fault_is_found(self):
         planted = "def receive(dossier, clerk):\n    record(DossierReceived())\n"
@@ -309,7 +314,7 @@ class TestRoutes:
     def test_name_their_permission(self):
         routes = list(self.routes())
         assert len(routes) > 10
-        assert [address for address, view in routes if not self.says_who(view)] == []
+        none([address for address, view in routes if not self.says_who(view)])
 
     def test_a_silent_view_is_found(self):
         assert not self.says_who(lambda _request: None)
@@ -334,7 +339,7 @@ class TestTemplates:
         all_of_them = templates()
         assert all_of_them
         texts = [*all_of_them.values(), *(text for _name, text in sources(tests=False))]
-        assert self.unused(all_of_them, texts) == []
+        none(self.unused(all_of_them, texts))
 
     def test_an_unused_one_is_found(self):
         assert self.unused(["counter/nowhere/show.html"], ["counter/dossier/show.html"]) == [
@@ -343,21 +348,21 @@ class TestTemplates:
 
     def test_escape_everything(self):
         pattern = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\(")
-        assert [name for name, text in templates().items() if pattern.search(text)] == []
+        none([name for name, text in templates().items() if pattern.search(text)])
         marks = re.compile(r"\bmark_safe\b|\bMarkup\(|format_html|SafeString\(")
         found = [name for name, text in sources() if marks.search(text)]
-        assert [name for name in found if name not in SAFE_MARKERS] == []
+        none([name for name in found if name not in SAFE_MARKERS])
 
     def test_hold_no_inline_script_or_style(self):
         """The CSP forbids them; a browser would drop them silently."""
         inline = re.compile(
             r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=\"|<style", re.IGNORECASE
         )
-        assert [name for name, text in templates().items() if inline.search(text)] == []
+        none([name for name, text in templates().items() if inline.search(text)])
 
     def test_load_nothing_from_elsewhere(self):
         elsewhere = re.compile(r"(?:src|href)=[\"'](?:https?:)?//")
-        assert [name for name, text in templates().items() if elsewhere.search(text)] == []
+        none([name for name, text in templates().items() if elsewhere.search(text)])
 
 
 def named_by_status(name: str) -> bool:
@@ -374,7 +379,7 @@ class TestClock:
     OURS = re.compile(r"from motcua\.core\.time import [^\n]*\bnow\b|core\.time\.now\(|\btime\.now\(")
 
     def test_is_read_in_one_place(self):
-        assert [name for name, text in sources() if self.DIRECT.search(text) and name != "core/time.py"] == []
+        none([name for name, text in sources() if self.DIRECT.search(text) and name != "core/time.py"])
 
     def test_is_not_read_by_rules_and_operations(self):
         readers = [
@@ -382,7 +387,7 @@ class TestClock:
             for name, text in sources(under=("foundation", "service"))
             if self.OURS.search(text) and Path(name).name not in {"commands.py", "tasks.py"}
         ]
-        assert [name for name in readers if name not in CLOCK_READERS] == []
+        none([name for name in readers if name not in CLOCK_READERS])
 
     def test_a_planted_look_is_found(self):
         assert self.DIRECT.search("due = datetime.now(UTC)")
@@ -392,7 +397,7 @@ class TestClock:
 class TestSignals:
     def test_are_not_used(self):
         signals = re.compile(r"django\.dispatch|\.signals\b|@receiver\b")
-        assert [name for name, text in sources() if signals.search(text)] == []
+        none([name for name, text in sources() if signals.search(text)])
         assert signals.search("from django.db.models.signals import post_save")
 
 
@@ -411,11 +416,13 @@ class TestMigrations:
     def test_are_named_for_their_act_and_follow_one_line(self):
         files = list(SOURCE.rglob("migrations/0*.py"))
         assert files
-        assert [
-            path.name
-            for path in files
-            if "auto" in path.name or not re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", path.name)
-        ] == []
+        none(
+            [
+                path.name
+                for path in files
+                if "auto" in path.name or not re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", path.name)
+            ]
+        )
         numbers = [(path.parent, path.name[:4]) for path in files]
         assert len(numbers) == len(set(numbers))
 
@@ -430,16 +437,16 @@ class TestLockFiles:
             assert not HOSTS.search(body)
             blocks = re.split(r"(?m)^(?=[a-z0-9])", body)
             bare = [block.split()[0] for block in blocks if "==" in block and "--hash=sha256:" not in block]
-            assert bare == []
+            none(bare)
 
     def test_of_npm_tell_no_host(self):
         lock = json.loads((HOME / "package-lock.json").read_text(encoding="utf-8"))
         packages = {name: entry for name, entry in lock["packages"].items() if name}
         assert packages
-        assert [name for name, entry in packages.items() if "resolved" in entry] == []
-        assert [
-            name for name, entry in packages.items() if not entry.get("link") and not entry.get("integrity")
-        ] == []
+        none([name for name, entry in packages.items() if "resolved" in entry])
+        none(
+            [name for name, entry in packages.items() if not entry.get("link") and not entry.get("integrity")]
+        )
 
     def test_of_npm_runs_no_script_of_others(self):
         assert "ignore-scripts=true" in (HOME / ".npmrc").read_text(encoding="utf-8")
@@ -456,5 +463,5 @@ class TestSecrets:
             for line in text.splitlines()
             if secret.search(line)
         ]
-        assert [line for line in found if "demo-only" not in line] == []
+        none([line for line in found if "demo-only" not in line])
         assert secret.search('PASSWORD = "correct-horse"')
