@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Self
 
 from motcua.core.errors import DomainError
 
@@ -16,7 +17,7 @@ class Form(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Form:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

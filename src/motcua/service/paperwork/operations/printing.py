@@ -1,0 +1,163 @@
+"""In giấy tờ: give a paper its number, keep the facts it states, and print it again as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.ids import new_id
+from motcua.core.time import local_date
+from motcua.foundation.calendars.loading import regime_on
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.numbering.giving import next_number
+from motcua.foundation.org.models import Agency
+from motcua.service.dossiers.models import Dossier, IntakeRefusal
+from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.paperwork import gathering
+from motcua.service.paperwork.events import FormPrinted, RefusalPrinted
+from motcua.service.paperwork.facts import Facts, as_json
+from motcua.service.paperwork.models import PrintedForm
+from motcua.service.paperwork.naming import number_of
+from motcua.service.paperwork.registry import Form
+
+Gather = Callable[[str], Facts]  # the facts of the paper that bears this number
+
+
+@transaction.atomic
+def print_receipt(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In giấy tiếp nhận hồ sơ và hẹn trả kết quả; a second print is the first one again.
+
+    Raises NoSuchDossier. Legal: ND118-2025 Đ17.3
+    """
+    dossier = _dossier(dossier_id, by, at)
+    return _print(
+        Form.RECEIPT, dossier, by, at, lambda number: gathering.receipt_of(dossier, number=number, at=at)
+    )
+
+
+@transaction.atomic
+def print_control_sheet(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In phiếu kiểm soát quá trình giải quyết hồ sơ: the same number each time, renewed when the dossier went on.
+
+    Raises NoSuchDossier. Legal: ND118-2025 Đ19
+    """
+    dossier = _dossier(dossier_id, by, at)
+    return _print(
+        Form.CONTROL_SHEET,
+        dossier,
+        by,
+        at,
+        lambda number: gathering.control_sheet_of(dossier, number=number, at=at),
+    )
+
+
+@transaction.atomic
+def print_return_slip(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In phiếu trả kết quả. Raises NoSuchDossier, NothingToPrint."""
+    dossier = _dossier(dossier_id, by, at)
+    return _print(
+        Form.RETURN_SLIP,
+        dossier,
+        by,
+        at,
+        lambda number: gathering.return_slip_of(dossier, number=number, at=at),
+    )
+
+
+@transaction.atomic
+def print_refusal(*, refusal_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In phiếu từ chối; it bears the number that the refusal was given. Raises NoSuchDossier, Forbidden.
+
+    Legal: ND118-2025 Đ17.1
+    """
+    refusal: IntakeRefusal = first_or_refuse(
+        IntakeRefusal.objects.select_for_update(of=("self",))
+        .filter(pk=refusal_id)
+        .select_related("agency__parent", "procedure", "applicant", "refused_by")
+    )
+    access_of(by, at).require(Permission.SEE, refusal.agency_id)
+    printed = PrintedForm.objects.filter(subject_id=refusal.pk, form=Form.REFUSAL).first()
+    if printed:
+        return printed
+    printed = _begin(Form.REFUSAL, refusal.pk, refusal.agency, refusal.refused_at, sequence=refusal.number)
+    printed.keep(as_json(gathering.refusal_of(refusal, number=printed.number, at=at)))
+    return _write(printed, by, at, RefusalPrinted)
+
+
+def _dossier(dossier_id: UUID, by: User, at: datetime) -> Dossier:
+    """The dossier with what the forms name, locked so that it is printed under one number. Raises NoSuchDossier."""
+    dossier: Dossier = first_or_refuse(
+        Dossier.objects.visible_to(by, at)
+        .filter(pk=dossier_id)
+        .select_for_update(of=("self",))
+        .select_related(
+            "agency", "reception_agency__parent", "applicant", "representative", "revision", "received_by"
+        )
+    )
+    return dossier
+
+
+def _print(form: Form, dossier: Dossier, by: User, at: datetime, gather: Gather) -> PrintedForm:
+    printed = PrintedForm.objects.filter(subject_id=dossier.pk, form=form).first()
+    if printed and form is not Form.CONTROL_SHEET:
+        return printed
+    if printed:
+        return _renew(printed, by, at, gather)
+    issued_at = at if form is Form.RETURN_SLIP else dossier.received_at
+    agency = dossier.reception_agency
+    number = next_number(f"paper:{form}:{agency.pk}:{local_date(issued_at).year}")
+    printed = _begin(form, dossier.pk, agency, issued_at, sequence=number, code=dossier.code)
+    printed.keep(as_json(gather(printed.number)))
+    return _write(printed, by, at, FormPrinted)
+
+
+def _renew(printed: PrintedForm, by: User, at: datetime, gather: Gather) -> PrintedForm:
+    """The living paper again: unchanged besides the moment it speaks of, it stays as it is."""
+    earlier, facts = printed.facts, as_json(gather(printed.number))
+    if {**facts, "printed_at": ""} == {**earlier, "printed_at": ""}:
+        return printed
+    printed.keep(facts)
+    return _write(printed, by, at, FormPrinted, note="In lại theo diễn biến mới")
+
+
+def _begin(
+    form: Form, subject_id: UUID, agency: Agency, issued_at: datetime, *, sequence: int, code: str = ""
+) -> PrintedForm:
+    day = local_date(issued_at)
+    return PrintedForm(
+        id=new_id(),
+        form=form,
+        forms=regime_on(day).forms,
+        subject_id=subject_id,
+        agency=agency,
+        year=day.year,
+        sequence=sequence,
+        number=number_of(form, sequence, agency),
+        code=code,
+    )
+
+
+def _write(
+    printed: PrintedForm, by: User, at: datetime, kind: type[FormPrinted], *, note: str = ""
+) -> PrintedForm:
+    printed.printed_at, printed.printed_by = at, by
+    printed.save()
+    events.record(
+        kind(
+            subject_id=printed.subject_id,
+            actor_id=by.pk,
+            at=at,
+            form=printed.form,
+            forms=printed.forms,
+            number=printed.number,
+            digest=printed.digest,
+            note=note or f"{Form(printed.form).label}.",
+        )
+    )
+    return printed
