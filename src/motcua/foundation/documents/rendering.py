@@ -1,9 +1,20 @@
-"""Vẽ trang: pictures of the pages of a PDF or an image. Knows neither the database nor the store."""
+"""Vẽ trang: pictures of the pages of a PDF or an image. Knows neither the database nor the store.
+
+`draw_apart` draws in a process of its own, with little memory, little time and none of our secrets: a file made to
+break the decoder breaks only that.
+"""
 
 from __future__ import annotations
 
+import base64
 import io
-import threading
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +23,11 @@ from typing import IO, Any
 LONGEST_SIDE = 1400  # pixels: an A4 page that can be read on a screen
 MOST_PIXELS = 120_000_000
 QUALITY = 78
-
-_one_at_a_time = threading.Lock()  # PDFium is not safe for several threads
+MODULE = "motcua.foundation.documents.rendering"
+MOST_SECONDS = 60
+MOST_MEMORY = 2 * 1024**3
+TOO_BIG = "Ảnh quá lớn nên không xem trước được. Tải về để xem, hoặc quét lại ở 200–300 dpi."
+TOO_HARD = "Tệp quá nặng hoặc bị lỗi nên không xem trước được. Tải về để xem, hoặc quét lại."
 
 
 class CannotShow(Exception):
@@ -36,12 +50,44 @@ class Drawn:
     pictures: tuple[Picture, ...]
 
 
+def draw_apart(content: IO[bytes], *, is_pdf: bool, pages: Sequence[int]) -> Drawn:
+    """Vẽ riêng: as `draw`, in another process. Raises CannotShow, also when the file hangs or kills it."""
+    command = [
+        sys.executable,
+        "-m",
+        MODULE,
+        "pdf" if is_pdf else "image",
+        ",".join(str(page) for page in pages),
+    ]
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(content, copy, 1024 * 1024)
+        copy.seek(0)
+        try:
+            done = subprocess.run(
+                command,
+                stdin=copy,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"},
+                timeout=MOST_SECONDS,
+                check=True,
+            )
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            raise CannotShow(TOO_HARD) from None
+    return _read_answer(done.stdout)
+
+
 def draw(content: IO[bytes], *, is_pdf: bool, pages: Sequence[int]) -> Drawn:
     """Vẽ: those of `pages` that exist. Raises CannotShow."""
-    if is_pdf:
-        with _one_at_a_time:
-            return _draw_pdf(content, pages)
-    return _draw_image(content, pages)
+    return _draw_pdf(content, pages) if is_pdf else _draw_image(content, pages)
+
+
+def _read_answer(answer: bytes) -> Drawn:
+    said = json.loads(answer)
+    if "refusal" in said:
+        raise CannotShow(said["refusal"])
+    pictures = [Picture(page, base64.b64decode(text), *size) for page, text, *size in said["pictures"]]
+    return Drawn(said["page_count"], tuple(pictures))
 
 
 def _draw_pdf(content: IO[bytes], pages: Sequence[int]) -> Drawn:
@@ -98,9 +144,6 @@ def _draw_image(content: IO[bytes], pages: Sequence[int]) -> Drawn:
         raise CannotShow("Ảnh bị lỗi nên không xem trước được. Tải về để thử mở, hoặc quét lại.") from None
 
 
-TOO_BIG = "Ảnh quá lớn nên không xem trước được. Tải về để xem, hoặc quét lại ở 200–300 dpi."
-
-
 def _frames(image: Any, pages: Sequence[int]) -> Drawn:
     count = int(getattr(image, "n_frames", 1))
     return Drawn(count, tuple(_frame_pictures(image, [page for page in pages if 1 <= page <= count])))
@@ -132,3 +175,24 @@ def _picture(page: int, image: Any) -> Picture:
     target = io.BytesIO()
     image.save(target, "WEBP", quality=QUALITY, method=2)
     return Picture(page, target.getvalue(), image.width, image.height)
+
+
+def _main(form: str, pages: str) -> None:
+    """The other process: a file on standard input, the answer as JSON on standard output."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    try:
+        drawn = draw(sys.stdin.buffer, is_pdf=form == "pdf", pages=[int(page) for page in pages.split(",")])
+    except CannotShow as refusal:
+        answer: dict[str, Any] = {"refusal": str(refusal)}
+    else:
+        pictures = [
+            (picture.page, base64.b64encode(picture.content).decode(), picture.width, picture.height)
+            for picture in drawn.pictures
+        ]
+        answer = {"page_count": drawn.page_count, "pictures": pictures}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

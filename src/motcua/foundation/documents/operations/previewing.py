@@ -13,7 +13,7 @@ from motcua.foundation.documents import content
 from motcua.foundation.documents.content import Content
 from motcua.foundation.documents.kinds import PDF
 from motcua.foundation.documents.models import Preview, PreviewState, StoredFile
-from motcua.foundation.documents.rendering import CannotShow, Drawn, Picture, draw
+from motcua.foundation.documents.rendering import CannotShow, Drawn, Picture, draw_apart
 
 FIRST_PAGES = 3
 
@@ -65,7 +65,7 @@ def page_preview(*, file: StoredFile, page: int) -> Preview:
 
 def _draw(file: StoredFile, pages: Sequence[int]) -> Drawn:
     with content.opened(file.sha256) as stream:
-        return draw(stream, is_pdf=file.kind is PDF, pages=pages)
+        return draw_apart(stream, is_pdf=file.kind is PDF, pages=pages)
 
 
 def _keep(file: StoredFile, drawn: Drawn) -> None:

@@ -11,6 +11,7 @@ from motcua.foundation.documents.models import Document, Preview, PreviewState, 
 from motcua.foundation.documents.opening import opened_preview
 from motcua.foundation.documents.operations.previewing import FIRST_PAGES, NoPreview, page_preview
 from motcua.foundation.documents.operations.storing import store
+from motcua.foundation.documents.rendering import CannotShow
 from motcua.foundation.documents.tests import samples
 from motcua.foundation.ledger.models import Delivery
 from motcua.foundation.ledger.outbox import deliver_due
@@ -32,6 +33,29 @@ def picture(preview: Preview) -> Image.Image:
     assert image.format == "WEBP"
     assert image.size == (preview.width, preview.height)
     return image
+
+
+class TestDraw:
+    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK", "F"])
+    def test_draws_every_way_of_colour(self, mode: str) -> None:
+        target = io.BytesIO()
+        Image.new(mode, (20, 10)).save(target, "TIFF")
+        assert rendering.draw(target, is_pdf=False, pages=[1]).page_count == 1
+
+    def test_refuses_an_image_too_large_to_hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rendering, "MOST_PIXELS", 100)
+        with pytest.raises(CannotShow, match=rendering.TOO_BIG):
+            rendering.draw(io.BytesIO(samples.image("PNG")), is_pdf=False, pages=[1])
+
+    def test_gives_up_on_a_file_that_never_ends(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rendering, "MOST_SECONDS", 0.01)
+        with pytest.raises(CannotShow, match=rendering.TOO_HARD):
+            rendering.draw_apart(io.BytesIO(samples.pdf()), is_pdf=True, pages=[1])
+
+    def test_outlives_a_file_that_kills_the_decoder(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rendering, "MODULE", "no.such.module")
+        with pytest.raises(CannotShow, match=rendering.TOO_HARD):
+            rendering.draw_apart(io.BytesIO(samples.pdf()), is_pdf=True, pages=[1])
 
 
 class TestMakePreview:
@@ -64,12 +88,6 @@ class TestMakePreview:
     def test_draws_every_kind_of_image(self, form: str) -> None:
         assert picture(previewed(samples.image(form)).previews.get()).size == (80, 40)
 
-    @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK", "F"])
-    def test_draws_every_way_of_colour(self, mode: str) -> None:
-        target = io.BytesIO()
-        Image.new(mode, (20, 10)).save(target, "TIFF")
-        assert previewed(target.getvalue()).preview_state == PreviewState.READY
-
     def test_keeps_a_pdf_under_a_password_and_says_why(self) -> None:
         file = previewed(samples.pdf(password="bi-mat"))
         assert file.preview_state == PreviewState.FAILED
@@ -89,11 +107,6 @@ class TestMakePreview:
         file = previewed(broken)
         assert file.preview_state == PreviewState.FAILED
         assert "lỗi" in file.preview_note or "chưa vẽ được" in file.preview_note
-
-    def test_draws_nothing_of_an_image_too_large_to_hold(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(rendering, "MOST_PIXELS", 100)
-        file = previewed(samples.image("PNG"))
-        assert (file.preview_state, file.preview_note) == (PreviewState.FAILED, rendering.TOO_BIG)
 
     def test_asks_for_another_form_of_an_iphone_photo(self) -> None:
         assert "JPEG" in previewed(samples.heic()).preview_note
