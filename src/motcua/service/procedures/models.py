@@ -141,6 +141,7 @@ class Revision(models.Model):
     steps = models.TextField("trình tự thực hiện", blank=True)
     keywords = ArrayField(models.TextField(), verbose_name="từ khoá", default=list, blank=True)
     source = models.TextField("nguồn", blank=True)
+    other = models.JSONField("thông tin khác của nguồn", default=dict, blank=True)
     sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
 
     needs_no_receipt = models.BooleanField("giải quyết ngay, không cần giấy hẹn", default=False)
@@ -347,7 +348,7 @@ class Paper(models.Model):
 
     @property
     def quantity_label(self) -> str:
-        """ "1 bản chính, 1 bản sao"."""
+        """Số lượng: "1 bản chính, 1 bản sao", empty when none is said."""
         parts = [f"{self.originals} bản chính"] if self.originals else []
         parts += [f"{self.copies} bản sao"] if self.copies else []
         return ", ".join(parts)

@@ -12,12 +12,12 @@ NOTHING_SAID = {"", "(không ghi đơn vị)"}
 
 
 def number(value: Decimal) -> str:
-    """ "3" or "1,5": no trailing zeros, a Vietnamese comma."""
+    """Con số: "3" or "1,5", no trailing zeros, a Vietnamese comma."""
     return f"{value.normalize():f}".replace(".", ",")
 
 
 def limit_in_words(value: Decimal | None, unit: str, text: str = "") -> str:
-    """ "3 ngày làm việc"; where the source has no unit, that is said and not guessed."""
+    """Thời hạn: "3 ngày làm việc"; where the source has no unit, that is said and not guessed."""
     name = UNIT_NAMES.get(unit)
     if name and value is not None:
         return f"{number(value)} {name}"
@@ -27,7 +27,7 @@ def limit_in_words(value: Decimal | None, unit: str, text: str = "") -> str:
 
 
 def amount_in_words(amount: int | None, currency: str, label: str, note: str) -> str:
-    """ "Lệ phí: 10.000 đồng (mỗi bản)"."""
+    """Mức thu: "Lệ phí: 10.000 đồng (mỗi bản)"."""
     if amount is None:
         said = label or "chưa ghi mức thu"
     elif currency in {"VND", ""}:

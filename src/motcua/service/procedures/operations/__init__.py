@@ -1,0 +1,1 @@
+"""The verbs of the catalogue: each one transaction, one event."""

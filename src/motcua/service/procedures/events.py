@@ -1,0 +1,72 @@
+"""What can have happened to a procedure. The ledger keeps these names for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from motcua.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureEvent(Event):
+    subject_type: ClassVar[str] = "procedure"
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedurePublished(ProcedureEvent):
+    label: ClassVar[str] = "Đưa thủ tục vào danh mục"
+    opens: ClassVar[bool] = True
+
+    name: str
+    valid_from: date
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureRevised(ProcedureEvent):
+    label: ClassVar[str] = "Công bố phiên bản mới của thủ tục"
+
+    revision: int
+    valid_from: date
+    decision: str
+    changes: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureRepealed(ProcedureEvent):
+    label: ClassVar[str] = "Bãi bỏ thủ tục"
+
+    valid_to: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureNicknamed(ProcedureEvent):
+    label: ClassVar[str] = "Sửa tên thường gọi của thủ tục"
+
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingOpened(ProcedureEvent):
+    label: ClassVar[str] = "Bắt đầu tiếp nhận thủ tục"
+
+    agency: int
+    receiving_agency: int
+    valid_from: date
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingClosed(ProcedureEvent):
+    label: ClassVar[str] = "Thôi tiếp nhận thủ tục"
+
+    agency: int
+    receiving_agency: int
+    valid_to: date
+    reason: str
