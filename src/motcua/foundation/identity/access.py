@@ -1,5 +1,4 @@
-"""
-Ai được làm gì, ở đâu: one answer for every page and every operation, deny by default.
+"""Ai được làm gì, ở đâu: one answer for every page and every operation, deny by default.
 
 A user's grants (posts held, and posts of others delegated to them) are read in one query, with every validity, and
 kept on the user object; `access_of` then picks those of the day. So a request asks the database once, and a replay of
@@ -22,9 +21,9 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.tree import Tree, tree
 
-USER_FIELDS = tuple(field.attname for field in User._meta.concrete_fields)
+USER_FIELDS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001  Django's public API
 # One row per grant, and one row with no grant for a user who has none.
-GRANTS = """
+_GRANTS = """
     SELECT {user_columns}, (SELECT version FROM org_treeversion WHERE id = 1),
            post.id, post.title, post.agency_id, agency.name, role.code, role.permissions, role.scope,
            role.needs_second_factor,
@@ -47,7 +46,8 @@ GRANTS = """
     LEFT JOIN org_agency agency ON agency.id = post.agency_id
     LEFT JOIN org_role role ON role.id = post.role_id
     WHERE person.id = %s
-""".format(user_columns=", ".join(f"person.{name}" for name in USER_FIELDS))
+"""
+GRANTS = _GRANTS.replace("{user_columns}", ", ".join(f"person.{name}" for name in USER_FIELDS))
 
 
 @dataclass(frozen=True, slots=True)

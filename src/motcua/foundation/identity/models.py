@@ -159,8 +159,7 @@ class StaffSession(models.Model):
 
 
 class Applicant(models.Model):
-    """
-    Người nộp hồ sơ: a person or an organisation. Two without a number are never taken for one.
+    """Người nộp hồ sơ: a person or an organisation. Two without a number are never taken for one.
 
     The personal number is sealed (`personal_number_sealed`) and found only by its keyed hash (`personal_number_key`).
     `name_folded` and `name_reversed` serve the search without diacritics, from the family name or the given name.

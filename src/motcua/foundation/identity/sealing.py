@@ -1,5 +1,4 @@
-"""
-Niêm phong: encryption of one field at rest, and the keyed hash by which it is still found.
+"""Niêm phong: encryption of one field at rest, and the keyed hash by which it is still found.
 
 AES-256-GCM with a random nonce; the row's key is bound in, so that a sealed value copied to another row does not
 open. Both keys are derived from settings.FIELD_KEY, which a province keeps apart from the database.

@@ -1,5 +1,4 @@
-"""
-Kho phiên đăng nhập: Django's session engine over StaffSession.
+"""Kho phiên đăng nhập: Django's session engine over StaffSession.
 
 One query to read. `last_seen_at` is written at most every few minutes; the key itself is never stored.
 """

@@ -42,7 +42,8 @@ class TestLoadTree:
 
     def test_renames_and_moves_what_differs(self) -> None:
         load_tree(
-            [TreeRow("A", "Tỉnh A", "PROVINCE"), TreeRow("B", "Xã B", "COMMUNE", "A"), TreeRow("C", "Xã C", "COMMUNE", "B")],
+            [TreeRow("A", "Tỉnh A", "PROVINCE"), TreeRow("B", "Xã B", "COMMUNE", "A"),
+             TreeRow("C", "Xã C", "COMMUNE", "B")],
             on=BEFORE, by=None, at=AT,
         )  # fmt: skip
         again = load_tree(

@@ -1,0 +1,1 @@
+"""The verbs of identity: each one transaction, one event."""
