@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 
 import pytest
 
@@ -18,4 +17,3 @@ def pytest_configure(config: pytest.Config) -> None:
     fast = "django.contrib.auth.hashers.MD5PasswordHasher"
     settings.PASSWORD_HASHERS = [fast, *(hasher for hasher in settings.PASSWORD_HASHERS if hasher != fast)]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    warnings.filterwarnings("ignore", message="No directory at", module="whitenoise.base")

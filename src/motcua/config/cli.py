@@ -54,7 +54,7 @@ COMMANDS = {
 }
 
 
-class Port(click.ParamType):
+class Port(click.ParamType[int]):
     """A port's number, refused in one Vietnamese sentence."""
 
     name = "port"
@@ -66,7 +66,7 @@ class Port(click.ParamType):
 
 
 host_option = click.option(
-    "--host", default="127.0.0.1", envvar="HOST", show_default=True, help="Địa chỉ mạng để nghe."
+    "--host", default="127.0.0.1", envvar="MOTCUA_HOST", show_default=True, help="Địa chỉ mạng để nghe."
 )
 port_option = click.option(
     "--port", default=8000, envvar="PORT", show_default=True, type=Port(), help="Cổng để nghe."

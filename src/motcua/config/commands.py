@@ -142,7 +142,7 @@ def collect_static() -> None:
 
     seen = sha256()
     for finder in get_finders():
-        for path, storage in finder.list([]):  # type: ignore[no-untyped-call]
+        for path, storage in finder.list([]):
             seen.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
     stamp = settings.VAR / "static.stamp"
     if not stamp.exists() or stamp.read_text() != seen.hexdigest():
