@@ -17,10 +17,14 @@ from motcua.config import embedded
 HOME = Path(__file__).resolve().parents[3]
 
 os.environ["MOTCUA_DEMO"] = "1"
-if "MOTCUA_VAR" not in os.environ:  # a worker of xdist shares the folder of the process that started it
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # inside the folder of the process that started it
+    os.environ["MOTCUA_VAR"] += f"/{worker}"
+elif "MOTCUA_VAR" not in os.environ:
     os.environ["MOTCUA_VAR"] = tempfile.mkdtemp(prefix="motcua-test-")
     atexit.register(shutil.rmtree, os.environ["MOTCUA_VAR"], ignore_errors=True)
-(Path(os.environ["MOTCUA_VAR"]) / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
+(Path(os.environ["MOTCUA_VAR"]) / "static").mkdir(
+    parents=True, exist_ok=True
+)  # whitenoise warns when it is missing
 if not os.environ.get("DATABASE_URL"):
     embedded.SERVER_SETTINGS |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     embedded.ensure(HOME / "var" / "pg-test")
