@@ -9,6 +9,7 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
+from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -104,7 +105,11 @@ def reassign(*, dossier_id: UUID, holder: User, by: User, at: datetime, reason: 
 def candidates(dossier: Dossier, at: datetime) -> list[User]:
     """Who may hold the dossier at its present step."""
     agency_id = steps.agency_of(dossier, dossier.step_kind)
-    return list(User.objects.with_role(dossier.step_role, agency_id=agency_id, on=at.date()))
+    return list(
+        User.objects.active()
+        .in_post_at([agency_id], local_date(at), roles=[dossier.step_role])
+        .order_by("full_name", "id")
+    )
 
 
 def _hand_to(dossier: Dossier, holder: User, *, by: User, at: datetime, reason: str) -> None:

@@ -123,7 +123,7 @@ def receive(
         procedure_id=offering.procedure_id,
         revision=revision,
         case=case,
-        matter=matter.strip() or revision.name,
+        matter=(matter.strip() or revision.name)[:500],
         sets=sets,
         agency_id=offering.agency_id,
         reception_agency_id=offering.receiving_agency_id,
@@ -147,7 +147,7 @@ def receive(
         transfer_due_at=clock.transfer_due(at, unit_calendar, regime),
         fee_amount=fee_amount,
         fee_note=fee_note.strip(),
-        book=f"{revision.field} {day.year}".strip(),
+        book=f"{revision.field[:240]} {day.year}".strip(),
     )
     task = running.start(
         dossier_id=dossier.id,
@@ -221,7 +221,7 @@ def refuse_intake(
         procedure_id=offering.procedure_id,
         agency_id=offering.receiving_agency_id,
         applicant=applicant,
-        matter=matter.strip() or offering.procedure.name,
+        matter=(matter.strip() or offering.procedure.name)[:500],
         reasons=given,
         refused_by=by,
         refused_at=at,
