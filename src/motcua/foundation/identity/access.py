@@ -182,14 +182,16 @@ def _grants_of(user: Any) -> tuple[Grant, ...]:
 def _read(user_id: UUID) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(GRANTS, [user_id])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _keep(user: Any, rows: list[tuple[Any, ...]]) -> None:
     start = len(USER_FIELDS)
     user.__dict__["_tree_version"] = rows[0][start] if rows else None
-    user.__dict__["_grants"] = tuple(
-        Grant(*row[start + 1 : start + 6], frozenset(row[start + 6]), *row[start + 7 :])
-        for row in rows
-        if row[start + 1] is not None
-    )
+    user.__dict__["_grants"] = tuple(_grant(row[start + 1 :]) for row in rows if row[start + 1] is not None)
+
+
+def _grant(row: tuple[Any, ...]) -> Grant:
+    post_id, title, agency_id, agency_name, role, permissions, *rest = row
+    return Grant(post_id, title, agency_id, agency_name, role, frozenset(permissions), *rest)

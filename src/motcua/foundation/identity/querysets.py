@@ -13,7 +13,7 @@ from motcua.core.text import fold, reversed_fold
 from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
-    from motcua.foundation.identity.models import User
+    from motcua.foundation.identity.models import Applicant, User  # noqa: F401  named by a string below
 
 
 class UserManager(BaseUserManager["User"]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -177,5 +178,5 @@ def _set_password(user: User, password: str) -> None:
     user.set_password(password)
 
 
-def _key(by: User | None) -> object:
+def _key(by: User | None) -> UUID | None:
     return by.pk if by else None

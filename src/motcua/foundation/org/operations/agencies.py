@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, connection, transaction
@@ -52,8 +53,10 @@ class AgencyHasEnded(DomainError):
     """Cơ quan đã kết thúc hoạt động."""
 
 
-def actor(by: AbstractBaseUser | None) -> object:
-    return by.pk if by else None
+def actor(by: AbstractBaseUser | None) -> UUID | None:
+    """Who acted, as the ledger keeps it."""
+    key: UUID | None = by.pk if by else None
+    return key
 
 
 @transaction.atomic

@@ -137,7 +137,8 @@ def _by_depth(rows: Iterable[TreeRow], living: dict[str, Agency], loaded: Loaded
             loaded.faults.append(fault)
         else:
             waiting[row.code] = row
-    layers, placed = [], set()
+    layers: list[list[TreeRow]] = []
+    placed: set[str] = set()
     while waiting:
         layer = [
             row
