@@ -143,6 +143,18 @@ class Blueprint:
             "Hãy chọn một kết quả khác hoặc báo người quản trị quy trình."
         )
 
+    def usual_way(self, key: str) -> tuple[str, ...]:
+        """Keys of the steps that follow when each one ends as its kind usually does; no step twice."""
+        way: list[str] = []
+        while key in self.by_key and key not in way:
+            way.append(key)
+            flows = self.ways_from(key)
+            usual = usual_outcome(self.by_key[key].kind)
+            flow = next((flow for flow in flows if flow.outcome == usual), None)
+            flow = flow or next((flow for flow in flows if flow.outcome is None), None)
+            key = flow.target if flow else ""
+        return tuple(way[1:])
+
     def forward_flows(self) -> tuple[Flow, ...]:
         """The flows without those that lead back, so that what remains has no loop."""
         back = {id(flow) for flow in self._back_flows()}
@@ -231,6 +243,11 @@ class Blueprint:
         return frozenset(met - self.end_keys)
 
 
+def usual_outcome(kind: StepKind) -> Outcome:
+    """Kết quả thông thường of a step of that kind."""
+    return Outcome.AGREE if kind in DECIDING else Outcome.DONE
+
+
 def label_of(outcome: str) -> str:
     """Tên gọi of an outcome; the text itself when it is none of ours."""
     return next((known.label for known in Outcome if known == outcome), outcome)
@@ -255,7 +272,7 @@ def settled(blueprint: Blueprint) -> Blueprint:
         if not outcomes or (
             len(named) < len(ways) and outcomes == named
         ):  # the way of all others has no name yet
-            outcomes.add(Outcome.AGREE if step.kind in DECIDING else Outcome.DONE)
+            outcomes.add(usual_outcome(step.kind))
         steps.append(replace(step, outcomes=tuple(outcome for outcome in Outcome if outcome in outcomes)))
         flows += [replace(ways[0], outcome=None)] if len(ways) == 1 else ways
     known = {step.key for step in blueprint.steps}

@@ -287,7 +287,7 @@ def _the_process(root: etree._Element) -> etree._Element:
         raise UnreadableModel("Tệp không có quy trình (process) nào.")
     if len(busy) > 1:
         raise UnsupportedConstruct(
-            [("process", process.get("name") or process.get("id", "")) for process in busy]
+            [("process", process.get("name") or process.get("id") or "") for process in busy]
         )
     return busy[0]
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from motcua.service.workflows.blueprint import (
-    DECIDING,
-    Blueprint,
-    Outcome,
-    Step,
-    StepKind,
-    duration,
-    label_of,
-)
+from motcua.service.workflows.blueprint import Blueprint, Step, StepKind, duration, label_of, usual_outcome
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,7 @@ def _of_outcomes(blueprint: Blueprint, step: Step) -> Iterator[Problem]:
     ways = blueprint.ways_from(step.key)
     if not ways:
         return
-    usual = Outcome.AGREE if step.kind in DECIDING else Outcome.DONE
+    usual = usual_outcome(step.kind)
     if usual not in step.outcomes:
         yield Problem(
             "no-usual-outcome",

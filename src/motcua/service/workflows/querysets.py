@@ -51,6 +51,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Các bước đã qua và đang ở của một hồ sơ, first to last."""
         return self.filter(dossier_id=dossier_id).order_by("number")
 
+    def with_workflow(self) -> Self:
+        """Each with its workflow, whose model stays in the database."""
+        return self.select_related("workflow").defer("workflow__bpmn")
+
     def held_by(self, holder_id: UUID) -> Self:
         """Đang ở tay một người, the most urgent first."""
         return self.open().filter(holder=holder_id).order_by("due_at", "id")

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.service.workflows.blueprint import Outcome, Step, label_of
-from motcua.service.workflows.engine import open_steps
+from motcua.service.workflows.engine import Compiled, open_steps
+from motcua.service.workflows.milestones import STOPPED
 from motcua.service.workflows.models import Task, Workflow
 from motcua.service.workflows.timing import step_due
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     Calendar = WorkCalendar | CompiledCalendar
 
 MOVED_ON = "Bước “{step}” của hồ sơ vừa được xử lý xong. Hãy tải lại trang để xem bước hiện tại."
-STOPPED = "STOPPED"  # the outcome of a task that nobody will do any more
 
 
 class NoWorkflow(DomainError):
@@ -46,6 +47,19 @@ def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
             legal="ND118-2025 Đ12.3",
         )
     return workflow
+
+
+def compiled_of(workflow: Workflow) -> Compiled:
+    """The model of a published workflow ready to run, read from the database once in each process.
+
+    The database refuses any change of a published model, so what is kept is never stale.
+    """
+    return _compiled(workflow.uid)
+
+
+@lru_cache(maxsize=512)
+def _compiled(uid: UUID) -> Compiled:
+    return Workflow.objects.get(uid=uid).compiled
 
 
 def start(
@@ -119,12 +133,12 @@ def complete(
     `agency_of` says where a step of a kind is done; without it the next step stays where this one was.
     Raises Stale when the step is not open (any more), NoWay when the workflow has no way for the outcome.
     """
-    tasks = list(Task.objects.of(dossier_id).select_related("workflow"))
+    tasks = list(Task.objects.of(dossier_id).with_workflow())
     task = next((task for task in tasks if task.is_open and task.step_key == step_key), None)
     if task is None:
         raise Stale(MOVED_ON.format(step=next((t.name for t in tasks if t.step_key == step_key), step_key)))
     trace = [(done.step_key, done.outcome) for done in tasks if not done.is_open]
-    compiled = task.workflow.compiled
+    compiled = compiled_of(task.workflow)
     _refuse_unknown(compiled.blueprint.step(step_key), outcome)
     following = open_steps(compiled, [*trace, (step_key, outcome)])
 
@@ -152,11 +166,7 @@ def complete(
                 due_at=_due_at(at, step.minutes, where, calendar, not_after),
             )
         )
-    try:
-        with transaction.atomic():
-            return Task.objects.bulk_create(fresh)
-    except IntegrityError as error:
-        raise Stale(MOVED_ON.format(step=task.name)) from error
+    return Task.objects.bulk_create(fresh)
 
 
 def assign(*, task: Task, holder: User | None) -> Task:
