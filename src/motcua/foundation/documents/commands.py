@@ -56,6 +56,15 @@ def scan(*, everything: bool) -> None:
 
 
 @documents.command()
+def forget() -> None:
+    """Xoá hẳn nội dung tệp không còn hồ sơ hay ai dùng đến."""
+    from motcua.core.time import now
+    from motcua.foundation.documents.operations.forgetting import forget_unused
+
+    click.echo(f"Đã xoá hẳn {forget_unused(at=now())} tệp không còn dùng.")
+
+
+@documents.command()
 def tools() -> None:
     """Máy chủ có những công cụ nào cho tài liệu, thiếu gì thì cài gì."""
     from motcua.foundation.documents.capabilities import capabilities

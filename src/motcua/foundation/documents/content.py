@@ -88,6 +88,11 @@ def opened(sha256: str) -> IO[bytes]:
     return default_storage.open(address(sha256), "rb")
 
 
+def forget(sha256: str) -> None:
+    """Xoá hẳn the content of that digest; nothing happens when it is gone already."""
+    default_storage.delete(address(sha256))
+
+
 def digest_of(sha256: str) -> str:
     """What the content of that name hashes to now. Raises FileNotFoundError."""
     with opened(sha256) as stream:

@@ -8,7 +8,7 @@ from motcua.core.events import Fact
 from motcua.core.time import now
 from motcua.foundation.documents.models import Document, ScanState, StoredFile
 from motcua.foundation.documents.operations.previewing import preview_first_pages
-from motcua.foundation.documents.operations.scanning import quarantine, scan_file
+from motcua.foundation.documents.operations.scanning import give_up_scan, quarantine, scan_file
 
 
 def scan(fact: Fact) -> None:
@@ -18,8 +18,11 @@ def scan(fact: Fact) -> None:
         return
     if file.is_infected:
         quarantine(file, at=now())
-    elif settings.CLAMAV and file.scan_state != ScanState.CLEAN:
-        scan_file(file, address=settings.CLAMAV, at=now())
+    elif file.scan_state != ScanState.CLEAN:
+        if settings.CLAMAV:
+            scan_file(file, address=settings.CLAMAV, at=now())
+        else:
+            give_up_scan(file_id=file.pk)
 
 
 def make_preview(fact: Fact) -> None:

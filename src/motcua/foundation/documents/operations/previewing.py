@@ -13,6 +13,7 @@ from motcua.foundation.documents import content
 from motcua.foundation.documents.content import Content
 from motcua.foundation.documents.kinds import PDF
 from motcua.foundation.documents.models import Preview, PreviewState, StoredFile
+from motcua.foundation.documents.operations.storing import one_at_a_time
 from motcua.foundation.documents.rendering import CannotShow, Drawn, Picture, draw_apart
 
 FIRST_PAGES = 3
@@ -68,28 +69,35 @@ def _draw(file: StoredFile, pages: Sequence[int]) -> Drawn:
         return draw_apart(stream, is_pdf=file.kind is PDF, pages=pages)
 
 
+@transaction.atomic
 def _keep(file: StoredFile, drawn: Drawn) -> None:
-    rows = [_preview(file, picture) for picture in drawn.pictures]
-    with transaction.atomic():
-        Preview.objects.bulk_create(
-            rows, ignore_conflicts=True
-        )  # another reader may have turned to the same page
-        file.page_count = drawn.page_count
-        file.preview_state = PreviewState.READY
-        file.preview_note = ""
-        file.save(update_fields=["page_count", "preview_state", "preview_note"])
+    images = {picture.page: _content(picture) for picture in drawn.pictures}
+    for image in sorted(
+        images.values(), key=lambda image: image.sha256
+    ):  # one order for all, so that none wait in a ring
+        one_at_a_time(image.sha256)
+        content.put(image)
+    rows = [
+        Preview(
+            file=file,
+            page=picture.page,
+            sha256=images[picture.page].sha256,
+            size=images[picture.page].size,
+            width=picture.width,
+            height=picture.height,
+        )
+        for picture in drawn.pictures
+    ]
+    Preview.objects.bulk_create(
+        rows, ignore_conflicts=True
+    )  # another reader may have turned to the same page
+    file.page_count = drawn.page_count
+    file.preview_state = PreviewState.READY
+    file.preview_note = ""
+    file.save(update_fields=["page_count", "preview_state", "preview_note"])
 
 
-def _preview(file: StoredFile, picture: Picture) -> Preview:
-    image = Content(
+def _content(picture: Picture) -> Content:
+    return Content(
         io.BytesIO(picture.content), hashlib.sha256(picture.content).hexdigest(), len(picture.content)
-    )
-    content.put(image)
-    return Preview(
-        file=file,
-        page=picture.page,
-        sha256=image.sha256,
-        size=image.size,
-        width=picture.width,
-        height=picture.height,
     )

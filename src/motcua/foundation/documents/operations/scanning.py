@@ -10,7 +10,7 @@ from motcua.core import events
 from motcua.foundation.documents import clamd, content
 from motcua.foundation.documents.clamd import ScannerUnavailable, Verdict
 from motcua.foundation.documents.events import DocumentQuarantined
-from motcua.foundation.documents.models import Document, ScanState, StoredFile
+from motcua.foundation.documents.models import Document, PreviewState, ScanState, StoredFile
 
 
 def scan_file(file: StoredFile, *, address: str, at: datetime) -> StoredFile:
@@ -36,6 +36,8 @@ def keep_verdict(*, file_id: int, verdict: Verdict, at: datetime) -> StoredFile:
     file.scanned_at = at
     file.save(update_fields=["scan_state", "scan_note", "scanned_at"])
     if not verdict.is_clean:
+        file.preview_state = PreviewState.NONE
+        file.save(update_fields=["preview_state"])
         quarantine(file, at=at)
     return file
 
@@ -60,6 +62,12 @@ def quarantine(file: StoredFile, *, at: datetime) -> None:
                 uploaded_by=document.uploaded_by_id,
             )
         )
+
+
+def give_up_scan(*, file_id: int) -> None:
+    """Không có máy quét: what waited for a scanner that is not configured any more waits no longer."""
+    waiting = StoredFile.objects.filter(pk=file_id, scan_state__in=[ScanState.PENDING, ScanState.FAILED])
+    waiting.update(scan_state=ScanState.NOT_SCANNED, scan_note="")
 
 
 def _remember_failure(file: StoredFile, reason: str, at: datetime) -> None:

@@ -147,6 +147,12 @@ def locked(document_id: UUID) -> Document:
         raise UnknownDocument from None
 
 
+def one_at_a_time(sha256: str) -> None:
+    """Until the transaction ends, nobody else keeps or forgets content of that digest."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME, [sha256])
+
+
 def _store(
     upload: IO[bytes] | File[bytes],
     *,
@@ -196,8 +202,7 @@ def _store(
 
 def _kept_once(taken: content.Content, kind: Kind, at: datetime) -> StoredFile:
     """The row of that content, new or old. Two uploads of the same content wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, [taken.sha256])
+    one_at_a_time(taken.sha256)
     try:
         content.put(taken)
     except (

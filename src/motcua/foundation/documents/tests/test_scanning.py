@@ -101,6 +101,14 @@ class TestScan:
         assert document.file.scan_state == ScanState.NOT_SCANNED
         assert Delivery.objects.get(listener="foundation.documents.tasks.scan").state == Delivery.State.DONE
 
+    def test_waits_no_longer_once_the_scanner_is_taken_away(self, clamd: Any, settings: Settings) -> None:
+        document = saved()
+        settings.CLAMAV = ""
+        opened(document).stream.close()
+        deliver_due()
+        document.file.refresh_from_db()
+        assert document.file.scan_state == ScanState.NOT_SCANNED
+
     def test_forgets_a_document_dropped_meanwhile(self, clamd: Any) -> None:
         saved().delete()
         deliver_due()

@@ -4,7 +4,7 @@ import hashlib
 import io
 import threading
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +22,8 @@ from motcua.foundation.documents.kinds import EmptyFile, TooLarge, WrongType
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document, PreviewState, ScanState, StoredFile
 from motcua.foundation.documents.operations.describing import describe
+from motcua.foundation.documents.operations.forgetting import forget_unused
+from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.documents.operations.storing import (
     StoreUnavailable,
     UnknownDocument,
@@ -384,3 +386,32 @@ class TestDescribe:
         replace(io.BytesIO(samples.image()), document_id=old.pk, name="a.jpg", by=CLERK, at=AT)
         with pytest.raises(Stale):
             describe(document_id=old.pk, facts=self.WHOLE, by=CLERK, at=AT)
+
+
+class TestForgetUnused:
+    LATER = AT + timedelta(days=2)
+
+    def test_erases_what_was_dropped_with_its_pictures(self) -> None:
+        document = saved()
+        preview_first_pages(document.file)
+        discard(document_id=document.pk, by=CLERK, at=AT)
+
+        assert forget_unused(at=self.LATER) == 1
+        assert not StoredFile.objects.exists()
+        assert not files_on_disk()
+
+    def test_leaves_what_is_used_and_what_is_fresh(self) -> None:
+        dropped, used = saved(), saved(samples.image())
+        discard(document_id=dropped.pk, by=CLERK, at=AT)
+
+        assert forget_unused(at=AT + timedelta(hours=1)) == 0
+        assert forget_unused(at=self.LATER) == 1
+        assert list(StoredFile.objects.all()) == [used.file]
+        assert len(files_on_disk()) == 1
+
+    def test_the_same_content_can_come_again(self) -> None:
+        document = saved()
+        discard(document_id=document.pk, by=CLERK, at=AT)
+        forget_unused(at=self.LATER)
+        again = saved()
+        assert content.digest_of(again.file.sha256) == again.file.sha256
