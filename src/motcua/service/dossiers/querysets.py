@@ -13,6 +13,7 @@ from django.db.models import Q
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, reversed_fold
 from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.states import OPEN, State
 
@@ -79,28 +80,28 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self.filter(due_at__isnull=True, id__gt=last_id)
         return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=last_id) | Q(due_at__isnull=True))
 
-    def matching(self, text: str) -> Self:
-        """Tìm: by code, phone, personal number or name, with or without diacritics, in whole or from its start.
+    def with_code(self, text: str) -> Self:
+        """Có mã số này."""
+        return self.filter(code=text.strip().upper())
 
-        A number looks only where numbers are; words look at whole names, names from their start, given names, and
-        last at the words anywhere in the dossier.
-        """
-        wanted = text.strip()
-        digits = "".join(character for character in wanted if character.isdigit())
-        if not wanted:
-            return self.none()
-        if "-" in wanted and digits:
-            return self.filter(code=wanted.upper())
-        if digits and len(digits) >= 9 and not any(character.isalpha() for character in wanted):
-            from motcua.foundation.identity.applicants import number_key, phone_key
+    def with_number(self, text: str) -> Self:
+        """Của số định danh hoặc điện thoại này."""
+        digits = "".join(character for character in text if character.isdigit())
+        return self.filter(Q(number_key=number_key(digits)) | Q(phone=phone_key(text)))
 
-            return self.filter(Q(number_key=number_key(digits)) | Q(phone=phone_key(wanted)))
-        folded = fold(wanted)
-        by_name = Q(name_folded=folded) | Q(name_folded__startswith=f"{folded} ")
-        by_given_name = Q(name_reversed__startswith=reversed_fold(wanted))
-        if len(folded.split()) >= 2:
-            return self.filter(by_name | by_given_name)
-        return self.filter(by_name | by_given_name | Q(words=SearchQuery(folded, config="simple")))
+    def named(self, text: str) -> Self:
+        """Của người có đúng tên này, with or without diacritics."""
+        return self.filter(name_folded=fold(text))
+
+    def named_from(self, text: str) -> Self:
+        """Tên bắt đầu như thế này, from the family name or from the given name."""
+        return self.filter(
+            Q(name_folded__startswith=fold(text)) | Q(name_reversed__startswith=reversed_fold(text))
+        )
+
+    def with_words(self, text: str) -> Self:
+        """Có những từ này trong tên hoặc nội dung."""
+        return self.filter(words=SearchQuery(fold(text), config="simple"))
 
     def lock(self, dossier_id: UUID) -> Dossier:
         """Take the dossier for the act that follows; others wait. Raises NoSuchDossier."""

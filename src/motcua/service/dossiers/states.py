@@ -17,7 +17,7 @@ class State(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
@@ -53,7 +53,7 @@ class Move:
     target: State
     legal: str = ""
 
-    def apply(self, current: str) -> Self:
+    def apply(self, current: str) -> State:
         """The state after the move. Raises IllegalMove with a sentence that says why not."""
         state = State(current)
         if state not in self.sources:

@@ -8,7 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchVector
 from django.db import transaction
+from django.db.models import Value
 
 from motcua.core import events
 from motcua.core.codes import dossier_code
@@ -135,6 +137,7 @@ def receive(
         name_reversed=reversed_fold(applicant.name),
         number_key=applicant.personal_number_key or "",
         phone=applicant.phone or "",
+        words=SearchVector(Value(f"{fold(applicant.name)} {fold(matter or revision.name)}"), config="simple"),
         regime=regime.code,
         limit_value=limit.value,
         limit_unit=limit.unit,

@@ -26,6 +26,7 @@ from motcua.service.dossiers.operations.rescheduling import recomputed
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.steps import NotYourStep
 from motcua.service.dossiers.operations.transferring import transfer
+from motcua.service.dossiers.searching import search
 from motcua.service.dossiers.states import MOVES, IllegalMove, State
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.dossiers.timeline import timeline
@@ -236,8 +237,13 @@ class TestConsult:
         dossier = to_work(world)
         due = dossier.due_at
         question = consult(
-            dossier_id=dossier.pk, agency=world.other, question="Có vướng quy hoạch?", due_at=hours(48), by=world.officer, at=hours(3)
-        )  # fmt: skip
+            dossier_id=dossier.pk,
+            agency=world.other,
+            question="Có vướng quy hoạch?",
+            due_at=hours(48),
+            by=world.officer,
+            at=hours(3),
+        )
         dossier.refresh_from_db()
         assert (dossier.state, dossier.due_at) == (State.CONSULTING, due)
         with pytest.raises(IllegalMove):
@@ -272,16 +278,28 @@ class TestSearch:
             "0912 345 678",
             "033190001234",
             "h31.2-260302-0001",
+            "trích lục",
+            "http://localhost:8000/tra-cuu/?ma=H31.2-260302-0001",
         ],
     )
     def test_finds_by_name_number_phone_and_code(self, world: World, text: str) -> None:
         dossier = world.receive()
-        assert list(Dossier.objects.visible_to(world.clerk, MONDAY).matching(text)) == [dossier]
+        assert search(text, user=world.clerk, at=MONDAY) == [dossier]
+
+    def test_shows_nothing_to_a_stranger(self, world: World) -> None:
+        world.receive()
+        assert search("nguyen thi anh", user=world.stranger, at=MONDAY) == []
+
+    def test_asks_few_questions(self, world: World, django_assert_max_num_queries) -> None:
+        world.receive()
+        search("x", user=world.clerk, at=MONDAY)
+        with django_assert_max_num_queries(3):
+            search("nguyen thi anh", user=world.clerk, at=MONDAY)
 
     @pytest.mark.parametrize("text", ["", "tran thi anh", "0912 345 679", "H31.2-260302-0002"])
     def test_finds_nothing_else(self, world: World, text: str) -> None:
         world.receive()
-        assert not Dossier.objects.matching(text).exists()
+        assert search(text, user=world.clerk, at=MONDAY) == []
 
 
 class TestKeyset:
