@@ -158,6 +158,7 @@ def register_of(
 ) -> Register:
     """Sổ theo dõi hồ sơ: what the unit received from `first` to `last`, of one field or of all.
 
+    The book of one field keeps the numbers that its lines were given; over all fields the lines are counted through.
     Raises NothingToPrint when the days are turned round, or the book is too thick for one print.
     """
     if first > last:
@@ -178,15 +179,18 @@ def register_of(
             f"Khoảng thời gian này có hơn {MOST_LINES} hồ sơ. Hãy in từng tháng hoặc từng lĩnh vực.",
             field="last",
         )
-    years = dict.fromkeys(dossier.book for dossier in dossiers)
+    books = dict.fromkeys(dossier.book for dossier in dossiers) if field else {}
     return Register(
         letterhead=letterhead(agency, datetime.combine(last, time(), VIETNAM), is_dated=False),
         first=first,
         last=last,
-        book=", ".join(years) or f"{first.year}",
+        book=", ".join(books),
         field=field,
         keeper=keeper.full_name if keeper else "",
-        entries=tuple(_entry(dossier) for dossier in dossiers),
+        entries=tuple(
+            _entry(dossier, dossier.book_number if field else number)
+            for number, dossier in enumerate(dossiers, start=1)
+        ),
     )
 
 
@@ -243,17 +247,21 @@ def explanation_of(dossier: Dossier) -> tuple[str, ...]:
     )
     if answer.due_at != dossier.due_at:
         return ()
-    skipped = [f"{line.when}: {_small(line.reason)}" for line in answer.explanation if not line.is_counted]
+    reasons = [_skipped(line) for line in answer.explanation if not line.is_counted]
+    skipped = list(dict.fromkeys(reason for reason in reasons if reason))
     if len(skipped) > MOST_REASONS:
         skipped = [*skipped[: MOST_REASONS - 1], "các ngày nghỉ khác xem tại trang tra cứu"]
-    return (
-        "; ".join(skipped) + ";",
-        f"đủ {dossier.limit} vào {local(dossier.due_at):%H:%M ngày %d/%m/%Y}.",
-    )
+    said = "; ".join([*skipped, f"đủ {dossier.limit} vào {local(dossier.due_at):%H:%M ngày %d/%m/%Y}."])
+    return (said[:1].upper() + said[1:],)
 
 
-def _small(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _skipped(line: clock.Line) -> str:
+    """What was not counted and why; the days off of each week are one reason, the reception itself none."""
+    if line.reason == "Tiếp nhận":
+        return ""
+    if line.reason.endswith("nghỉ hằng tuần"):
+        return "không tính ngày nghỉ hằng tuần"
+    return f"{line.reason[:1].lower()}{line.reason[1:]} ({line.when})"
 
 
 def _parts(dossier: Dossier) -> Sequence[Part]:
@@ -279,10 +287,10 @@ def _return_place(dossier: Dossier, unit: str, address: str) -> str:
     return f"{unit}, {address}" if address else unit
 
 
-def _entry(dossier: Dossier) -> Entry:
+def _entry(dossier: Dossier, number: int) -> Entry:
     result = getattr(dossier, "result", None)
     return Entry(
-        number=dossier.book_number,
+        number=number,
         code=dossier.code,
         procedure=dossier.revision.name,
         name=dossier.applicant_name,

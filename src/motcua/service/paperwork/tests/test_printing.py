@@ -55,7 +55,7 @@ class TestPrintReceipt:
             "Nguyễn Thị Tuyết Nhung",
             "066190001234",
             "0905 123 456",
-            "25 Lý Thường Kiệt, Tỉnh Đắk Lắk",
+            "25 Lý Thường Kiệt, Đắk Lắk",
             "Đăng ký biến động đất đai",
             "Thay đổi tài sản gắn liền với đất",
             "Sở Nông nghiệp và Môi trường",
@@ -65,9 +65,12 @@ class TestPrintReceipt:
             "17 giờ 00 phút, ngày 30/11/2026",
             "Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk, 01 Nguyễn Tất Thành – trực tiếp",
             "150.000 đồng (Một trăm năm mươi nghìn đồng)",
-            "Quyển số: 2026; Số thứ tự: 01.",
+            "Quyển số: Đất đai 2026; Số thứ tự: 01.",
             "Lê Thị Hồng Vân",
-            "Cách tính ngày hẹn:",
+            (
+                "Cách tính ngày hẹn: Ngày tiếp nhận, không tính (20/11/2026); không tính ngày nghỉ hằng tuần; nghỉ lễ: "
+                "Ngày Văn hóa Việt Nam (24/11/2026); đủ 5 ngày làm việc vào 17:00 ngày 30/11/2026."
+            ),
             f"/tra-cuu/?ma={dossier.code}",
         ):
             assert field in words, field
@@ -256,12 +259,13 @@ class TestRegister:
         ]
         assert register.entries[0].returned_at == at(14, 20, day=26)
         assert register.entries[0].receiver == "Nguyễn Thị Tuyết Nhung"
-        assert register.book == "2026"
+        assert register.book == ""
         assert "Tổng số: 02 hồ sơ; đã trả kết quả: 01" in words_of(render(Form.REGISTER, register))
 
     def test_keeps_to_its_days_and_field(self, world, dossier):
         in_november = {"first": date(2026, 11, 1), "last": date(2026, 11, 30)}
-        assert gathering.register_of(world.centre, **in_november, field="Đất đai").entries
+        book = gathering.register_of(world.centre, **in_november, field="Đất đai")
+        assert (book.book, [entry.number for entry in book.entries]) == (dossier.book, [dossier.book_number])
         assert not gathering.register_of(world.centre, **in_november, field="Hộ tịch").entries
         assert not gathering.register_of(
             world.centre, first=date(2026, 11, 21), last=date(2026, 11, 30)
