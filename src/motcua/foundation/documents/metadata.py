@@ -1,6 +1,6 @@
 """Dữ liệu đặc tả của giấy tờ số hoá: the minimum that the law asks of each digitised paper. Pure.
 
-Legal: ND118-2025 Đ.19.2
+Legal: ND118-2025 Đ19.2
 """
 
 from __future__ import annotations

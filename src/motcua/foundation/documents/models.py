@@ -81,7 +81,7 @@ class StoredFile(models.Model):
 class Document(models.Model):
     """Tài liệu: one named use of a file, for a subject (a dossier) or not yet for any, with its paper's data.
 
-    Legal: ND118-2025 Đ.19.2
+    Legal: ND118-2025 Đ19.2
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -22,7 +22,7 @@ def describe(*, document_id: UUID, facts: PaperFacts, by: AbstractBaseUser | Non
     """Ghi dữ liệu đặc tả: set the paper's data; incomplete data are kept too (`document.missing` says what lacks).
 
     Records nothing when nothing changed. Raises InvalidInput per field, Stale for a replaced document.
-    Legal: ND118-2025 Đ.19.2
+    Legal: ND118-2025 Đ19.2
     """
     facts = facts.checked(on=local_date(at))
     document = locked(document_id)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import File
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, Stale
@@ -27,6 +27,7 @@ from motcua.foundation.documents.names import clean_name, tidied
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+IN_USE = "Tệp này đã nằm trong hồ sơ nên không bỏ được. Hãy dùng “Thay bản khác” nếu tệp sai."
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2026))"
 
 
@@ -103,10 +104,7 @@ def discard(*, document_id: UUID, by: AbstractBaseUser | None, at: datetime) -> 
     """
     document = locked(document_id)
     if document.subject_id or document.uploaded_by_id != _pk(by):
-        raise Forbidden(
-            "Tệp này đã nằm trong hồ sơ nên không bỏ được. Hãy dùng “Thay bản khác” nếu tệp sai.",
-            field="file",
-        )
+        raise Forbidden(IN_USE, field="file")
     if Document.objects.filter(replaced_by=document).exists():
         raise Forbidden(
             "Tệp này đã thay cho một bản trước nên không bỏ được. Hãy thay bằng bản khác.", field="file"
@@ -114,7 +112,10 @@ def discard(*, document_id: UUID, by: AbstractBaseUser | None, at: datetime) -> 
     events.record(
         DocumentDiscarded(subject_id=document.pk, actor_id=_pk(by), at=at, sha256=document.file.sha256)
     )
-    document.delete()
+    try:
+        document.delete()
+    except ProtectedError:
+        raise Forbidden(IN_USE, field="file") from None
 
 
 def attach(*, document_ids: list[UUID], subject_id: UUID, by: AbstractBaseUser | None) -> list[Document]:
