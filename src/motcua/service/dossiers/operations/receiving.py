@@ -26,7 +26,7 @@ from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.events import DossierReceived, IntakeRefused
-from motcua.service.dossiers.models import Channel, Dossier, IntakeRefusal, Part, Scan
+from motcua.service.dossiers.models import Assignment, Channel, Dossier, IntakeRefusal, Part, Scan
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import State
 from motcua.service.procedures.models import Offering, Paper
@@ -171,7 +171,7 @@ def receive(
     )
     dossier.book_number = next_number(f"register:{offering.receiving_agency_id}:{dossier.book}")
     dossier.save(force_insert=True)
-    steps.keep_assignment(dossier, by, by=by, at=at, reason="")
+    Assignment.objects.create(dossier=dossier, step_key=dossier.step_key, holder=by, assigned_by=by, since=at)
     rows = _write_parts(dossier, parts, by, at)
     events.record(
         DossierReceived(
