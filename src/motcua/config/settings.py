@@ -34,6 +34,7 @@ LEDGER_KEY = env("MOTCUA_LEDGER_KEY", "demo-only-ledger-key" if DEMO else "")  #
 
 ALLOWED_HOSTS = env("MOTCUA_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("MOTCUA_ORIGINS").split(",") if origin]
+PLACE = env("MOTCUA_PLACE")  # whose site this is, as the bar of every page says it
 SITE_URL = env("MOTCUA_SITE_URL", f"http://localhost:{env('PORT', '8000')}")
 
 INSTALLED_APPS = [
@@ -96,7 +97,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.Jinja2"
 
-DATABASES: dict[str, dict[str, Any]] = {
+DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
         env("DATABASE_URL", "postgres:///motcua"), conn_max_age=None, conn_health_checks=True
     ),
@@ -129,6 +130,7 @@ SECURE_PROXY_SSL_HEADER = (
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # a paper is previewed in a frame of our own page
+CSRF_FAILURE_VIEW = "motcua.web.ui.errors.old_page"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "accounts:home"
 

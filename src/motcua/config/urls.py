@@ -9,5 +9,11 @@ urlpatterns = [
     path("tai-khoan/", include("motcua.web.accounts.urls")),
     path("quay/", include("motcua.web.counter.urls")),
     path("ban-lam-viec/", include("motcua.web.desk.urls")),
+    path("giao-dien/", include("motcua.web.ui.urls")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]
+
+handler400 = "motcua.web.ui.errors.bad_request"
+handler403 = "motcua.web.ui.errors.forbidden"
+handler404 = "motcua.web.ui.errors.missing"
+handler500 = "motcua.web.ui.errors.broken"

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from motcua.web.portal import views
 
 app_name = "portal"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", views.Home.as_view(), name="home"),
+    path("tra-cuu/", views.TrackingPage.as_view(), name="tracking"),
+    path("tinh-ngay-hen-tra/", views.ClockPage.as_view(), name="clock"),
+]

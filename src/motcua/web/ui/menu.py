@@ -1,0 +1,94 @@
+"""Lối đi: what the person may open, as data. A page that this installation lacks is not listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from motcua.foundation.identity.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Một lối vào: its label, icon and route; open to who holds any of the permissions."""
+
+    label: str
+    icon: str
+    route: str
+    permissions: tuple[Permission, ...]
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A door as this person sees it."""
+
+    label: str
+    icon: str
+    url: str
+    is_current: bool
+    key: str
+
+
+DOORS = (
+    Door("Một cửa", "shop-window", "counter:index", (Permission.RECEIVE, Permission.RETURN), "1"),
+    Door(
+        "Bàn làm việc",
+        "inboxes",
+        "desk:index",
+        (Permission.ASSIGN, Permission.PROCESS, Permission.REVIEW, Permission.SIGN, Permission.ISSUE),
+        "2",
+    ),
+    Door(
+        "Quản trị",
+        "sliders",
+        "admin:index",
+        (
+            Permission.MANAGE_ORG,
+            Permission.MANAGE_STAFF,
+            Permission.MANAGE_CALENDARS,
+            Permission.MANAGE_PROCEDURES,
+            Permission.MANAGE_WORKFLOWS,
+            Permission.PUBLISH_WORKFLOWS,
+            Permission.READ_LEDGER,
+        ),
+        "3",
+    ),
+)
+SEARCHES = (
+    ("counter:search", Permission.RECEIVE),
+    ("counter:search", Permission.RETURN),
+    ("desk:search", Permission.SEE),
+)
+
+
+class Menu:
+    """Thanh lối đi; asks for the person's access only when it is walked."""
+
+    def __init__(self, request: HttpRequest, access: Any) -> None:
+        self._request = request
+        self._access = access
+
+    def __iter__(self) -> Iterator[Entry]:
+        for door in DOORS:
+            address = _address(door.route)
+            if address and any(self._access.may(permission) for permission in door.permissions):
+                is_current = self._request.path.startswith(address)
+                yield Entry(door.label, door.icon, address, is_current, door.key)
+
+    @property
+    def search(self) -> str:
+        """Where the one search box of this person asks; "" when there is none."""
+        asked = (_address(route) for route, permission in SEARCHES if self._access.may(permission))
+        return next((address for address in asked if address), "")
+
+
+def _address(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,213 @@
+"""Trang: the one base of every view. It asks for the permission, and turns a refusal into words, in one place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from motcua.core.errors import DomainError, Forbidden, InvalidInput, Stale
+from motcua.core.time import now
+from motcua.foundation.identity.access import Access, access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.web.ui.forms import Form, Reader
+
+SECOND_FACTOR = "second_factor"  # key in the session, set true by accounts after the second factor
+SECOND_FACTOR_ROUTE = "accounts:second-factor"
+
+
+class Page(View):
+    """Một trang. Says who may open it: `permission`, or `any_of`, or `any_staff = True`, or `public = True`.
+
+    `get` answers with `self.render(template, **context)`. `post` reads with `self.read()`, calls one operation and
+    answers with `self.done(sentence, route)`. A DomainError raised in `post` is shown by `get` again, with status 422,
+    everything that was typed and the sentence beside its field.
+    """
+
+    permission: ClassVar[Permission | None] = None
+    any_of: ClassVar[tuple[Permission, ...]] = ()
+    any_staff: ClassVar[bool] = False
+    public: ClassVar[bool] = False
+    asks_second_factor: ClassVar[bool] = True
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not (cls.permission or cls.any_of or cls.any_staff or cls.public or cls.__dict__.get("abstract")):
+            raise TypeError(
+                f"{cls.__qualname__} must say who may open it: permission, any_of, any_staff or public."
+            )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.form = Form()
+        self.status = 200
+
+    @cached_property
+    def at(self) -> datetime:
+        """Lúc này: one instant for the whole request."""
+        return now()
+
+    @cached_property
+    def user(self) -> User:
+        """The person who is signed in; only on pages that are not public."""
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101  dispatch has let nobody else in
+        return user
+
+    @cached_property
+    def access(self) -> Access:
+        return access_of(self.request.user, self.at)
+
+    @property
+    def is_fragment(self) -> bool:
+        """The page asks by itself, for a part (htmx)."""
+        headers = self.request.headers
+        return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            entrance = self.entrance()
+            return entrance or super().dispatch(request, *args, **kwargs)
+        except Forbidden as refusal:
+            return self.forbidden(refusal)
+        except Stale as refusal:
+            return self.stale(refusal)
+        except DomainError as refusal:
+            return self.refused(refusal, *args, **kwargs)
+
+    def entrance(self) -> HttpResponse | None:
+        """Who comes in: None, or where to go first. Raises Forbidden."""
+        if self.public:
+            return None
+        if not self.request.user.is_authenticated:
+            return self.send_to(reverse("accounts:sign-in"))
+        if (
+            self.asks_second_factor
+            and self.access.needs_second_factor
+            and not self.request.session.get(SECOND_FACTOR)
+        ):
+            return self.send_to(reverse(SECOND_FACTOR_ROUTE))
+        if self.permission:
+            self.access.require(self.permission)
+        if self.any_of and not any(self.access.may(permission) for permission in self.any_of):
+            self.access.require(self.any_of[0])
+        return None
+
+    def send_to(self, address: str) -> HttpResponse:
+        """Go elsewhere first, and come back here afterwards."""
+        wanted = self.request.get_full_path() if self.request.method == "GET" else ""
+        address = f"{address}?{urlencode({'next': wanted})}" if wanted not in {"", "/"} else address
+        return self.go(address)
+
+    # Reading
+
+    def read(self) -> Reader:
+        """A reader of what was posted; the page keeps it to show again."""
+        self.form = Form(self.request.POST)
+        return Reader(self.request.POST)
+
+    # Answers
+
+    def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
+        """The page, or a fragment: the same templates serve both."""
+        context = {"form": self.form, "at": self.at, **context}
+        return render(self.request, template, context, status=status or self.status)
+
+    def done(self, sentence: str, route: str = "", *args: Any, undo: str = "", **kwargs: Any) -> HttpResponse:
+        """After an act: say what happened on the page that follows. `route` is a name or an address.
+
+        `undo` is the address that a POST takes back the act with, for some seconds.
+        """
+        messages.success(self.request, sentence, extra_tags=f"undo:{undo}" if undo else "")
+        return self.go(route or self.request.get_full_path(), *args, **kwargs)
+
+    def go(self, route: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Another page; a fragment's page follows too."""
+        response = redirect(route, *args, **kwargs)
+        if not self.is_fragment:
+            return response
+        followed = HttpResponse(status=204)
+        followed["HX-Redirect"] = response.url
+        return followed
+
+    def next_address(self, otherwise: str) -> str:
+        """Where the person came from, when that is one of our own pages."""
+        wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
+        is_ours = url_has_allowed_host_and_scheme(
+            wanted, {self.request.get_host()}, require_https=self.request.is_secure()
+        )
+        return wanted if is_ours else otherwise
+
+    # Refusals
+
+    def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page again, with the sentence beside its field and everything that was typed."""
+        if self.request.method != "POST":
+            return render(self.request, "ui/refusal.html", {"refusal": refusal}, status=422)
+        errors = refusal.errors if isinstance(refusal, InvalidInput) else {refusal.field: refusal.message}
+        self.form = Form(self.request.POST, errors)
+        self.status = 422
+        if self.form.error(""):
+            messages.error(self.request, refusal.message)
+        return self.again(refusal, *args, **kwargs)
+
+    def again(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What is shown after a refusal: the page that asked. A page that has no `get` says the sentence alone."""
+        get = getattr(self, "get", None)
+        if get is None or self.is_fragment:
+            template = "ui/_refusal.html" if self.is_fragment else "ui/refusal.html"
+            response = render(self.request, template, {"refusal": refusal, "form": self.form}, status=422)
+            if self.is_fragment:
+                response["HX-Retarget"] = "#messages"
+                response["HX-Reswap"] = "innerHTML show:top"
+            return response
+        answer: HttpResponseBase = get(self.request, *args, **kwargs)
+        return answer
+
+    def stale(self, refusal: Stale) -> HttpResponse:
+        """Trang đã cũ: the act was not done; show what to look at now."""
+        back = self.request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
+            back = self.request.path if hasattr(self, "get") else "/"
+        context = {"refusal": refusal, "back": back}
+        if self.is_fragment:
+            response = render(self.request, "ui/_refusal.html", context, status=409)
+            response["HX-Retarget"] = "#messages"
+            response["HX-Reswap"] = "innerHTML show:top"
+            return response
+        return render(self.request, "ui/stale.html", context, status=409)
+
+    def forbidden(self, refusal: Forbidden) -> HttpResponse:
+        template = "ui/_refusal.html" if self.is_fragment else "ui/forbidden.html"
+        return render(self.request, template, {"refusal": refusal}, status=403)
+
+    def missing(self, sentence: str = "") -> Http404:
+        """`raise self.missing("Không có hồ sơ này.")`."""
+        return Http404(sentence)
+
+
+class Appearance(Page):
+    """Cách hiện trang: light or dark, usual or large text; kept in a cookie, without a person."""
+
+    public = True
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {
+        "theme": ("light", "dark", "auto"),
+        "size": ("large", "usual"),
+    }
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        response = HttpResponseRedirect(self.next_address("/"))
+        for name, allowed in self.choices.items():
+            value = request.POST.get(name, "")
+            if value in allowed:
+                response.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax", path="/")
+        return response
