@@ -14,6 +14,7 @@ from typing import Self
 from motcua.core.errors import DomainError
 
 WORKING_DAY = 8 * 60  # minutes: "a working day" of a workflow is the sessions of one day
+MOST_MINUTES = 1_000_000  # of one step: more than eight years of working days
 START = "start"  # key of the start event: a step or an end may not be called so
 
 

@@ -13,14 +13,25 @@ from dataclasses import replace
 from lxml import etree
 
 from motcua.core.errors import DomainError
-from motcua.core.text import fold
-from motcua.service.workflows.blueprint import START, Blueprint, End, Flow, Outcome, Step, StepKind, settled
+from motcua.core.text import fold, tidy
+from motcua.service.workflows.blueprint import (
+    MOST_MINUTES,
+    START,
+    Blueprint,
+    End,
+    Flow,
+    Outcome,
+    Step,
+    StepKind,
+    settled,
+)
 from motcua.service.workflows.diagram import Diagram, Edge, Node, lay_out
 
 __all__ = [
     "StepKind",
     "UnreadableModel",
     "UnsupportedConstruct",
+    "as_file",
     "graph",
     "parse",
     "read",
@@ -38,11 +49,12 @@ PREFIXES = {"bpmn": BPMN, "bpmndi": DI, "dc": DC, "di": DD, "xsi": XSI, "motcua"
 
 LARGEST = 1_000_000  # bytes of a file
 MOST_STEPS = 60
-MOST_MINUTES = 1_000_000
 PROCESS = "process"
 RESERVED = frozenset({START, PROCESS, "definitions", "diagram", "plane"})
 CONDITION = re.compile(r"\s*outcome\s*==\s*(?:'([A-Z_]+)'|\"([A-Z_]+)\")\s*")
 KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,59}")  # no dot: our own ids of gateways and lines have one
+
+UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 STEP_TAGS = frozenset({"userTask", "task", "manualTask"})
 NODE_TAGS = STEP_TAGS | {"startEvent", "endEvent", "exclusiveGateway"}
@@ -154,7 +166,7 @@ class UnsupportedConstruct(UnreadableModel):
 
 def write(blueprint: Blueprint) -> str:
     """The blueprint as BPMN 2.0 with its picture; the same blueprint always gives the same text."""
-    blueprint = settled(blueprint)
+    blueprint = _printable(settled(blueprint))
     nodes, edges = graph(blueprint)
     root = etree.Element(_tag(BPMN, "definitions"), nsmap=PREFIXES)
     root.set("id", "definitions")
@@ -214,6 +226,27 @@ def graph(blueprint: Blueprint) -> tuple[list[Node], list[Edge]]:
         ]
     nodes += [Node(end.key, "endEvent", end.name) for end in blueprint.ends]
     return nodes, edges
+
+
+def as_file(xml: str) -> bytes:
+    """Tệp tải xuống: the same model with the declaration that a file begins with."""
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + xml.encode()
+
+
+def _printable(blueprint: Blueprint) -> Blueprint:
+    """Names as they will be read back: tidy, and without the control characters that XML cannot hold."""
+    return replace(
+        blueprint,
+        name=_plain(blueprint.name),
+        steps=tuple(
+            replace(step, name=_plain(step.name), product=_plain(step.product)) for step in blueprint.steps
+        ),
+        ends=tuple(replace(end, name=_plain(end.name) or "Kết thúc") for end in blueprint.ends),
+    )
+
+
+def _plain(text: str) -> str:
+    return tidy(UNPRINTABLE.sub("", text))
 
 
 def _write_step(element: etree._Element, step: Step) -> None:
@@ -369,10 +402,10 @@ class _Reader:
         return self.keys[target]
 
     def _step(self, key: str, node: etree._Element) -> Step:
-        name = self._name(node) or key
+        name = self._name(node)
         ours = node.find(f"{_tag(BPMN, 'extensionElements')}/{_tag(OURS, 'step')}")
         if ours is None:
-            return Step(key=key, name=name, kind=_kind(name), role=self._role(node))
+            return Step(key=key, name=name or key, kind=_kind(name), role=self._role(node))
         try:
             return Step(
                 key=key,
@@ -461,7 +494,7 @@ class _Reader:
 
     @staticmethod
     def _name(element: etree._Element) -> str:
-        return " ".join(element.get("name", "").split())[:200]
+        return tidy(element.get("name", ""))[:200]
 
 
 def _lanes(process: etree._Element) -> dict[str, str]:

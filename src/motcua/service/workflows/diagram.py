@@ -19,6 +19,7 @@ TALL = 84  # height of a row
 SIZES = {"startEvent": (36, 36), "endEvent": (36, 36), "exclusiveGateway": (50, 50), "userTask": (152, 84)}
 
 GATE = "exclusiveGateway"
+EVENTS = frozenset({"startEvent", "endEvent"})
 TURN = 20  # how far a line that goes on in the next row runs to the right first
 
 Point = tuple[int, int]
@@ -105,8 +106,8 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Diagram:
         row = plan.rows[node.id]
         boxes[node.id] = Box(left + plan.lefts[node.id], tops[row] + (TALL - height) // 2, width, height)
 
-    ports = _ports(routes, plan)
     tags = {node.id: node.tag for node in nodes}
+    ports = _ports(routes, plan, tags)
     lines: dict[str, tuple[Point, ...]] = {}
     for edge in edges:
         if edge.id in straight:
@@ -172,19 +173,24 @@ def _row_tops(plan: _Plan) -> list[int]:
     return tops
 
 
-def _ports(routes: Iterable[_Route], plan: _Plan) -> dict[tuple[str, str], int]:
-    """Sideways shift of each line at both its boxes, so that lines stand side by side; by (box, line)."""
+def _ports(routes: Iterable[_Route], plan: _Plan, tags: Mapping[str, str]) -> dict[tuple[str, str], int]:
+    """Sideways shift of each line at both its boxes, so that lines stand side by side; by (box, line).
+
+    On an event, which is round and small, they all meet in the middle.
+    """
     sides: dict[tuple[str, bool], list[str]] = {}
     for route in routes:
         edge = route.edge
         sides.setdefault((edge.target, route.enter == plan.rows[edge.target]), []).append(edge.id)
         if not _goes_on(edge, plan):
             sides.setdefault((edge.source, route.leave == plan.rows[edge.source]), []).append(edge.id)
-    return {
-        (box, edge): (index * 2 - len(lines) + 1) * 8
-        for (box, _), lines in sides.items()
-        for index, edge in enumerate(lines)
-    }
+    shifts = {}
+    for (box, _), lines in sides.items():
+        room = 0 if tags[box] in EVENTS else SIZES[tags[box]][0] - 10
+        pitch = min(16, room // max(1, len(lines) - 1))
+        for index, edge_id in enumerate(lines):
+            shifts[box, edge_id] = (2 * index - len(lines) + 1) * pitch // 2
+    return shifts
 
 
 def _goes_on(edge: Edge, plan: _Plan) -> bool:

@@ -30,6 +30,10 @@ class BrokenTrace(DomainError):
     """Diễn biến không khớp quy trình: a step was recorded that was not open then."""
 
 
+class EndlessWorkflow(DomainError):
+    """Quy trình không có lối ra: a draft that could not be published, and would turn round for ever."""
+
+
 class ScriptRefused(Exception):
     """Không chạy mã trong mô hình."""
 
@@ -88,6 +92,11 @@ def _compiled(digest: str, xml: str) -> Compiled:
 @lru_cache(maxsize=8192)
 def _replayed(compiled: Compiled, trace: Trace) -> tuple[str, ...]:
     """Most dossiers of a procedure have walked the same way, so few traces are replayed twice."""
+    blueprint = compiled.blueprint
+    if blueprint.reached() - blueprint.end_keys - blueprint.finishing():
+        raise EndlessWorkflow(
+            f"Quy trình “{blueprint.name}” có bước không đi tới điểm kết thúc nên không chạy được."
+        )
     with compiled.lock:
         run = BpmnWorkflow(compiled.spec, script_engine=OutcomeOnly())
         run.do_engine_steps()
@@ -98,7 +107,7 @@ def _replayed(compiled: Compiled, trace: Trace) -> tuple[str, ...]:
             task = next((task for task in _ready(run) if task.task_spec.bpmn_id == key), None)
             if task is None:
                 raise BrokenTrace(
-                    f"Bước “{compiled.blueprint.step(key).name}” không đang mở. Hãy tải lại trang để xem bước hiện tại."
+                    f"Bước “{blueprint.step(key).name}” không đang mở. Hãy tải lại trang để xem bước hiện tại."
                 )
             task.data["outcome"] = outcome
             task.run()

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from motcua.core.errors import InvalidInput
-from motcua.core.text import fold
+from motcua.core.text import fold, tidy
 from motcua.service.workflows.blueprint import (
     DECIDING,
+    MOST_MINUTES,
     WORKING_DAY,
     Blueprint,
     Flow,
     Outcome,
     Step,
     StepKind,
+    duration,
 )
 
 # Minutes are given in whole hours, halves or fives, by how long the limit is: (unit, from a limit of).
@@ -46,14 +48,16 @@ def from_list(name: str, lines: Sequence[StepInput]) -> Blueprint:
     for line in lines:
         key = line.key or _key(line.name, taken)
         taken.add(key)
-        steps.append(Step(key, " ".join(line.name.split()), line.kind, line.role, line.minutes, line.product))
+        steps.append(Step(key, tidy(line.name)[:200], line.kind, line.role, line.minutes, line.product))
     for place, (line, step) in enumerate(zip(lines, steps, strict=True)):
         following = steps[place + 1].key if place + 1 < len(steps) else "end"
         back = _sent_back_to(line, place, steps)
         if not step.name:
             errors[f"steps-{place}-name"] = f"Bước {place + 1} chưa có tên."
-        if line.minutes < 0:
-            errors[f"steps-{place}-minutes"] = f"Thời gian của bước {place + 1} không thể là số âm."
+        if not 0 <= line.minutes <= MOST_MINUTES:
+            errors[f"steps-{place}-minutes"] = (
+                f"Thời gian của bước {place + 1} phải từ 0 đến {duration(MOST_MINUTES)} làm việc."
+            )
         if back is not None and back >= place:
             errors[f"steps-{place}-sends_back_to"] = (
                 f"Bước {place + 1} chỉ có thể trả lại một bước đứng trước nó."
@@ -133,7 +137,8 @@ def _shared(limit: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     unit = next((unit for unit, least in ROUNDING if limit >= least), 1)
     parts = [max(1, limit * weight // whole // unit * unit) for weight in weights]
-    parts[weights.index(max(weights))] += limit - sum(parts)
+    heaviest = weights.index(max(weights))
+    parts[heaviest] = max(1, parts[heaviest] + limit - sum(parts))
     return parts
 
 

@@ -79,6 +79,16 @@ class TestWrite:
 
         assert bpmn.read(bpmn.write(blueprint)).step("a").name == name
 
+    def test_leaves_out_what_xml_cannot_hold(self) -> None:
+        blueprint = Blueprint("Thử\x00", (Step("a", "Một\x07 \ud800bước"),), (Flow("a", "end"),), "a")
+
+        assert bpmn.read(bpmn.write(blueprint)).step("a").name == "Một bước"
+
+    def test_makes_a_file_that_reads_back(self) -> None:
+        xml = bpmn.write(standard_blueprint(2400))
+
+        assert bpmn.write(bpmn.read(bpmn.as_file(xml))) == xml
+
 
 class TestRead:
     def test_understands_a_plain_model(self) -> None:

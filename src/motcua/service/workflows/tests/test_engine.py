@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -160,3 +161,19 @@ class TestLongestPath:
         for blueprint in (standard_blueprint(limit), short_blueprint(limit)):
             assert blueprint.longest_minutes() == limit
             assert all(step.minutes > 0 for step in blueprint.steps if step.kind is not StepKind.RETURN)
+
+
+class TestEarlierReleases:
+    """Models published by earlier releases lie in databases: each must still be read, drawn and walked on."""
+
+    FROZEN = Path(__file__).parent / "frozen"
+
+    @pytest.mark.parametrize("release", ["0.1"])
+    def test_can_still_be_walked_on(self, release: str) -> None:
+        compiled = engine.compile((self.FROZEN / f"standard-{release}.bpmn").read_text())
+        half_way = (("receive", "DONE"), ("assign", "DONE"), ("work", "DONE"), ("review", "SEND_BACK"))
+
+        [step] = engine.open_steps(compiled, half_way)
+
+        assert (step.key, step.role, step.minutes, step.kind) == ("work", "OFFICER", 1440, StepKind.WORK)
+        assert engine.open_steps(compiled, (*half_way, ("work", "DONE")))[0].key == "review"
