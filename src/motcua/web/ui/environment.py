@@ -28,7 +28,8 @@ SIZES = {"large"}
 def environment(**options: Any) -> Environment:
     """The environment that settings.TEMPLATES names. A name that is not there is a fault, not a blank."""
     options.setdefault("undefined", StrictUndefined)
-    made = Environment(trim_blocks=True, lstrip_blocks=True, **{**options, "autoescape": True})
+    options.update(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(**options)  # noqa: S701  said in the line above
     made.globals.update(
         url=url,
         maybe_url=maybe_url,
