@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,6 +18,14 @@ import pytest
 from motcua.config import embedded
 
 HOME = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def var():
+    """A folder that the server's own account can reach; the parents of tmp_path are closed to others."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-run-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def environment(var, **settings):
@@ -60,8 +70,8 @@ def processes_of(var):
 
 class TestEmbeddedServer:
     @pytest.fixture
-    def server(self, tmp_path):
-        server = embedded.Server(tmp_path / "pg")
+    def server(self, var):
+        server = embedded.Server(var / "pg")
         yield server
         server.stop()
 
@@ -101,8 +111,8 @@ class TestEmbeddedServer:
         (server.folder / "postmaster.pid").write_text(f"{os.getpid()}\n")
         assert not server.is_running
 
-    def test_a_long_path_gets_a_short_socket(self, tmp_path):
-        server = embedded.Server(tmp_path / ("a" * 100) / "pg")
+    def test_a_long_path_gets_a_short_socket(self, var):
+        server = embedded.Server(var / ("a" * 100) / "pg")
         assert len(server.address) < 150
         assert server.start()
         assert embedded.wait_for(server.address) == ""
@@ -125,54 +135,54 @@ class TestRefusals:
         assert re.search(words, said), said
         assert "Traceback" not in said
 
-    def test_of_a_port_in_use(self, tmp_path):
+    def test_of_a_port_in_use(self, var):
         with socket.socket() as other:
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            done = motcua("run", var=tmp_path, PORT=str(port))
+            done = motcua("run", var=var, PORT=str(port))
         self.one_sentence(done, f"Cổng {port} .* PORT={port + 1}")
-        assert processes_of(tmp_path) == []
+        assert processes_of(var) == []
 
     @pytest.mark.parametrize("port", ["0", "70000", "tám nghìn"])
-    def test_of_a_port_that_is_none(self, tmp_path, port):
-        self.one_sentence(motcua("run", var=tmp_path, PORT=port), "Cổng phải là một số")
+    def test_of_a_port_that_is_none(self, var, port):
+        self.one_sentence(motcua("run", var=var, PORT=port), "Cổng phải là một số")
 
-    def test_of_a_database_that_does_not_answer(self, tmp_path):
+    def test_of_a_database_that_does_not_answer(self, var):
         address = f"postgresql://motcua:x@127.0.0.1:{a_free_port()}/motcua"
-        done = motcua("run", var=tmp_path, DATABASE_URL=address, PORT=str(a_free_port()))
+        done = motcua("run", var=var, DATABASE_URL=address, PORT=str(a_free_port()))
         self.one_sentence(done, "Không kết nối được cơ sở dữ liệu.*DATABASE_URL")
         self.one_sentence(
-            motcua("migrate", var=tmp_path, DATABASE_URL=address, MOTCUA_DEMO="1"), "Không kết nối được"
+            motcua("migrate", var=var, DATABASE_URL=address, MOTCUA_DEMO="1"), "Không kết nối được"
         )
 
-    def test_of_an_address_that_cannot_be_read(self, tmp_path):
-        done = motcua("run", var=tmp_path, DATABASE_URL="mysql://x", PORT=str(a_free_port()))
+    def test_of_an_address_that_cannot_be_read(self, var):
+        done = motcua("run", var=var, DATABASE_URL="mysql://x", PORT=str(a_free_port()))
         self.one_sentence(done, "DATABASE_URL")
 
-    def test_of_missing_keys(self, tmp_path):
-        done = motcua("migrate", var=tmp_path, MOTCUA_DEMO="0", DATABASE_URL=os.environ["DATABASE_URL"])
+    def test_of_missing_keys(self, var):
+        done = motcua("migrate", var=var, MOTCUA_DEMO="0", DATABASE_URL=os.environ["DATABASE_URL"])
         self.one_sentence(done, "Thiếu khóa bí mật")
 
-    def test_of_a_folder_where_it_runs_already(self, tmp_path):
+    def test_of_a_folder_where_it_runs_already(self, var):
         import fcntl
 
-        with (tmp_path / "run.lock").open("w") as lock:
+        with (var / "run.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            done = motcua("run", var=tmp_path, PORT=str(a_free_port()))
+            done = motcua("run", var=var, PORT=str(a_free_port()))
         self.one_sentence(done, "đang chạy ở thư mục này")
 
-    def test_of_an_unknown_command(self, tmp_path):
-        assert motcua("nonsense", var=tmp_path).returncode == 2
+    def test_of_an_unknown_command(self, var):
+        assert motcua("nonsense", var=var).returncode == 2
 
-    def test_help_is_quick_and_starts_nothing(self, tmp_path):
+    def test_help_is_quick_and_starts_nothing(self, var):
         begun = time.monotonic()
-        done = motcua("--help", var=tmp_path)
+        done = motcua("--help", var=var)
         assert done.returncode == 0
         assert "serve" in done.stdout
         assert "import" in done.stdout
         assert time.monotonic() - begun < 3
-        assert list(tmp_path.iterdir()) == []
+        assert list(var.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -180,7 +190,7 @@ class TestRun:
     """The whole, on an embedded server of its own."""
 
     @pytest.fixture
-    def run(self, tmp_path):
+    def run(self, var):
         started = []
 
         def start():
@@ -188,7 +198,7 @@ class TestRun:
             process = subprocess.Popen(
                 [sys.executable, "-m", "motcua.config.cli", "run"],
                 cwd=HOME,
-                env=environment(tmp_path, PORT=str(port), PYTHONUNBUFFERED="1"),
+                env=environment(var, PORT=str(port), PYTHONUNBUFFERED="1"),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
@@ -209,13 +219,13 @@ class TestRun:
             process.stdout.close()
 
     @pytest.mark.timeout(200)
-    def test_stops_with_nothing_left_and_starts_again_quickly(self, run, tmp_path):
+    def test_stops_with_nothing_left_and_starts_again_quickly(self, run, var):
         process = run()
-        assert len(processes_of(tmp_path)) >= 4  # the supervisor, web, worker, PostgreSQL
+        assert len(processes_of(var)) >= 4  # the supervisor, web, worker, PostgreSQL
         os.killpg(process.pid, signal.SIGINT)
         assert "Đã dừng" in process.stdout.read()
         assert process.wait(30) == 0
-        assert processes_of(tmp_path) == []
+        assert processes_of(var) == []
 
         begun = time.monotonic()
         process = run()
@@ -224,9 +234,9 @@ class TestRun:
             int(folder.name)
             for folder in Path("/proc").glob("[0-9]*")
             if b"cli\0serve" in (folder / "cmdline").read_bytes()
-            and str(tmp_path).encode() in (folder / "environ").read_bytes()
+            and str(var).encode() in (folder / "environ").read_bytes()
         )
         os.kill(web, signal.SIGKILL)
         assert "máy chủ web kết thúc bất ngờ" in process.stdout.read()
         assert process.wait(30) == 1
-        assert processes_of(tmp_path) == []
+        assert processes_of(var) == []

@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import signal
 import subprocess
 import tempfile
 import time
@@ -100,19 +101,18 @@ class Server:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            if self.is_running:
-                self._run(
-                    "pg_ctl",
-                    "-D",
-                    str(self.folder),
-                    "-m",
-                    "fast",
-                    "-t",
-                    str(PATIENCE),
-                    "-w",
-                    "stop",
-                    check=False,
-                )
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        """Ask for the fast stop (no waiting for clients, nothing lost), then for the immediate one."""
+        for request in (signal.SIGINT, signal.SIGQUIT):
+            if not self.is_running:
+                return
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                os.kill(int((self.folder / "postmaster.pid").read_text().splitlines()[0]), request)
+            until = time.monotonic() + PATIENCE
+            while self.is_running and time.monotonic() < until:
+                time.sleep(0.02)
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
@@ -197,7 +197,7 @@ class Server:
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"motcua-{os.getuid()}-{name}"
 
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+    def _run(self, program: str, *arguments: str) -> None:
         owner = _owner(self.folder)
         # A file, because a pipe would be kept open by the server that pg_ctl leaves behind.
         with tempfile.TemporaryFile("w+") as output:
@@ -216,7 +216,7 @@ class Server:
             )
             output.seek(0)
             said = output.read().strip()
-        if check and done.returncode:
+        if done.returncode:
             raise CannotStart(self._explain(program, said))
 
     def _explain(self, program: str, said: str) -> str:
