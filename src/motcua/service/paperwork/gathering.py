@@ -9,12 +9,14 @@ from django.db.models import Count
 
 from motcua.core.errors import DomainError
 from motcua.core.money import vnd_in_words
+from motcua.core.text import sort_key
 from motcua.core.time import VIETNAM, local, local_date
 from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Channel, Decision, Dossier, IntakeRefusal, Part, Result
+from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.facts import (
     Component,
     ControlSheet,
@@ -161,12 +163,7 @@ def register_of(
     The book of one field keeps the numbers that its lines were given; over all fields the lines are counted through.
     Raises NothingToPrint when the days are turned round, or the book is too thick for one print.
     """
-    if first > last:
-        raise NothingToPrint("Ngày đầu phải trước ngày cuối. Hãy chọn lại khoảng thời gian.", field="first")
-    received = Dossier.objects.received_at_unit(agency.pk).filter(
-        received_at__gte=datetime.combine(first, time(), VIETNAM),
-        received_at__lt=datetime.combine(last + timedelta(days=1), time(), VIETNAM),
-    )
+    received = _received(agency, first, last)
     if field:
         received = received.filter(revision__field=field)
     dossiers = list(
@@ -192,6 +189,12 @@ def register_of(
             for number, dossier in enumerate(dossiers, start=1)
         ),
     )
+
+
+def fields_of(agency: Agency, *, first: date, last: date) -> list[str]:
+    """Các lĩnh vực có hồ sơ: the books that the unit has for these days, in Vietnamese order."""
+    fields = _received(agency, first, last).order_by().values_list("revision__field", flat=True).distinct()
+    return sorted((field for field in fields if field), key=sort_key)
 
 
 def hand_over_list_of(dossiers: Iterable[Dossier], *, giver: User, at: datetime) -> HandOverList:
@@ -262,6 +265,15 @@ def _skipped(line: clock.Line) -> str:
     if line.reason.endswith("nghỉ hằng tuần"):
         return "không tính ngày nghỉ hằng tuần"
     return f"{line.reason[:1].lower()}{line.reason[1:]} ({line.when})"
+
+
+def _received(agency: Agency, first: date, last: date) -> DossierQuerySet:
+    if first > last:
+        raise NothingToPrint("Ngày đầu phải trước ngày cuối. Hãy chọn lại khoảng thời gian.", field="first")
+    return Dossier.objects.received_at_unit(agency.pk).filter(
+        received_at__gte=datetime.combine(first, time(), VIETNAM),
+        received_at__lt=datetime.combine(last + timedelta(days=1), time(), VIETNAM),
+    )
 
 
 def _parts(dossier: Dossier) -> Sequence[Part]:

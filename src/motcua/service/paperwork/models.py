@@ -15,6 +15,7 @@ from motcua.foundation.identity.sealing import keyed_hash, seal, unseal
 from motcua.service.paperwork.registry import Form
 from motcua.service.paperwork.rendering import render_snapshot
 
+COPIES = ("Liên 1: Chuyển kèm hồ sơ", "Liên 2: Giao người nộp")
 FORMS = [(form.value, form.label) for form in Form]
 
 
@@ -73,9 +74,10 @@ class PrintedForm(models.Model):
         facts: dict[str, Any] = json.loads(unseal(bytes(self.facts_sealed), bound_to=self.pk.bytes))
         return facts
 
-    def pdf(self) -> bytes:
-        """The paper itself, as PDF/A-2b; the same bytes each time."""
-        return render_snapshot(Form(self.form), self.facts, regime_forms=self.forms, at=self.printed_at)
+    def pdf(self, *, is_in_copies: bool = False) -> bytes:
+        """The paper itself, as PDF/A-2b; the same bytes each time. `is_in_copies`: a receipt once for each keeper."""
+        facts = self.facts | ({"copies": COPIES} if is_in_copies and self.form == Form.RECEIPT else {})
+        return render_snapshot(Form(self.form), facts, regime_forms=self.forms, at=self.printed_at)
 
     @property
     def file_name(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from motcua.foundation.identity.models import User
+from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.sealing import BrokenSeal
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.ledger.verifying import verify
@@ -27,7 +28,7 @@ from motcua.service.paperwork.operations.printing import (
 from motcua.service.paperwork.registry import Form
 from motcua.service.paperwork.rendering import render
 from motcua.service.paperwork.tests import world as worlds
-from motcua.service.paperwork.tests.test_rendering import words_of
+from motcua.service.paperwork.tests.test_rendering import pages_of, words_of
 from motcua.service.paperwork.tests.world import at
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,46 @@ class TestPrintReceipt:
     def test_names_the_download_after_its_form_and_code(self, world, dossier):
         printed = print_receipt(dossier_id=dossier.pk, by=world.people["CLERK"], at=at(8, 6))
         assert printed.file_name == f"giay-tiep-nhan-ho-so-va-hen-tra-ket-qua-{dossier.code}.pdf"
+
+    def test_prints_one_page_for_each_keeper_on_request(self, world, dossier):
+        printed = print_receipt(dossier_id=dossier.pk, by=world.people["CLERK"], at=at(9))
+        pages = pages_of(printed.pdf(is_in_copies=True))
+        assert [
+            next(line for line in page.extract_text().splitlines() if line.startswith("Liên"))
+            for page in pages
+        ] == ["Liên 1: Chuyển kèm hồ sơ", "Liên 2: Giao người nộp"]
+
+    def test_names_the_authorised_and_the_post(self, world):
+        authorised = find_or_create_applicant(
+            ApplicantInput(name="Trần Quốc Hùng", personal_number="066085004321", province_code="66"),
+            by=None,
+            at=at(8),
+        )
+        dossier = world.receive(
+            at(8, 5), representative=authorised, authorisation="Giấy uỷ quyền số 12", return_channel="POST"
+        )
+        facts = gathering.receipt_of(dossier, number="01/TTPVHCC", at=at(9))
+        assert facts.representative.id_number == "066085004321"
+        assert facts.submitter == "Trần Quốc Hùng"
+        assert facts.return_way == "qua bưu chính công ích"
+        assert facts.return_place == authorised.address
+
+    def test_lists_what_is_held_and_leaves_out_what_is_missing(self, world, dossier):
+        held, missing = dossier.parts.order_by("position")
+        type(held).objects.filter(pk=held.pk).update(status="HELD")
+        type(held).objects.filter(pk=missing.pk).update(status="MISSING")
+        components = gathering.receipt_of(dossier, number="01/TTPVHCC", at=at(9)).components
+        assert [(part.form, part.note) for part in components] == [("Bản điện tử", "đã có trong kho dữ liệu")]
+
+    def test_says_when_nothing_is_promised(self, world, dossier):
+        type(dossier).objects.filter(pk=dossier.pk).update(
+            due_at=None, first_due_at=None, limit_value=None, limit_unit="NONE"
+        )
+        dossier.refresh_from_db()
+        facts = gathering.receipt_of(dossier, number="01/TTPVHCC", at=at(9))
+        assert (facts.due_at, facts.due_note, facts.explanation) == (
+            None, "theo thông báo của cơ quan giải quyết", (),
+        )  # fmt: skip
 
     def test_takes_the_set_of_forms_of_its_regime(self, world, dossier):
         assert print_receipt(dossier_id=dossier.pk, by=world.people["CLERK"], at=at(9)).forms == "TT03-2025"
@@ -277,6 +318,12 @@ class TestRegister:
             world.receive(at(hour))
         with django_assert_max_num_queries(4):
             gathering.register_of(world.centre, first=date(2026, 11, 1), last=date(2026, 11, 30))
+
+    def test_knows_its_books(self, world, dossier):
+        assert gathering.fields_of(world.centre, first=date(2026, 11, 1), last=date(2026, 11, 30)) == [
+            "Đất đai"
+        ]
+        assert gathering.fields_of(world.centre, first=date(2026, 12, 1), last=date(2026, 12, 31)) == []
 
     def test_refuses_days_turned_round(self, world):
         with pytest.raises(NothingToPrint, match="Ngày đầu"):
