@@ -196,7 +196,7 @@ def prepare_assets():
     installed = HOME / "node_modules" / ".installed"
     modules = digest([HOME / "package.json", lock])
     if not (installed.exists() and installed.read_text() == modules):
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        command = [npm, "ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]
         if not run(command, label="Cài thư viện giao diện (npm ci)"):
             raise Obstacle("npm ci không thành công: kiểm tra mạng và npm. {}".format(see_log()))
         installed.write_text(modules)
