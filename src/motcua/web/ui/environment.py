@@ -38,6 +38,7 @@ def environment(**options: Any) -> Environment:
         state_look=state_look,
         query=query,
         now=now,
+        form=Form(),  # of a page that reads nothing; a page that does gives its own
     )
     made.filters.update(
         vn_date=wording.vn_date,
@@ -69,7 +70,6 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "access": access,
         "menu": Menu(request, access),
         "messages": get_messages(request),
-        "form": Form(),
         "theme": chosen(request, "theme", THEMES),
         "size": chosen(request, "size", SIZES),
         "place": place(),

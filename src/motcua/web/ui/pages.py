@@ -38,6 +38,7 @@ class Page(View):
     any_staff: ClassVar[bool] = False
     public: ClassVar[bool] = False
     asks_second_factor: ClassVar[bool] = True
+    asks_new_password: ClassVar[bool] = True  # of who signs in with a password that somebody else has set
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -96,6 +97,8 @@ class Page(View):
             and not self.request.session.get(SECOND_FACTOR)
         ):
             return self.send_to(reverse(SECOND_FACTOR_ROUTE))
+        if self.asks_second_factor and self.asks_new_password and self.user.must_change_password:
+            return self.send_to(reverse("accounts:password"))
         if self.permission:
             self.access.require(self.permission)
         if self.any_of and not any(self.access.may(permission) for permission in self.any_of):
