@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from motcua.service.workflows.blueprint import Blueprint, Step, StepKind, duration, label_of, usual_outcome
+from motcua.service.workflows.blueprint import (
+    Blueprint,
+    Outcome,
+    Step,
+    StepKind,
+    duration,
+    label_of,
+    usual_outcome,
+)
+
+# Which kinds may follow which, as far as the acts on a dossier can walk today; data, to grow with those acts.
+# Opinions are asked within the step of assessment, so no step of its own is walked for them yet.
+FOLLOWS: Mapping[StepKind, tuple[StepKind, ...]] = {
+    StepKind.RECEIVE: (StepKind.ASSIGN, StepKind.WORK),
+    StepKind.ASSIGN: (StepKind.ASSIGN, StepKind.WORK),
+    StepKind.WORK: (StepKind.REVIEW, StepKind.SIGN),
+    StepKind.CONSULT: (),
+    StepKind.REVIEW: (StepKind.REVIEW, StepKind.SIGN),
+    StepKind.SIGN: (StepKind.ISSUE,),
+    StepKind.ISSUE: (StepKind.RETURN,),
+    StepKind.RETURN: (),
+}
+SENT_BACK_TO = (StepKind.ASSIGN, StepKind.WORK)
 
 
 @dataclass(frozen=True)
@@ -108,6 +130,31 @@ def _of_steps(blueprint: Blueprint, roles: Collection[str] | None) -> Iterator[P
         if not step.minutes and step.kind is not StepKind.RETURN:
             yield Problem("no-time", f"Bước “{step.name}” chưa có thời gian thực hiện.", step=step.key)
         yield from _of_outcomes(blueprint, step)
+        yield from _of_order(blueprint, step)
+
+
+def _of_order(blueprint: Blueprint, step: Step) -> Iterator[Problem]:
+    if step.kind is StepKind.CONSULT:
+        yield Problem(
+            "consult-step",
+            f"Bước “{step.name}”: việc lấy ý kiến làm ngay trong bước {_named(StepKind.WORK)}, chưa tách thành bước riêng.",
+            step=step.key,
+        )
+        return
+    for way in blueprint.ways_from(step.key):
+        target = blueprint.by_key.get(way.target)
+        back = way.outcome is Outcome.SEND_BACK
+        allowed = SENT_BACK_TO if back else FOLLOWS[step.kind]
+        if target is None or target.kind in allowed or target.kind is StepKind.CONSULT:
+            continue
+        after = "Trả lại từ" if back else "Sau"
+        must = " hoặc ".join(_named(kind) for kind in allowed) or "điểm kết thúc"
+        yield Problem(
+            "order",
+            f"{after} bước “{step.name}” không thể sang bước “{target.name}” (loại {_named(target.kind)}), "
+            f"phải sang {must}.",
+            step=step.key,
+        )
 
 
 def _of_outcomes(blueprint: Blueprint, step: Step) -> Iterator[Problem]:

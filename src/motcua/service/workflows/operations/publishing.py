@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, Stale
 from motcua.core.time import local_date
+from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.foundation.org.models import Role
-from motcua.service.procedures.models import Procedure, as_limit
+from motcua.service.procedures.models import Procedure
 from motcua.service.workflows.checking import Problem, blocking, problems
 from motcua.service.workflows.comparing import differences
 from motcua.service.workflows.events import WorkflowPublished, WorkflowRetired
@@ -54,7 +55,7 @@ def limits(procedure_id: int) -> list[int]:
         return []
     channels = revision.channels.prefetch_related("case_limits")
     written = [row for channel in channels for row in (channel, *channel.case_limits.all())]
-    held = [working_minutes(as_limit(row)) for row in written]
+    held = [working_minutes(Limit(row.limit_value, Unit(row.limit_unit))) for row in written]
     return [minutes for minutes in held if minutes is not None]
 
 
