@@ -19,8 +19,10 @@ from motcua.core.errors import Forbidden
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Scope
 from motcua.foundation.org.tree import Tree, tree
 
+MEMO = "_access_memo"
 USER_FIELDS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001  Django's public API
 # One row per grant, and one row with no grant for a user who has none.
 _GRANTS = """
@@ -114,6 +116,12 @@ class Access:
             if agency_id is None or agency_id in self._tree.reach(grant.agency_id, grant.scope)
         }
 
+    @property
+    def houses(self) -> frozenset[int]:
+        """The agencies that this person's own posts stand for, with their internal units: where colleagues sit."""
+        own = (grant.agency_id for grant in self.grants if grant.giver_id is None)
+        return frozenset().union(*(self._tree.reach(agency_id, Scope.OWN) for agency_id in own))
+
     def acting_for(self, permission: str, agency_id: int) -> UUID | None:
         """Người đã uỷ quyền, when the permission holds here only by delegation."""
         givers = [
@@ -141,25 +149,38 @@ class Access:
 NOTHING = Access((), Tree())
 
 
+class _Memo:
+    """What is known of one user object: every grant, and the answers for the moments that were asked."""
+
+    def __init__(self, grants: tuple[Grant, ...], version: UUID | None) -> None:
+        self.grants = grants
+        self.version = version
+        self.may_be_withdrawn = any(grant.withdrawn_at for grant in grants)
+        self.answers: dict[date | datetime, Access] = {}
+
+    def access(self, at: datetime) -> Access:
+        day = local_date(at)
+        moment = at if self.may_be_withdrawn else day
+        if moment not in self.answers:
+            valid = tuple(grant for grant in self.grants if grant.holds(day, at))
+            self.answers[moment] = Access(valid, tree(self.version)) if valid else NOTHING
+        return self.answers[moment]
+
+
 def access_of(user: User | AnonymousUser | None, at: datetime) -> Access:
     """Quyền của người dùng lúc `at`. At most one query for the life of the user object."""
     if user is None or not user.is_authenticated or not user.is_active:
         return NOTHING
-    known: dict[Any, Access] = user.__dict__.setdefault("_access", {})
-    day = local_date(at)
-    instant = at if any(grant.withdrawn_at for grant in _grants_of(user)) else None
-    access = known.get((day, instant))
-    if access is None:
-        grants, version = _grants_of(user), user.__dict__["_tree_version"]
-        valid = tuple(grant for grant in grants if grant.holds(day, at))
-        access = known[day, instant] = Access(valid, tree(version)) if valid else NOTHING
-    return access
+    memo: _Memo | None = getattr(user, MEMO, None)  # not __dict__: a request's user is a lazy proxy
+    if memo is None:
+        memo = _memo(_read(user.pk))
+        setattr(user, MEMO, memo)
+    return memo.access(at)
 
 
 def forget_access(user: User) -> None:
     """Read the grants again at the next question: after a membership or a delegation has changed."""
-    for name in ("_access", "_grants", "_tree_version"):
-        user.__dict__.pop(name, None)
+    setattr(user, MEMO, None)
 
 
 def load_user(user_id: UUID) -> User | None:
@@ -168,15 +189,8 @@ def load_user(user_id: UUID) -> User | None:
     if not rows:
         return None
     user = User.from_db("default", USER_FIELDS, rows[0][: len(USER_FIELDS)])
-    _keep(user, rows)
+    setattr(user, MEMO, _memo(rows))
     return user
-
-
-def _grants_of(user: Any) -> tuple[Grant, ...]:
-    if "_grants" not in user.__dict__:
-        _keep(user, _read(user.pk))
-    grants: tuple[Grant, ...] = user.__dict__["_grants"]
-    return grants
 
 
 def _read(user_id: UUID) -> list[tuple[Any, ...]]:
@@ -186,10 +200,10 @@ def _read(user_id: UUID) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _keep(user: Any, rows: list[tuple[Any, ...]]) -> None:
+def _memo(rows: list[tuple[Any, ...]]) -> _Memo:
     start = len(USER_FIELDS)
-    user.__dict__["_tree_version"] = rows[0][start] if rows else None
-    user.__dict__["_grants"] = tuple(_grant(row[start + 1 :]) for row in rows if row[start + 1] is not None)
+    grants = (_grant(row[start + 1 :]) for row in rows if row[start + 1] is not None)
+    return _Memo(tuple(grants), rows[0][start] if rows else None)
 
 
 def _grant(row: tuple[Any, ...]) -> Grant:

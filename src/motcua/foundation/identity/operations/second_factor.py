@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b32encode
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from motcua.core import events
@@ -83,6 +86,20 @@ def remove(user: User, *, reason: str, by: User | None, at: datetime) -> None:
     events.record(
         SecondFactorRemoved(subject_id=user.pk, actor_id=by.pk if by else None, at=at, reason=reason.strip())
     )
+
+
+def code_for_demo(device: TOTPDevice) -> str:
+    """Mã lúc này, for a demo in which nobody has the phone; the same half minute may be used again. Refused elsewhere."""
+    if not settings.DEMO:
+        raise DomainError("Chỉ bản minh họa mới hiện mã xác thực.")
+    TOTPDevice.objects.filter(pk=device.pk).update(last_t=-1, throttling_failure_count=0)
+    return f"{TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift).token():0{device.digits}d}"
+
+
+def secret_of(device: TOTPDevice) -> str:
+    """Khoá bí mật as an authenticator takes it by hand: base32 in groups of four."""
+    secret = b32encode(device.bin_key).decode().rstrip("=")
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
 def _verify(device: TOTPDevice, code: str) -> None:

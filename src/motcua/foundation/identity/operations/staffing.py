@@ -26,6 +26,12 @@ from motcua.foundation.identity.events import (
 from motcua.foundation.identity.models import Membership, StaffSession, User
 from motcua.foundation.org.models import Post
 
+WEAKNESSES = {
+    "password_too_short": "Mật khẩu cần ít nhất 10 ký tự.",
+    "password_too_common": "Mật khẩu này quá phổ biến, dễ bị đoán.",
+    "password_too_similar": "Mật khẩu quá giống tên hoặc thư điện tử của tài khoản.",
+    "password_entirely_numeric": "Mật khẩu không thể chỉ gồm chữ số.",
+}
 USERNAME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-@")
 
 
@@ -174,7 +180,8 @@ def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as fault:
-        raise DomainError(" ".join(fault.messages), field="password") from fault
+        said = (WEAKNESSES.get(one.code or "", "Mật khẩu chưa đủ mạnh.") for one in fault.error_list)
+        raise DomainError(" ".join(dict.fromkeys(said)), field="password") from fault
     user.set_password(password)
 
 
