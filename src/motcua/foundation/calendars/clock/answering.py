@@ -76,7 +76,7 @@ def due(
         first_due_at,
         is_paused=track is not None and track.is_paused,
         is_provisional=track is not None and track.is_provisional,
-        explain=partial(explain, Asked(received_at, start_at, limit, ready, regime, track), due_at),
+        explain=partial(explain, Asked(received_at, start_at, limit, ready, regime, track), first_due_at),
     )
 
 

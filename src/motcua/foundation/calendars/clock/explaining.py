@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.calendars.clock.compiled import CompiledCalendar
@@ -70,8 +70,7 @@ class Line:
         }
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What the clock was asked, and how far it understood it; `start_at` counts as the reception."""
 
     received_at: datetime
@@ -95,9 +94,12 @@ def decimal(number: Fraction) -> int | float:
 
 
 def explain(asked: Asked, due_at: datetime | None) -> tuple[Line, ...]:
-    """The lines, first to last; what was counted sums to the limit whenever a date is promised."""
+    """The lines to the first promise `due_at`, then the extension if there is one.
+
+    What was counted sums to the limit whenever a date is promised.
+    """
     limit, track = asked.limit, asked.track
-    lines = list(_beginning(asked.received_at.astimezone(VIETNAM), asked.start, track))
+    lines = list(_beginning(asked))
     if not limit.is_a_number:
         said = "Thủ tục không ghi thời hạn bằng số: đồng hồ không hứa ngày nào"
         return (*lines, _note(asked.start, said))
@@ -106,6 +108,9 @@ def explain(asked: Asked, due_at: datetime | None) -> tuple[Line, ...]:
     if due_at is None:
         return tuple(lines)
     lines += _merged_skips(_with_running(_counting(asked, due_at), limit.amount))
+    if lines[-1].last < due_at.date():
+        end = due_at.date()
+        lines.append(replace(_skip(end, end, "Ngày kết thúc thời hạn"), running=limit.amount))
     if track and track.extension and track.extension.until:
         until = track.extension.until.astimezone(VIETNAM)
         said = f"Đã gửi thư xin lỗi, hẹn lại đến {until:%H:%M ngày %d/%m/%Y}"
@@ -113,20 +118,25 @@ def explain(asked: Asked, due_at: datetime | None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _beginning(received: datetime, start: datetime, track: Track | None) -> Iterator[Line]:
+def _beginning(asked: Asked) -> Iterator[Line]:
+    track, start = asked.track, asked.start
+    received = asked.received_at.astimezone(VIETNAM)
     if track and track.restarts:
         yield _note(received, "Tiếp nhận lần đầu")
-        said = "Nhận đủ hồ sơ bổ sung: tính lại từ đầu; ngày này không tính"
+        said = "Nhận đủ hồ sơ bổ sung: tính lại từ đầu"
         yield _note(track.received_at.astimezone(VIETNAM), said)
     elif track and track.is_provisional:
         yield _note(received, "Tiếp nhận phi địa giới: tạm tính từ hạn chuyển cho cơ quan có thẩm quyền")
-    elif track and track.received_at != received:
+    elif track and track.received_at != asked.received_at:
         yield _note(received, "Tiếp nhận phi địa giới")
-        yield _note(start, "Cơ quan có thẩm quyền nhận hồ sơ: bắt đầu tính; ngày này không tính")
+        yield _note(track.received_at.astimezone(VIETNAM), "Cơ quan có thẩm quyền nhận hồ sơ: bắt đầu tính")
+    elif received.time() > asked.regime.transfer_cutoff:
+        cutoff = f"{asked.regime.transfer_cutoff:%H:%M}"
+        yield _note(received, f"Tiếp nhận sau {cutoff}: chuyển hồ sơ khi bắt đầu ngày làm việc tiếp theo")
     else:
         yield _note(received, "Tiếp nhận")
     if start > (track.received_at if track else received) and not (track and track.is_provisional):
-        yield _note(start, "Tiếp nhận sau giờ chốt: thời hạn bắt đầu từ ngày làm việc tiếp theo")
+        yield _note(start, "Thủ tục này tính thời hạn từ ngày làm việc tiếp theo, như tiếp nhận lúc mở cửa")
 
 
 def _waiting(track: Track) -> Iterator[Line]:
@@ -195,7 +205,7 @@ def _calendar_lines(ruler: CalendarDays, asked: Asked, due_at: datetime) -> Iter
         reason = f"{asked.limit}, đến hết ngày {last:%d/%m/%Y}"
     yield Line(asked.start.date() + timedelta(days=1), last, asked.limit.amount, Fraction(0), reason)
     for pause in asked.pauses:
-        if pause.first < pause.last:
+        if pause.first < min(pause.last, due_at):
             first, until = pause.first.astimezone(VIETNAM), pause.last.astimezone(VIETNAM)
             yield _skip(first.date(), until.date(), f"{PAUSE_REASONS[pause.reason]}: cộng thêm vào cuối")
     ends = ruler.last_day(pushed(ruler.target, asked.pauses, ruler))
@@ -204,8 +214,6 @@ def _calendar_lines(ruler: CalendarDays, asked: Asked, due_at: datetime) -> Iter
         if not work_day.is_worked:
             said = _why_skipped(work_day.kind, work_day.reason)
             yield _skip(day, day, f"Ngày cuối rơi vào ngày nghỉ, chuyển tiếp: {said}")
-    if due_at.date() != last:
-        yield _skip(due_at.date(), due_at.date(), "Ngày kết thúc thời hạn")
 
 
 def _lost(pauses: tuple[Pause, ...], ruler: Ruler, begin: int, opens: datetime, closes: datetime) -> int:

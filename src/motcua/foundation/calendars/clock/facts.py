@@ -52,6 +52,11 @@ class Limit:
     def amount(self) -> Fraction:
         return Fraction(self.value or 0)
 
+    @property
+    def ratio(self) -> tuple[int, int]:
+        """The same number as numerator and denominator, for whole-number arithmetic."""
+        return (self.value or 0).as_integer_ratio()
+
     def __str__(self) -> str:
         if not self.is_a_number or self.value is None:
             return UNIT_LABELS[Unit.NONE]

@@ -45,8 +45,9 @@ class WorkingDays(Ruler):
     def __init__(self, received_at: datetime, limit: Limit, calendar: CompiledCalendar) -> None:
         super().__init__(received_at, calendar)
         self.start = calendar.units_before(self.anchor + 1) - calendar.units_before(self.anchor)
-        self.target = self.start + ceil(limit.amount * calendar.unit)
-        self.ends_with_a_session = limit.amount.denominator != 1
+        number, parts = limit.ratio
+        self.target = self.start - (-number * calendar.unit // parts)
+        self.ends_with_a_session = parts != 1
 
     def place(self, at: datetime) -> int:
         return self.calendar.units_at(at) - self.calendar.units_before(self.anchor)
@@ -60,8 +61,9 @@ class SameHour(WorkingDays):
 
     def __init__(self, received_at: datetime, limit: Limit, calendar: CompiledCalendar) -> None:
         super().__init__(received_at, limit, calendar)
+        length = self.target - self.start
         self.start = self.place(received_at)
-        self.target = self.start + ceil(limit.amount * calendar.unit)
+        self.target = self.start + length
 
     def moment(self, place: int) -> datetime:
         return self.calendar.instant_of_units(self.anchor, place, opens=True)
@@ -74,7 +76,8 @@ class WorkingHours(Ruler):
         super().__init__(received_at, calendar)
         self.received_at = received_at
         self.start = 0
-        self.target = ceil(limit.amount * 60)
+        number, parts = limit.ratio
+        self.target = -(-number * 60 // parts)
 
     def place(self, at: datetime) -> int:
         return self.calendar.minutes_at(at) - self.calendar.minutes_at(self.received_at)
@@ -117,15 +120,22 @@ def ruler_for(received_at: datetime, limit: Limit, calendar: CompiledCalendar, r
 
 
 def pushed(target: int, pauses: Sequence[Pause], ruler: Ruler, moment: datetime | None = None) -> int:
-    """Where the limit ends when the pauses that began before its end are not counted."""
+    """Where the limit ends when the pauses that began before its end are not counted.
+
+    Nothing that was paused in time ends before the pause does, not even where the limit had run and only the rest of
+    its last day was left.
+    """
     moment = moment or ruler.moment(target)
     for first, last in merged(pauses):
         if first >= moment:
             break
         began = max(ruler.place(first.astimezone(VIETNAM)), ruler.start)
-        lost = ruler.place(last.astimezone(VIETNAM)) - began
-        if lost > 0:
-            target = max(target, began) + lost
+        ended = ruler.place(last.astimezone(VIETNAM))
+        if ended > began:
+            target = max(target, began) + ended - began
+            moment = ruler.moment(target)
+        if moment < last:
+            target = ended + 1
             moment = ruler.moment(target)
     return target
 
