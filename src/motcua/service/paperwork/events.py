@@ -23,6 +23,18 @@ class FormPrinted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormReprinted(FormPrinted):
+    """In lại: the same paper again; the ledger keeps who took out a paper that states personal data."""
+
+    label: ClassVar[str] = "In lại biểu mẫu"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefusalPrinted(FormPrinted):
     label: ClassVar[str] = "In phiếu từ chối"
     subject_type: ClassVar[str] = "intake_refusal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalReprinted(RefusalPrinted):
+    label: ClassVar[str] = "In lại phiếu từ chối"

@@ -20,7 +20,7 @@ from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier, IntakeRefusal
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.paperwork import gathering
-from motcua.service.paperwork.events import FormPrinted, RefusalPrinted
+from motcua.service.paperwork.events import FormPrinted, FormReprinted, RefusalPrinted, RefusalReprinted
 from motcua.service.paperwork.facts import Facts, as_json
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.naming import number_of
@@ -31,11 +31,12 @@ Gather = Callable[[str], Facts]  # the facts of the paper that bears this number
 
 @transaction.atomic
 def print_receipt(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
-    """In giấy tiếp nhận hồ sơ và hẹn trả kết quả; a second print is the first one again.
+    """In giấy tiếp nhận hồ sơ và hẹn trả kết quả; a second print is the first one again, and is recorded as such.
 
-    Raises NoSuchDossier. Legal: ND118-2025 Đ17.3
+    Raises NoSuchDossier, Forbidden without SEE_PERSONAL. Legal: ND118-2025 Đ17.3
     """
     dossier = _dossier(dossier_id, by, at)
+    _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
     return _print(
         Form.RECEIPT, dossier, by, at, lambda number: gathering.receipt_of(dossier, number=number, at=at)
     )
@@ -59,8 +60,9 @@ def print_control_sheet(*, dossier_id: UUID, by: User, at: datetime) -> PrintedF
 
 @transaction.atomic
 def print_return_slip(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
-    """In phiếu trả kết quả. Raises NoSuchDossier, NothingToPrint."""
+    """In phiếu trả kết quả. Raises NoSuchDossier, NothingToPrint, Forbidden without SEE_PERSONAL."""
     dossier = _dossier(dossier_id, by, at)
+    _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
     return _print(
         Form.RETURN_SLIP,
         dossier,
@@ -81,10 +83,10 @@ def print_refusal(*, refusal_id: UUID, by: User, at: datetime) -> PrintedForm:
         .filter(pk=refusal_id)
         .select_related("agency__parent", "procedure", "applicant", "refused_by")
     )
-    access_of(by, at).require(Permission.SEE, refusal.agency_id)
+    access_of(by, at).require(Permission.SEE_PERSONAL, refusal.agency_id)
     printed = PrintedForm.objects.filter(subject_id=refusal.pk, form=Form.REFUSAL).first()
     if printed:
-        return printed
+        return _record(printed, by, at, RefusalReprinted)
     printed = _begin(Form.REFUSAL, refusal.pk, refusal.agency, refusal.refused_at, sequence=refusal.number)
     printed.keep(as_json(gathering.refusal_of(refusal, number=printed.number, at=at)))
     return _write(printed, by, at, RefusalPrinted)
@@ -103,10 +105,17 @@ def _dossier(dossier_id: UUID, by: User, at: datetime) -> Dossier:
     return dossier
 
 
+def _refuse_unless_personal(by: User, at: datetime, *agencies: int) -> None:
+    """These papers state personal numbers: only who may see those, at one of the two agencies, may print them."""
+    access = access_of(by, at)
+    if not any(access.may(Permission.SEE_PERSONAL, agency) for agency in agencies):
+        access.require(Permission.SEE_PERSONAL, agencies[0])
+
+
 def _print(form: Form, dossier: Dossier, by: User, at: datetime, gather: Gather) -> PrintedForm:
     printed = PrintedForm.objects.filter(subject_id=dossier.pk, form=form).first()
     if printed and form is not Form.CONTROL_SHEET:
-        return printed
+        return _record(printed, by, at, FormReprinted)
     if printed:
         return _renew(printed, by, at, gather)
     issued_at = at if form is Form.RETURN_SLIP else dossier.received_at
@@ -148,6 +157,12 @@ def _write(
 ) -> PrintedForm:
     printed.printed_at, printed.printed_by = at, by
     printed.save()
+    return _record(printed, by, at, kind, note=note)
+
+
+def _record(
+    printed: PrintedForm, by: User, at: datetime, kind: type[FormPrinted], *, note: str = ""
+) -> PrintedForm:
     events.record(
         kind(
             subject_id=printed.subject_id,

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from motcua.core.errors import Forbidden
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.sealing import BrokenSeal
@@ -98,12 +99,20 @@ class TestPrintReceipt:
         ]
         assert numbers == ["01/TTPVHCC", "02/TTPVHCC"]
 
-    def test_writes_the_ledger_once(self, world, dossier):
+    def test_writes_who_printed_and_who_printed_again(self, world, dossier):
         for minute in (6, 7):
             print_receipt(dossier_id=dossier.pk, by=world.people["CLERK"], at=at(8, minute))
-        lines = Line.objects.filter(subject_id=dossier.pk, name="FormPrinted")
-        assert [line.payload["number"] for line in lines] == ["01/TTPVHCC"]
+        lines = Line.objects.filter(subject_id=dossier.pk, name__startswith="Form").order_by("number")
+        assert [(line.name, line.payload["number"]) for line in lines] == [
+            ("FormPrinted", "01/TTPVHCC"),
+            ("FormReprinted", "01/TTPVHCC"),
+        ]
         assert "066190001234" not in str([line.payload for line in lines])
+
+    def test_is_refused_to_who_may_not_see_personal_numbers(self, world, dossier):
+        with pytest.raises(Forbidden, match="số định danh"):
+            print_receipt(dossier_id=dossier.pk, by=world.people["RECORDS"], at=at(9))
+        assert print_control_sheet(dossier_id=dossier.pk, by=world.people["RECORDS"], at=at(9))
 
     def test_keeps_the_personal_number_sealed(self, world, dossier):
         printed = print_receipt(dossier_id=dossier.pk, by=world.people["CLERK"], at=at(8, 6))
@@ -283,7 +292,8 @@ class TestPrintRefusal:
         ):
             assert field in words, field
         assert print_refusal(refusal_id=refusal.pk, by=world.people["CLERK"], at=at(10)).pk == printed.pk
-        assert Line.objects.filter(subject_id=refusal.pk, name="RefusalPrinted").count() == 1
+        names = Line.objects.filter(subject_id=refusal.pk).order_by("number").values_list("name", flat=True)
+        assert list(names) == ["IntakeRefused", "RefusalPrinted", "RefusalReprinted"]
 
 
 class TestRegister:
