@@ -17,7 +17,7 @@ from motcua.service.procedures.facts import (
     ProcedureFacts,
     ResultFacts,
 )
-from motcua.service.procedures.wording import amount_in_words, limit_in_words
+from motcua.service.procedures.wording import amount_in_words, join_split_labels, limit_in_words
 
 LONGEST = 160
 ALIKE = 0.6
@@ -94,7 +94,9 @@ def _plain_fields(before: ProcedureFacts, after: ProcedureFacts) -> Iterator[Cha
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
-        if isinstance(old, tuple):
+        if name == "subjects":
+            old, new = join_split_labels(old), join_split_labels(new)
+        if isinstance(old, tuple | list):
             yield from _listed(label, old, new, str)
         else:
             yield _change(label, _shown(old), _shown(new))

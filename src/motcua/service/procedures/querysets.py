@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case as Choose
 from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Length
 
 from motcua.core.text import fold
 from motcua.foundation.org.querysets import valid_on
+
+if TYPE_CHECKING:
+    from motcua.service.procedures.models import Offering, Procedure, Revision  # noqa: F401 - named in the bases
+
+Searched = TypeVar("Searched", bound="models.QuerySet[Any]")
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
@@ -34,24 +40,7 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
 
     def search(self, text: str) -> Self:
         """Tìm theo mã, tên, tên thường gọi, lĩnh vực, không cần dấu; every word must be there. Best first."""
-        words = fold(text).split()
-        if not words:
-            return self.order_by("name_folded", "code")
-        wanted = Q()
-        for word in words:
-            wanted &= Q(words__contains=f" {word}")
-        phrase = " ".join(words)
-        rank = Choose(
-            When(code__iexact=text.strip(), then=Value(0)),
-            When(aliases_folded__contains=f"|{phrase}|", then=Value(1)),
-            When(aliases_folded__contains=f"|{phrase}", then=Value(2)),
-            When(name_folded__startswith=phrase, then=Value(3)),
-            When(name_folded__contains=phrase, then=Value(4)),
-            When(words__contains=f" {phrase}", then=Value(5)),
-            default=Value(6),
-            output_field=IntegerField(),
-        )
-        return self.filter(wanted).annotate(rank=rank).order_by("rank", "name_folded", "code")
+        return searched(self, text)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -64,7 +53,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def with_content(self) -> Self:
         """Cùng mọi bảng con: everything that a page or a rule reads, in a constant number of queries."""
         return self.select_related("procedure").prefetch_related(
-            "groups", "papers", "channels__fees", "channels__case_limits", "result_types", "legal_bases"
+            "groups", "papers", "channels__fees", "channels__case_limits__case", "result_types", "legal_bases"
         )
 
 
@@ -86,9 +75,39 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """Cơ quan này giải quyết."""
         return self.in_force(on).filter(agency_id=agency_id)
 
+    def search(self, text: str) -> Self:
+        """Tìm nơi tiếp nhận theo thủ tục, as a procedure is looked for."""
+        return searched(self, text, prefix="procedure__")
+
     def for_pages(self) -> Self:
         """With what a list shows of each."""
         return self.select_related("procedure__current", "agency", "receiving_agency", "unit")
+
+
+def searched(rows: Searched, text: str, prefix: str = "") -> Searched:
+    """Rows whose procedure has every word (words may be begun only), ranked: code, everyday name, name, the rest."""
+    by_name = f"{prefix}name_folded"
+    words = fold(text).split()
+    if not words:
+        return rows.order_by(by_name, f"{prefix}code")
+    wanted = Q()
+    for word in words:
+        wanted &= Q(**{f"{prefix}words__contains": f" {word}"})
+    phrase = " ".join(words)
+    hits = (
+        (f"{prefix}code__iexact", text.strip()),
+        (f"{prefix}aliases_folded__contains", f"|{phrase}|"),
+        (f"{prefix}aliases_folded__contains", f"|{phrase}"),
+        (f"{by_name}__startswith", phrase),
+        (f"{by_name}__contains", phrase),
+        (f"{prefix}words__contains", f" {phrase}"),
+    )
+    rank = Choose(
+        *(When(Q(**{lookup: value}), then=Value(place)) for place, (lookup, value) in enumerate(hits)),
+        default=Value(len(hits)),
+        output_field=IntegerField(),
+    )
+    return rows.filter(wanted).annotate(rank=rank).order_by("rank", Length(by_name), by_name, f"{prefix}code")
 
 
 def _offered(on: date, **who: Any) -> Exists:

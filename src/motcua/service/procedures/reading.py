@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from motcua.service.procedures.diff import Change, difference
 from motcua.service.procedures.facts import (
     ChannelFacts,
     FeeFacts,
@@ -33,10 +34,12 @@ def facts_of(revision: Revision) -> ProcedureFacts:
     papers: dict[int, list[PaperFacts]] = {group.pk: [] for group in groups}
     for paper in revision.papers.all():
         papers[paper.case_id].append(_paper(paper))
+    plain: dict[str, Any] = {name: getattr(revision, name) for name in SAME_NAMES}
+    lists: dict[str, Any] = {name: tuple(getattr(revision, name)) for name in LISTS}
     return ProcedureFacts(
         code=revision.procedure.code,
-        **{name: getattr(revision, name) for name in SAME_NAMES},
-        **{name: tuple(getattr(revision, name)) for name in LISTS},
+        **plain,
+        **lists,
         groups=tuple(GroupFacts(group.name, group.kind, tuple(papers[group.pk])) for group in groups),
         channels=tuple(_channel(channel, places) for channel in revision.channels.all()),
         results=tuple(ResultFacts(result.name, result.code) for result in revision.result_types.all()),
@@ -45,6 +48,13 @@ def facts_of(revision: Revision) -> ProcedureFacts:
             for basis in revision.legal_bases.all()
         ),
     )
+
+
+def changes_of(revision: Revision) -> tuple[Change, ...]:
+    """Phiên bản này khác phiên bản trước ở đâu; nothing for the first."""
+    before = Revision.objects.filter(procedure_id=revision.procedure_id, number__lt=revision.number)
+    earlier = before.order_by("-number").first()
+    return difference(facts_of(earlier), facts_of(revision)) if earlier else ()
 
 
 def export_procedure(revision: Revision) -> dict[str, Any]:

@@ -61,7 +61,9 @@ SET_LOCALLY = re.compile(r"hội đồng nhân dân|HĐND", re.IGNORECASE)
 NUMBERING = re.compile(r"^[\s*+\-–•.]*(\(?[0-9a-zđ]{1,4}(\.[0-9]+)*[.)]+\s*)?", re.IGNORECASE)
 CHOICES = ("truong hop", "doi voi", "dang ky", "gia han", "thanh phan ho so")
 EVERYBODY = ("giay to phai nop", "giay to phai xuat trinh", "thanh phan ho so")
-OPTIONAL = re.compile(r"\((nếu có|nếu cần)|nếu có\b|^[\s*+\-–]*(trường hợp|đối với)\b", re.IGNORECASE)
+OPTIONAL = re.compile(
+    r"nếu (có|cần)\b|^[\s*+\-–]*(trường hợp|đối với)\b|trong trường hợp|văn bản [uủ][yỷ] quyền", re.IGNORECASE
+)
 
 
 class Unreadable(Exception):
@@ -90,17 +92,18 @@ def from_source(row: Any) -> ProcedureFacts:
     code = _text(entry, "code", needed=True).strip()
     if not CODE.fullmatch(code):
         raise Unreadable("code", f"“{code}” không phải mã thủ tục, ví dụ đúng: 1.001193")
-    groups = _groups(entry)
+    texts: dict[str, Any] = {ours: _text(entry, theirs) for theirs, ours in TEXTS.items()}
+    lists: dict[str, Any] = {ours: tuple(_texts(entry, theirs)) for theirs, ours in LISTS.items()}
     return ProcedureFacts(
         code=code,
         name=_text(entry, "name", needed=True),
-        **{ours: _text(entry, theirs) for theirs, ours in TEXTS.items()},
-        **{ours: tuple(_texts(entry, theirs)) for theirs, ours in LISTS.items()},
-        groups=groups,
+        groups=_groups(entry),
         channels=tuple(_each(entry, "channels", _channel)),
         results=tuple(_each(entry, "results", _result)),
         legal=tuple(LegalFacts(number) for number in _texts(entry, "legal")),
         other={key: value for key, value in entry.items() if key not in KNOWN},
+        **texts,
+        **lists,
     )
 
 
@@ -258,9 +261,11 @@ def _limit(entry: Mapping[str, Any], path: str) -> LimitFacts:
     if written is None or written == "":
         return LimitFacts(None, "NONE", unit_text)
     value = _decimal(written, f"{path}.time_value")
-    unit = UNITS.get(fold(unit_text), "NONE")
-    if value < 0 or (value == 0 and unit != "NONE"):
-        raise Unreadable(f"{path}.time_value", f"thời hạn phải lớn hơn 0, không phải {written}")
+    unit = (
+        UNITS.get(fold(unit_text), "NONE") if value else "NONE"
+    )  # "0 giờ" promises at once, no date to count
+    if value < 0:
+        raise Unreadable(f"{path}.time_value", f"thời hạn không được âm: {written}")
     if value >= 100_000:
         raise Unreadable(f"{path}.time_value", f"thời hạn {written} quá lớn")
     return LimitFacts(value, unit, unit_text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from motcua.core.money import vnd
@@ -36,6 +36,16 @@ def amount_in_words(amount: int | None, currency: str, label: str, note: str) ->
     else:
         said = f"{amount} {currency}"
     return f"{said} ({note})" if note else said
+
+
+def shared(said: Iterable[tuple[str, str]]) -> str:
+    """What is said of each way, once for all the ways of which the same is said."""
+    ways: dict[str, list[str]] = {}
+    for way, text in said:
+        ways.setdefault(text, []).append(way)
+    if len(ways) == 1:
+        return next(iter(ways))
+    return "; ".join(f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in ways.items())
 
 
 def papers_in_words(papers: int, cases: int) -> str:

@@ -198,7 +198,7 @@ def show(procedure: Procedure, revision: Revision) -> None:
     """Make the revision the current one; what lists and searches read follows it."""
     procedure.current = revision
     procedure.name = tidy(revision.name)
-    procedure.name_folded = fold(revision.name)
+    procedure.name_folded = fold(revision.name).removeprefix("thu tuc ")
     procedure.aliases_folded = f"|{'|'.join(map(fold, procedure.aliases))}|" if procedure.aliases else ""
     texts = (procedure.code, revision.name, revision.field, *procedure.aliases, *revision.keywords)
     procedure.words = f" {' '.join(filter(None, map(fold, texts)))} "

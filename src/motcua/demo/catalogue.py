@@ -1,0 +1,146 @@
+"""Danh mục minh họa: 40 real procedures as facts of our own writing, read from `data/procedures/*.toml`.
+
+Each file has a `[common]` table that its procedures share. A paper is [name, originals, copies] or, when it is asked
+for only of some, [name, originals, copies, "khi có"]; a fee is [label, amount, note] or [label, amount, note,
+currency], counted by the piece when its note opens with "mỗi"; a legal basis is "number | title | issuer | date".
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from motcua.foundation.identity.models import User
+from motcua.service.procedures.facts import (
+    ChannelFacts,
+    FeeFacts,
+    GroupFacts,
+    LegalFacts,
+    LimitFacts,
+    PaperFacts,
+    ProcedureFacts,
+    ResultFacts,
+)
+from motcua.service.procedures.operations.publishing import Published, publish
+
+FOLDER = Path(__file__).parent / "data" / "procedures"
+CHANNELS = {"COUNTER": "Trực tiếp", "ONLINE": "Trực tuyến", "POST": "Dịch vụ bưu chính"}
+UNITS = {"ngày làm việc": "WORKING_DAY", "ngày": "DAY", "giờ": "HOUR", "tháng": "MONTH"}
+LIMIT = re.compile(r"(\d+(?:,\d+)?) (.+)")
+KIND = "TTHC được giao luật quy định chi tiết"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Một thủ tục minh họa: `settled_by` says which kind of agency of the demo settles it, e.g. COMMUNE, JUSTICE."""
+
+    facts: ProcedureFacts
+    aliases: tuple[str, ...]
+    settled_by: str
+
+
+@lru_cache(maxsize=1)
+def entries() -> tuple[Entry, ...]:
+    """Mọi thủ tục minh họa, in the order of their files."""
+    return tuple(entry for path in sorted(FOLDER.glob("*.toml")) for entry in _read(path))
+
+
+def load(*, by: User | None, at: datetime, valid_from: date) -> list[tuple[Entry, Published]]:
+    """Nạp danh mục minh họa, in force from `valid_from`; a second time nothing changes."""
+    return [
+        (entry, publish(facts=entry.facts, by=by, at=at, valid_from=valid_from, aliases=entry.aliases))
+        for entry in entries()
+    ]
+
+
+def _read(path: Path) -> Iterator[Entry]:
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    for told in content["procedure"]:
+        row = {**content["common"], **told}
+        yield Entry(_facts(row), tuple(row.get("aliases", ())), row["settled_by"])
+
+
+def _facts(row: Mapping[str, Any]) -> ProcedureFacts:
+    cases = row.get("case", ())
+    groups = [GroupFacts(papers=_papers(row["papers"]))]
+    groups += [GroupFacts(case["name"], "ALTERNATIVE", _papers(case["papers"])) for case in cases]
+    case_limits = tuple(
+        (place, limit(case["limit"])) for place, case in enumerate(cases, start=1) if "limit" in case
+    )
+    return ProcedureFacts(
+        code=row["code"],
+        name=row["name"],
+        ministry=row["ministry"],
+        decision=row["decision"],
+        levels=tuple(row["levels"]),
+        kind=KIND,
+        field=row["field"],
+        subjects=tuple(row["subjects"]),
+        settling=row["settling"],
+        competent=row.get("competent", row["settling"]),
+        receiving=row.get("receiving", ""),
+        cooperating=row.get("cooperating", ""),
+        conditions=row.get("conditions", ""),
+        steps=row.get("steps", ""),
+        needs_no_receipt=row.get("needs_no_receipt", False),
+        starts_next_day_after_cutoff=row.get("starts_next_day_after_cutoff", False),
+        has_financial_pause=row.get("has_financial_pause", False),
+        online_level=row["online_level"],
+        groups=tuple(groups),
+        channels=tuple(_channels(row, case_limits)),
+        results=tuple(ResultFacts(name, code) for name, code in row["results"]),
+        legal=tuple(map(_legal, row["legal"])),
+    )
+
+
+def _channels(
+    row: Mapping[str, Any], case_limits: tuple[tuple[int, LimitFacts], ...]
+) -> Iterator[ChannelFacts]:
+    limits = row.get("limits") or dict.fromkeys(row.get("channels", CHANNELS), row.get("limit", ""))
+    fees = row.get("fees", [])
+    for kind, told in limits.items():
+        yield ChannelFacts(
+            kind=kind,
+            name=CHANNELS[kind],
+            limit=limit(told),
+            fees=tuple(map(_fee, fees.get(kind, []) if isinstance(fees, Mapping) else fees)),
+            case_limits=case_limits,
+        )
+
+
+def limit(told: str) -> LimitFacts:
+    """Thời hạn ghi bằng chữ: "3 ngày làm việc"; nothing told: no number is said."""
+    if not told:
+        return LimitFacts()
+    found = LIMIT.fullmatch(told)
+    if found is None or found[2] not in UNITS:
+        raise ValueError(f"Not a limit: {told!r}")
+    return LimitFacts(Decimal(found[1].replace(",", ".")), UNITS[found[2]], found[2].capitalize())
+
+
+def _papers(rows: Sequence[Sequence[Any]]) -> tuple[PaperFacts, ...]:
+    return tuple(PaperFacts(row[0], row[1], row[2], is_required=len(row) == 3) for row in rows)
+
+
+def _fee(row: Sequence[Any]) -> FeeFacts:
+    label, amount, note, *currency = row
+    return FeeFacts(
+        amount=amount,
+        currency=currency[0] if currency else "VND",
+        label=label,
+        kind="FEE" if label.startswith("Lệ phí") else "CHARGE",
+        is_estimate=note.startswith("mỗi"),
+        note=note,
+    )
+
+
+def _legal(told: str) -> LegalFacts:
+    number, title, issuer, day = told.split(" | ")
+    return LegalFacts(number, date.fromisoformat(day), title, issuer)

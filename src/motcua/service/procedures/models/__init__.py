@@ -1,0 +1,48 @@
+"""The catalogue: what the law publishes of each procedure, by revision, and who offers it where.
+
+A revision and all its children are facts of the past once published: triggers refuse any change of them. A correction is
+a new revision, and a dossier keeps the revision of its reception.
+"""
+
+from motcua.service.procedures.models.parts import (
+    Case,
+    CaseLimit,
+    Channel,
+    ChannelKind,
+    Fee,
+    LegalBasis,
+    LimitUnit,
+    Paper,
+    ResultType,
+)
+from motcua.service.procedures.models.procedure import Offering, Procedure
+from motcua.service.procedures.models.revision import (
+    ChannelNotOffered,
+    NotACase,
+    NotInForce,
+    OnlineLevel,
+    Revision,
+    known_revision,
+    revision_on,
+)
+
+__all__ = [
+    "Case",
+    "CaseLimit",
+    "Channel",
+    "ChannelKind",
+    "ChannelNotOffered",
+    "Fee",
+    "LegalBasis",
+    "LimitUnit",
+    "NotACase",
+    "NotInForce",
+    "Offering",
+    "OnlineLevel",
+    "Paper",
+    "Procedure",
+    "ResultType",
+    "Revision",
+    "known_revision",
+    "revision_on",
+]
