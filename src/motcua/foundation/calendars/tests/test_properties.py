@@ -39,6 +39,8 @@ from motcua.foundation.calendars.tests.strategies import (
     regimes,
 )
 
+OFFICE = CompiledCalendar(WorkCalendar())
+
 
 class TestDueDate:
     @proof
@@ -180,7 +182,7 @@ class TestSpent:
     @proof
     @given(receptions, st.integers(1, 20), regimes)
     def test_whole_is_the_limit_where_all_days_are_alike(self, at, number, regime) -> None:
-        calendar = CompiledCalendar(WorkCalendar())
+        calendar = OFFICE
         first_counted = at if regime.end_moment == "SAME_HOUR" else at.replace(hour=23, minute=59)
         limit = Limit(number, Unit.WORKING_DAY)
 
