@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,6 +152,9 @@ def stand_on(needs: Needs) -> None:
             fault = embedded.wait_for(address)
             if fault:
                 raise click.ClickException(fault)
+    if needs is Needs.SETTINGS:  # neither signs nor encrypts: works before the keys are chosen
+        for name in ("MOTCUA_SECRET_KEY", "MOTCUA_FIELD_KEY", "MOTCUA_LEDGER_KEY"):
+            os.environ.setdefault(name, secrets.token_hex())
     from motcua.config import settings  # the plain module: Django's own would refuse an empty key in English
 
     if not settings.SECRET_KEY or not settings.FIELD_KEY or not settings.LEDGER_KEY:
@@ -219,6 +223,8 @@ def _sentence(error: Exception) -> str | None:
         return str(error)
     if type(error).__name__ == "OperationalError":
         return f"Cơ sở dữ liệu không trả lời: {str(error).strip().splitlines()[-1]}"
+    if type(error).__name__ == "ProgrammingError" and "relation" in str(error):
+        return "Cơ sở dữ liệu chưa có đủ bảng. Chạy: motcua migrate."
     if type(error).__name__ in {"ImproperlyConfigured", "CommandError"}:
         return str(error)
     if isinstance(error, (FileNotFoundError, IsADirectoryError, PermissionError)) and error.filename:

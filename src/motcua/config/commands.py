@@ -16,10 +16,6 @@ import click
 
 from motcua.config.cli import host_option, port_option
 
-SEEDS = (  # what the law fixes, written again at every migrate; each is idempotent
-    "motcua.foundation.calendars.operations.seeding:seed_law",
-    "motcua.foundation.org.operations.seeding:seed_roles",
-)
 DEMO_LOADER = "motcua.demo.loading:load"  # load(progress): does nothing when the database is not empty
 DEMO_ACCOUNTS = "motcua.demo.accounts:listing"  # listing() -> [{"username", "password", "title", "agency"}]
 
@@ -122,14 +118,16 @@ def check_system() -> None:
 
 
 def bring_up_to_date() -> None:
-    """Migrate, then write what the law fixes."""
+    """Migrate, then write what the law fixes; what an administrator has changed since stays so."""
     from django.core.management import call_command
 
+    from motcua.core.time import now
+    from motcua.foundation.calendars.operations.seeding import seed_law
+    from motcua.foundation.identity.operations.roles import seed_roles
+
     call_command("migrate", interactive=False, verbosity=0)
-    for where in SEEDS:
-        seed = _found(where)
-        if seed is not None:
-            seed()
+    seed_law()
+    seed_roles(at=now())
 
 
 def collect_static() -> None:
