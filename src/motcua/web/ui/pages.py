@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
@@ -135,11 +135,11 @@ class Page(View):
 
     def go(self, route: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Another page; a fragment's page follows too."""
-        response = redirect(route, *args, **kwargs)
+        address = resolve_url(route, *args, **kwargs)
         if not self.is_fragment:
-            return response
+            return HttpResponseRedirect(address)
         followed = HttpResponse(status=204)
-        followed["HX-Redirect"] = response.url
+        followed["HX-Redirect"] = address
         return followed
 
     def next_address(self, otherwise: str) -> str:

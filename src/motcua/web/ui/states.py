@@ -15,7 +15,7 @@ class Look:
 
 
 CLOCK_LOOKS = {
-    "ON_TIME": Look("Đúng hạn", "clock", "ok"),
+    "ON_TIME": Look("Trong hạn", "clock", "ok"),
     "DUE_SOON": Look("Sắp đến hạn", "hourglass-split", "soon"),
     "DUE_TODAY": Look("Đến hạn hôm nay", "bell-fill", "today"),
     "OVERDUE": Look("Quá hạn", "exclamation-triangle-fill", "late"),

@@ -17,6 +17,13 @@ from motcua.web.ui.states import CLOCK_LOOKS, DOSSIER_LOOKS, GENERAL_LOOKS
 
 ERRORS = {"name": "Hãy nhập họ và tên.", "born": "“32/13/1999” chưa phải là một ngày. Viết ngày/tháng/năm."}
 
+ROWS = (
+    (12, "Nguyễn Thị Ánh", "Cấp giấy phép xây dựng nhà ở riêng lẻ", "IN_WORK", "OVERDUE", -1.5),
+    (31, "Hợp tác xã Hoà Bình", "Chuyển mục đích sử dụng đất", "CONSULTING", "DUE_TODAY", 0),
+    (48, "Y Moan Ênuôl", "Đăng ký khai sinh", "TRANSFERRED", "DUE_SOON", 1),
+    (50, "Đặng Quốc Ưng", "Cấp bản sao trích lục hộ tịch", "RESULT_READY", "DONE_EARLY", None),
+)
+
 
 class StylePage(Page):
     """Living list of the components."""
@@ -65,33 +72,7 @@ class StylePage(Page):
                 regime_on(at.date()),
             ).explanation,
             "rows": [
-                SimpleNamespace(
-                    code=f"H15.13-261120-{n:04d}",
-                    name=name,
-                    matter=matter,
-                    state=state,
-                    clock=clock,
-                    days=days,
-                )
-                for n, name, matter, state, clock, days in (
-                    (
-                        12,
-                        "Nguyễn Thị Ánh",
-                        "Cấp giấy phép xây dựng nhà ở riêng lẻ",
-                        "IN_WORK",
-                        "OVERDUE",
-                        -1.5,
-                    ),
-                    (31, "Hợp tác xã Hoà Bình", "Chuyển mục đích sử dụng đất", "CONSULTING", "DUE_TODAY", 0),
-                    (48, "Y Moan Ênuôl", "Đăng ký khai sinh", "TRANSFERRED", "DUE_SOON", 1),
-                    (
-                        50,
-                        "Đặng Quốc Ưng",
-                        "Cấp bản sao trích lục hộ tịch",
-                        "RESULT_READY",
-                        "DONE_EARLY",
-                        None,
-                    ),
-                )
+                dict(zip(("number", "name", "matter", "state", "clock", "days"), row, strict=True))
+                for row in ROWS
             ],
         }

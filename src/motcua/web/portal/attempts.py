@@ -1,0 +1,49 @@
+"""Lượt thử: how often a person may guess. Counted in the database, so that every process knows."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+
+SPAN = timedelta(minutes=10)
+KEPT = timedelta(days=1)
+PER_ADDRESS = 30
+PER_CODE = 10
+COUNT = """
+    INSERT INTO portal_attempt (key, since, count) VALUES (%(key)s, %(at)s, 1)
+    ON CONFLICT (key) DO UPDATE SET
+        since = CASE WHEN portal_attempt.since < %(begun)s THEN excluded.since ELSE portal_attempt.since END,
+        count = CASE WHEN portal_attempt.since < %(begun)s THEN 1 ELSE portal_attempt.count + 1 END
+    RETURNING count
+"""
+FORGET = "DELETE FROM portal_attempt WHERE since < %s"
+
+
+def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
+    """Count this attempt; False when this address or this code has been tried too often."""
+    by_address = _count("address", address_of(request), at)
+    by_code = _count("code", code, at)
+    return by_address <= PER_ADDRESS and by_code <= PER_CODE
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of the person; behind a trusted proxy, the one that the proxy saw."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        seen = str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
+        if seen:
+            return seen
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _count(kind: str, value: str, at: datetime) -> int:
+    key = hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), "sha256").hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"key": key, "at": at, "begun": at - SPAN})
+        count = int(cursor.fetchone()[0])
+        if count == 1:
+            cursor.execute(FORGET, [at - KEPT])
+    return count
