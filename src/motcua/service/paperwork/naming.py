@@ -85,8 +85,10 @@ def person(applicant: Applicant, *, name: str = "") -> Person:
 
 
 def spaced_phone(phone: str) -> str:
-    """0905123456 is read as 0905 123 456."""
-    return f"{phone[:4]} {phone[4:7]} {phone[7:]}" if len(phone) == 10 and phone.isdigit() else phone
+    """0905123456 is read as 0905 123 456, and never broken over two lines."""
+    return (
+        f"{phone[:4]}\u00a0{phone[4:7]}\u00a0{phone[7:]}" if len(phone) == 10 and phone.isdigit() else phone
+    )
 
 
 def limit_words(limit: Limit) -> str:

@@ -364,5 +364,5 @@ class TestNaming:
 
     def test_groups_a_phone_number(self):
         assert [spaced_phone(phone) for phone in ("0905123456", "+8613800000", "")] == [
-            "0905 123 456", "+8613800000", "",
+            "0905\u00a0123\u00a0456", "+8613800000", "",
         ]  # fmt: skip
