@@ -54,8 +54,11 @@ def limits(procedure_id: int) -> list[int]:
     if revision is None:
         return []
     channels = revision.channels.prefetch_related("case_limits")
-    written = [row for channel in channels for row in (channel, *channel.case_limits.all())]
-    held = [working_minutes(Limit(row.limit_value, Unit(row.limit_unit))) for row in written]
+    written = [(channel.limit_value, channel.limit_unit) for channel in channels]
+    written += [
+        (row.limit_value, row.limit_unit) for channel in channels for row in channel.case_limits.all()
+    ]
+    held = [working_minutes(Limit(value, Unit(unit))) for value, unit in written]
     return [minutes for minutes in held if minutes is not None]
 
 
