@@ -41,7 +41,7 @@ from motcua.foundation.calendars.clock.facts import (
     Unit,
 )
 from motcua.foundation.calendars.clock.indexing import IndexVerdict, index_verdict
-from motcua.foundation.calendars.clock.measuring import Pace, Spent, limit_minutes, spent, state_of
+from motcua.foundation.calendars.clock.measuring import Pace, Spent, spent, state_of
 from motcua.foundation.calendars.clock.tracking import Track, replay
 from motcua.foundation.calendars.clock.weeks import DayKind, ShortDay, WeekHours, WorkCalendar, WorkDay
 
@@ -84,7 +84,6 @@ __all__ = [
     "due",
     "due_at",
     "index_verdict",
-    "limit_minutes",
     "notice_due",
     "paper_due",
     "replay",

@@ -87,20 +87,23 @@ def due_at(
     regime: Regime,
     *,
     starts_after_cutoff_next_day: bool = False,
+    boundary_free: bool = False,
     events: Sequence[Mark] = (),
 ) -> datetime | None:
-    """The moment alone, for recomputing many."""
-    ready = calendar.compiled
+    """The moment alone, for recomputing many: most dossiers have no history."""
+    if events or boundary_free:
+        return due(
+            received_at,
+            limit,
+            calendar,
+            regime,
+            starts_after_cutoff_next_day=starts_after_cutoff_next_day,
+            boundary_free=boundary_free,
+            events=events,
+        ).due_at
     if not limit.is_a_number:
         return None
-    if events:
-        track = replay(received_at, events, regime)
-        if track.is_paused:
-            return None
-        start_at = track.received_at
-        if starts_after_cutoff_next_day:
-            start_at = start_of(start_at, ready, regime)
-        return _tracked_due(start_at, limit, ready, regime, track)[1]
+    ready = calendar.compiled
     if starts_after_cutoff_next_day:
         received_at = start_of(received_at, ready, regime)
     return _simple_due(received_at, limit, ready, regime)

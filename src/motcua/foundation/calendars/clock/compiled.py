@@ -55,6 +55,10 @@ class CompiledCalendar:
 
     # Days
 
+    def knows_year(self, year: int) -> bool:
+        """Whether any holiday of that year has been entered; each year has some."""
+        return any(day.year == year for day in self.plain.days_off)
+
     def is_working(self, day: date) -> bool:
         tables, place = self._at(day.toordinal())
         return bool(tables.spans[place])

@@ -111,6 +111,9 @@ def explain(asked: Asked, due_at: datetime | None) -> tuple[Line, ...]:
     if lines[-1].last < due_at.date():
         end = due_at.date()
         lines.append(replace(_skip(end, end, "Ngày kết thúc thời hạn"), running=limit.amount))
+    if not asked.calendar.knows_year(due_at.year):
+        said = f"Lịch nghỉ năm {due_at.year} chưa được nhập: ngày hẹn sẽ được tính lại khi có lịch"
+        lines.append(replace(_skip(due_at.date(), due_at.date(), said), running=limit.amount))
     if track and track.extension and track.extension.until:
         until = track.extension.until.astimezone(VIETNAM)
         said = f"Đã gửi thư xin lỗi, hẹn lại đến {until:%H:%M ngày %d/%m/%Y}"

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import floor
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.calendars.clock.answering import AnyCalendar, due
 from motcua.foundation.calendars.clock.compiled import DAY_MINUTES, CompiledCalendar
 from motcua.foundation.calendars.clock.facts import Limit, Mark, Regime, Unit
-from motcua.foundation.calendars.clock.rulers import DAYS_OF_A_MONTH
 from motcua.foundation.calendars.clock.tracking import merged, replay
 
 
@@ -136,25 +134,3 @@ def _minutes(first: datetime, last: datetime, limit: Limit, calendar: CompiledCa
 
 def _of_day(at: datetime) -> int:
     return at.toordinal() * DAY_MINUTES + at.hour * 60 + at.minute
-
-
-def limit_minutes(limit: Limit, calendar: AnyCalendar) -> int | None:
-    """Quỹ thời gian: the working minutes that the steps of a workflow may share, at the least; None without a number.
-
-    Days and months hold different numbers of working days; the shortest ordinary stretch is taken.
-    """
-    if not limit.is_a_number:
-        return None
-    if limit.unit is Unit.HOUR:
-        return floor(limit.amount * 60)
-    week = [
-        sum(
-            part.last_minute - part.first_minute for part in calendar.compiled.plain.sessions.get(weekday, ())
-        )
-        for weekday in range(7)
-    ]
-    if limit.unit is Unit.WORKING_DAY:
-        return floor(limit.amount * min((length for length in week if length), default=0))
-    days = floor(limit.amount * (DAYS_OF_A_MONTH if limit.unit is Unit.MONTH else 1))
-    weeks, rest = divmod(days, 7)
-    return weeks * sum(week) + min(sum((week * 2)[start : start + rest]) for start in range(7))

@@ -51,6 +51,8 @@ def _write_week(calendar: Calendar) -> None:
 
 def _write_days(calendar: Calendar) -> bool:
     known_years = {day.year for day in calendar.days.dates("day", "year")}
+    if known_years.issuperset(seeds.YEARS):
+        return False
     missing = [
         CalendarDay(
             calendar=calendar,

@@ -15,7 +15,6 @@ from motcua.foundation.calendars.clock import (
     Unit,
     WorkCalendar,
     due,
-    limit_minutes,
     paper_due,
     state_of,
     transfer_due,
@@ -208,15 +207,7 @@ class TestCalendar:
 
         assert answer.due_at == at("2026-03-07T11:30")
 
-    @pytest.mark.parametrize(
-        ("limit", "minutes"),
-        [
-            (Limit(3, Unit.WORKING_DAY), 1350),
-            (Limit(8, Unit.HOUR), 480),
-            (Limit(7, Unit.DAY), 2250),
-            (Limit(9, Unit.DAY), 2250),
-            (Limit(None, Unit.NONE), None),
-        ],
-    )
-    def test_gives_the_minutes_that_steps_may_share(self, limit: Limit, minutes: int | None) -> None:
-        assert limit_minutes(limit, CALENDAR) == minutes
+    def test_without_the_holidays_of_a_year_says_so(self) -> None:
+        answer = due(at("2027-12-30T08:00"), Limit(5, Unit.WORKING_DAY), CALENDAR, ND118)
+
+        assert answer.explanation[-1].reason.startswith("Lịch nghỉ năm 2028 chưa được nhập")
