@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,3 +20,26 @@ def pytest_configure(config: pytest.Config) -> None:
     fast = "django.contrib.auth.hashers.MD5PasswordHasher"
     settings.PASSWORD_HASHERS = [fast, *(hasher for hasher in settings.PASSWORD_HASHERS if hasher != fast)]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test with transactions of its own ends with empty tables: put back what the migrations had written."""
+    result: Any = yield
+    if {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())) or any(
+        mark.kwargs.get("transaction") for mark in item.iter_markers("django_db")
+    ):
+        _write_again_what_migrations_wrote(item.config)
+    return result
+
+
+def _write_again_what_migrations_wrote(config: pytest.Config) -> None:
+    from django.apps import apps
+    from django.db import connection
+    from pytest_django.plugin import blocking_manager_key
+
+    own = {app.label for app in apps.get_app_configs() if app.name.startswith("motcua.")}
+    written = json.loads(getattr(connection, "_test_serialized_contents", "[]"))
+    rows = [row for row in written if row["model"].split(".")[0] in own]
+    with config.stash[blocking_manager_key].unblock():
+        connection.creation.deserialize_db_from_string(json.dumps(rows))

@@ -119,3 +119,49 @@ def picture() -> Callable[..., None]:
         page.set_viewport_size(before)
 
     return take
+
+
+# People
+
+
+@pytest.fixture
+def seeded(transactional_db: None) -> None:
+    """What the law fixes; written again, because a browser's test ends with empty tables."""
+    from motcua.config.commands import seed
+
+    seed()
+
+
+@pytest.fixture
+def everybody(seeded: None) -> Any:
+    """One account that holds a post of every role at one agency."""
+    from motcua.foundation.identity.operations.staffing import appoint
+    from motcua.foundation.identity.tests import factories
+    from motcua.foundation.org.models import Role
+
+    agency = factories.an_agency(name="Ủy ban nhân dân phường Thử Nghiệm")
+    person = factories.a_user(full_name="Trần Thị Mọi Vai")
+    for role in Role.objects.values_list("code", flat=True):
+        post = factories.a_post(agency, role)
+        appoint(person, post=post, valid_from=factories.START, by=None, at=factories.AT)
+    return person
+
+
+@pytest.fixture
+def sign_in(live_server: Any) -> Callable[[Any, Any], None]:
+    """`sign_in(page, user)`: the browser gets a session that has passed the second factor."""
+    from django.conf import settings
+    from django.test import Client
+
+    from motcua.web.ui.pages import SECOND_FACTOR
+
+    def enter(page: Any, user: Any) -> None:
+        client = Client()
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        session = client.session
+        session[SECOND_FACTOR] = True
+        session.save()
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return enter

@@ -118,14 +118,19 @@ def check_system() -> None:
 
 
 def bring_up_to_date() -> None:
-    """Migrate, then write what the law fixes; what an administrator has changed since stays so."""
+    """Migrate, then seed."""
     from django.core.management import call_command
 
+    call_command("migrate", interactive=False, verbosity=0)
+    seed()
+
+
+def seed() -> None:
+    """Write what the law fixes; what an administrator has changed since stays so."""
     from motcua.core.time import now
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.identity.operations.roles import seed_roles
 
-    call_command("migrate", interactive=False, verbosity=0)
     seed_law()
     seed_roles(at=now())
 

@@ -1,0 +1,74 @@
+"""Mọi trang: each page that stands by itself answers, is usable by everybody, and fits a phone.
+
+Walks the addresses that name no dossier, the open ones as a visitor and the others as somebody who holds every role.
+What needs a dossier is walked by the journeys.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.test_house_rules import TestRoutes
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+SKIPPED = {"tai-khoan/dang-xuat/"}  # leaves; walked by the journey of signing in
+
+
+def addresses(*, public):
+    found = []
+    for address, view in TestRoutes.routes():
+        page = getattr(view, "view_class", None)
+        if page is None or "<" in address or address in SKIPPED or not hasattr(page, "get"):
+            continue
+        if bool(page.public) is public:
+            found.append(f"/{address}")
+    return sorted(set(found))
+
+
+def name_of(address):
+    return re.sub(r"\W+", "-", address).strip("-") or "trang-chu"
+
+
+class TestOpenPages:
+    @pytest.mark.parametrize("address", addresses(public=True))
+    def test_answer_without_barriers_at_both_widths(self, address, seeded, open_page, axe, picture):
+        page = open_page()
+        answer = page.goto(address)
+        assert answer.status == 200
+        axe(page)
+        picture(page, f"mo-{name_of(address)}")
+
+    @pytest.mark.parametrize("address", addresses(public=True))
+    def test_answer_without_javascript_and_in_the_dark(self, address, seeded, open_page):
+        assert open_page(javascript=False).goto(address).status == 200
+        assert open_page(dark=True).goto(address).status == 200
+
+
+class TestStaffPages:
+    @pytest.mark.parametrize("address", addresses(public=False))
+    def test_answer_without_barriers_at_both_widths(
+        self, address, everybody, sign_in, open_page, axe, picture
+    ):
+        page = open_page()
+        sign_in(page, everybody)
+        answer = page.goto(address)
+        assert answer.status == 200
+        axe(page)
+        picture(page, f"can-bo-{name_of(address)}")
+
+    @pytest.mark.parametrize("address", addresses(public=False))
+    def test_ask_a_visitor_to_sign_in(self, address, seeded, client):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert "dang-nhap" in answer["Location"]
+
+
+class TestUnknownPages:
+    def test_say_so(self, seeded, open_page, axe, picture):
+        page = open_page()
+        assert page.goto("/khong-co-trang-nay/").status == 404
+        axe(page)
+        picture(page, "khong-co-trang")
