@@ -47,7 +47,7 @@ def personal_number(
 ) -> str:
     """Số định danh cá nhân: 12 digits: province of birth, century and sex, year, six more.
 
-    Checked for structure only; `birth_year`, when known, must agree. Legal: ND137-2015 Đ13
+    Checked for structure only; `birth_year`, when known, must agree. Legal: ND70-2024
     """
     number = re.sub(r"[\s.\-]", "", text)
     if not number.isascii() or not number.isdigit():

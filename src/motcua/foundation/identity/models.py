@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class User(AbstractBaseUser):
-    """Cán bộ, công chức, viên chức có tài khoản. What they may do lies in their posts, never in this row."""
+    """Tài khoản: a person who works here. What they may do lies in their posts, never in this row."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField("tên đăng nhập", max_length=60, unique=True)

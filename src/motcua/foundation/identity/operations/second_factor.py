@@ -45,13 +45,7 @@ def enrol(user: User, *, code: str, by: User, at: datetime) -> list[str]:
     """Bật xác thực hai lớp: the first right code confirms the device. Returns the recovery codes, shown once."""
     device = pending_device(user)
     _verify(device, code)  # outside the transaction: a failed try must be counted although it is refused
-    with transaction.atomic():
-        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
-        device.confirmed = True
-        device.save(update_fields=["confirmed"])
-        codes = _renew(user)
-        events.record(SecondFactorEnrolled(subject_id=user.pk, actor_id=by.pk, at=at))
-    return codes
+    return _confirm(user, device, by=by, at=at)
 
 
 def verify(user: User, *, code: str, at: datetime) -> None:
@@ -100,6 +94,15 @@ def secret_of(device: TOTPDevice) -> str:
     """Khoá bí mật as an authenticator takes it by hand: base32 in groups of four."""
     secret = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+@transaction.atomic
+def _confirm(user: User, device: TOTPDevice, *, by: User, at: datetime) -> list[str]:
+    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    events.record(SecondFactorEnrolled(subject_id=user.pk, actor_id=by.pk, at=at))
+    return _renew(user)
 
 
 def _verify(device: TOTPDevice, code: str) -> None:

@@ -2,15 +2,6 @@
 
 from django.db import migrations
 
-KINDS = [
-    ("PROVINCE", "Uỷ ban nhân dân cấp tỉnh", False),
-    ("CENTRE", "Trung tâm Phục vụ hành chính công", False),
-    ("DEPARTMENT", "Sở, ban, ngành", False),
-    ("BRANCH", "Chi nhánh, chi cục", False),
-    ("DISTRICT", "Uỷ ban nhân dân cấp huyện", False),
-    ("COMMUNE", "Uỷ ban nhân dân cấp xã", False),
-    ("DIVISION", "Phòng, đơn vị bên trong", True),
-]
 RENEW = """
 CREATE FUNCTION org_renew_tree() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,17 +25,8 @@ DROP FUNCTION org_renew_tree();
 """
 
 
-def add_kinds(apps, schema_editor):
-    kind = apps.get_model("org", "AgencyKind")
-    kind.objects.bulk_create(
-        kind(code=code, name=name, position=position, is_internal=is_internal)
-        for position, (code, name, is_internal) in enumerate(KINDS, start=1)
-    )
-
-
 class Migration(migrations.Migration):
     dependencies = [("org", "0001_initial")]
     operations = [
-        migrations.RunPython(add_kinds, migrations.RunPython.noop),
         migrations.RunSQL(RENEW, REVERSE),
     ]

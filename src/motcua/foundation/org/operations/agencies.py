@@ -3,60 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Substr
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, tidy
 from motcua.core.time import local_date
-from motcua.foundation.org.events import (
-    AgencyClosed,
-    AgencyCreated,
-    AgencyDescribed,
-    AgencyMoved,
-    AgencyRenamed,
+from motcua.foundation.org.changes import (
+    DAY,
+    AgencyHasEnded,
+    actor,
+    check_kind,
+    end,
+    lock,
+    place,
+    put_under,
+    rebuild_paths,
+    record_creation,
 )
-from motcua.foundation.org.models import (
-    Agency,
-    AgencyKind,
-    AgencyName,
-    Level,
-    OneStopUnit,
-    Placement,
-    Post,
-    Share,
-    Succession,
-)
-
-DAY = timedelta(days=1)
-REBUILD_PATHS = """
-    WITH RECURSIVE walk AS (
-        SELECT id, '/' || id || '/' AS path FROM org_agency WHERE parent_id IS NULL
-        UNION ALL
-        SELECT child.id, walk.path || child.id || '/' FROM org_agency child JOIN walk ON child.parent_id = walk.id
-    )
-    UPDATE org_agency SET path = walk.path FROM walk WHERE walk.id = org_agency.id AND org_agency.path <> walk.path
-"""
-
-
-class UnknownAgency(DomainError):
-    """Không có cơ quan này."""
-
-
-class AgencyHasEnded(DomainError):
-    """Cơ quan đã kết thúc hoạt động."""
-
-
-def actor(by: AbstractBaseUser | None) -> UUID | None:
-    """Who acted, as the ledger keeps it."""
-    key: UUID | None = by.pk if by else None
-    return key
+from motcua.foundation.org.events import AgencyDescribed, AgencyMoved, AgencyRenamed
+from motcua.foundation.org.models import Agency, AgencyName, Level, Placement, Share, Succession
 
 
 @transaction.atomic
@@ -220,84 +190,6 @@ def refresh(*, on: date) -> int:
     if changed:
         rebuild_paths()
     return changed
-
-
-# What the loader of whole trees shares with the single acts.
-
-
-def check_kind(kind: str) -> None:
-    if not AgencyKind.objects.filter(code=kind).exists():
-        raise DomainError(f"Chưa có loại cơ quan {kind!r} trong danh mục.", field="kind")
-
-
-def record_creation(agency: Agency, *, by: AbstractBaseUser | None, at: datetime) -> None:
-    events.record(
-        AgencyCreated(
-            subject_id=agency.uid,
-            actor_id=actor(by),
-            at=at,
-            code=agency.code,
-            name=agency.name,
-            kind=agency.kind,
-            parent_code=agency.parent.code if agency.parent else "",
-            valid_from=agency.valid_from,
-        )
-    )
-
-
-def place(agency: Agency, parent: Agency | None, on: date) -> None:
-    """Write the placement that begins `on`, and end the one before."""
-    agency.placements.filter(valid_from__lt=on, valid_to__isnull=True).update(valid_to=on - DAY)
-    Placement.objects.update_or_create(
-        agency=agency, valid_from=on, defaults={"parent": parent, "valid_to": None}
-    )
-
-
-def put_under(agency: Agency, parent: Agency | None) -> None:
-    """Set the projections of the agency and of all below it."""
-    old, new = agency.path, f"{parent.path if parent else '/'}{agency.pk}/"
-    Agency.objects.filter(pk=agency.pk).update(parent=parent)
-    Agency.objects.subtree(agency).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
-
-
-def end(
-    agency: Agency,
-    on: date,
-    successors: Sequence[tuple[Agency, str]],
-    *,
-    by: AbstractBaseUser | None,
-    at: datetime,
-) -> None:
-    """End the agency and what lives only within it on the day before `on`."""
-    last_day = on - DAY
-    Agency.objects.filter(pk=agency.pk).update(valid_to=last_day)
-    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
-    for rows in (AgencyName, Placement, OneStopUnit, Post):
-        dated = rows.objects.filter(lasting, agency=agency)
-        dated.filter(valid_from__lte=last_day).update(valid_to=last_day)
-        if rows in (AgencyName, Placement):
-            dated.filter(valid_from__gt=last_day).delete()
-    events.record(
-        AgencyClosed(
-            subject_id=agency.uid,
-            actor_id=actor(by),
-            at=at,
-            last_day=last_day,
-            successors={successor.code: str(share) for successor, share in successors},
-        )
-    )
-
-
-def rebuild_paths() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(REBUILD_PATHS)
-
-
-def lock(agency: Agency) -> Agency:
-    found = Agency.objects.select_for_update(of=("self",)).filter(pk=agency.pk).first()
-    if found is None:
-        raise UnknownAgency("Không tìm thấy cơ quan này.")
-    return found
 
 
 def _refuse_ended(agency: Agency, on: date) -> None:

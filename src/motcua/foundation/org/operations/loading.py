@@ -11,8 +11,9 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, tidy
+from motcua.foundation.org.changes import DAY, end, first_kinds, record_creation
 from motcua.foundation.org.models import Agency, AgencyKind, AgencyName, Level, Placement, Share, Succession
-from motcua.foundation.org.operations.agencies import DAY, end, move_agency, record_creation, rename_agency
+from motcua.foundation.org.operations.agencies import move_agency, rename_agency
 
 BATCH = 500
 
@@ -129,6 +130,7 @@ def _living(on: date) -> dict[str, Agency]:
 
 def _by_depth(rows: Iterable[TreeRow], living: dict[str, Agency], loaded: Loaded) -> Iterable[list[TreeRow]]:
     """Rows in layers, parents first; broken ones go to the faults."""
+    first_kinds()
     kinds = set(AgencyKind.objects.values_list("code", flat=True))
     levels = set(Level.objects.values_list("code", flat=True))
     waiting: dict[str, TreeRow] = {}

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.core.text import tidy
+from motcua.foundation.org.changes import DAY, AgencyHasEnded, actor
 from motcua.foundation.org.events import OneStopUnitClosed, OneStopUnitOpened, PostClosed, PostOpened
 from motcua.foundation.org.models import Agency, OneStopUnit, Post, Role
-from motcua.foundation.org.operations.agencies import DAY, AgencyHasEnded, actor
 
 
 @transaction.atomic
