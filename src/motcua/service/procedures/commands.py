@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from motcua.core.time import now
+from motcua.foundation.org.commands import import_agencies
 
 SHOWN = 12
 
@@ -17,6 +18,9 @@ SHOWN = 12
 @click.group("import")
 def import_() -> None:
     """Nạp danh mục từ tệp."""
+
+
+import_.add_command(import_agencies)
 
 
 @import_.command()
