@@ -112,12 +112,14 @@ def due_at(
 def start_of(received_at: datetime, calendar: AnyCalendar, regime: Regime) -> datetime:
     """Bắt đầu tính: for procedures whose limit starts the next working day when they are received after the cut-off.
 
-    The reception then counts as made when that day opens. Legal: ND63-2024; ND118-2025 Đ18
+    The reception then counts as made when that day opens, and so does one on a day of rest.
+    Legal: ND63-2024; ND118-2025 Đ18
     """
+    ready = calendar.compiled
     local = received_at.astimezone(VIETNAM)
-    if local.time() <= regime.transfer_cutoff:
+    if local.time() <= regime.transfer_cutoff and ready.is_working(local.date()):
         return received_at
-    return calendar.compiled.opening(local.date() + timedelta(days=1))
+    return ready.opening(local.date() + timedelta(days=1))
 
 
 def transfer_due(received_at: datetime, calendar: AnyCalendar, regime: Regime) -> datetime:

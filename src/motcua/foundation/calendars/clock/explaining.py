@@ -139,7 +139,7 @@ def _beginning(asked: Asked) -> Iterator[Line]:
     else:
         yield _note(received, "Tiếp nhận")
     if start > (track.received_at if track else received) and not (track and track.is_provisional):
-        yield _note(start, "Thủ tục này tính thời hạn từ ngày làm việc tiếp theo, như tiếp nhận lúc mở cửa")
+        yield _note(start, "Thủ tục này coi như tiếp nhận khi mở cửa ngày làm việc tiếp theo")
 
 
 def _waiting(track: Track) -> Iterator[Line]:

@@ -75,15 +75,19 @@ class TestWorkingDays:
     def test_end_at_the_same_hour_where_the_regime_says_so(self, received_at, number, due_at) -> None:
         assert promised(received_at, number, Unit.WORKING_DAY, SAME_HOUR) == due_at
 
-    def test_start_a_day_later_after_the_cut_off_where_the_procedure_says_so(self) -> None:
-        assert (
-            promised("2026-03-02T15:01", 1, Unit.WORKING_DAY, starts_after_cutoff_next_day=True)
-            == "2026-03-04T17:00"
-        )
-        assert (
-            promised("2026-03-02T15:00", 1, Unit.WORKING_DAY, starts_after_cutoff_next_day=True)
-            == "2026-03-03T17:00"
-        )
+    @pytest.mark.parametrize(
+        ("received_at", "due_at"),
+        [
+            ("2026-03-02T15:00", "2026-03-03T17:00"),
+            ("2026-03-02T15:01", "2026-03-04T17:00"),
+            ("2026-03-06T15:01", "2026-03-10T17:00"),
+            ("2026-03-07T09:00", "2026-03-10T17:00"),  # a Saturday is never better than the Friday before
+        ],
+    )
+    def test_start_a_day_later_after_the_cut_off_where_the_procedure_says_so(
+        self, received_at, due_at
+    ) -> None:
+        assert promised(received_at, 1, Unit.WORKING_DAY, starts_after_cutoff_next_day=True) == due_at
 
 
 class TestOtherUnits:
