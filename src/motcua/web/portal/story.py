@@ -6,40 +6,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from motcua.foundation.calendars.clock import state_of
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tracking import Tracking
+from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.wording import vn_moment
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Tình hình chung: the state of the promise and one sentence."""
+    """Tình hình chung: how the promise stands, and one sentence."""
 
-    state: str
-    due_at: datetime | None
+    promise: Promise
     sentence: str
 
 
 def standing(dossier: Tracking, at: datetime) -> Standing:
     """How the promise stands at `at`, in one sentence."""
-    ended_at = dossier.finished_at or dossier.returned_at
-    if ended_at is None:
-        state = state_of(dossier.due_at, at)
-        sentence = {
-            "OVERDUE": "Hồ sơ của bạn đang trễ hẹn. Bạn có thể gọi Bộ phận Một cửa để được trả lời lý do.",
-            "NO_PROMISE": "Thủ tục này không quy định thời hạn bằng số.",
-        }.get(state, "")
-        return Standing(state, dossier.due_at, sentence)
-    is_late = dossier.due_at is not None and ended_at > dossier.due_at
+    promise = promise_of(dossier.due_at, at=at, finished_at=dossier.finished_at or dossier.returned_at)
     if dossier.returned_at:
-        sentence = f"Kết quả đã trả lúc {vn_moment(dossier.returned_at)}."
-    else:
-        sentence = f"Đã có kết quả. Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {dossier.reception_agency} để nhận."
-    return Standing("DONE_LATE" if is_late else "DONE_ON_TIME", dossier.due_at, sentence)
+        return Standing(promise, f"Kết quả đã trả lúc {vn_moment(dossier.returned_at)}.")
+    if dossier.finished_at:
+        where = dossier.reception_agency
+        sentence = f"Đã có kết quả. Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {where} để nhận."
+        return Standing(promise, sentence)
+    if promise.state == "OVERDUE":
+        sentence = "Hồ sơ của bạn đang trễ hẹn. Bạn có thể gọi Bộ phận Một cửa để được trả lời lý do."
+        return Standing(promise, sentence)
+    is_open = promise.state == "NO_PROMISE"
+    return Standing(promise, "Thủ tục này không quy định thời hạn bằng số." if is_open else "")
 
 
-def story(dossier: Tracking) -> list[dict[str, Any]]:
+def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
     """Moments for the timeline: done, now, next."""
     moments: list[dict[str, Any]] = [
         {"state": "done", "what": milestone.label, "by": milestone.by, "at": milestone.at}
@@ -47,7 +44,7 @@ def story(dossier: Tracking) -> list[dict[str, Any]]:
     ]
     if dossier.is_closed:
         return moments
-    moments.append(_now(dossier))
+    moments.append(_now(dossier, at))
     if dossier.next_step and dossier.state != State.RESULT_READY:
         moments.append({"state": "next", "what": dossier.next_step})
     if dossier.state != State.RESULT_READY:
@@ -56,13 +53,16 @@ def story(dossier: Tracking) -> list[dict[str, Any]]:
     return moments
 
 
-def _now(dossier: Tracking) -> dict[str, Any]:
+def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
     """Who holds it, since when, until when."""
     if dossier.state == State.RESULT_READY:
         return {"state": "now", "what": "Chờ bạn đến nhận kết quả", "by": dossier.reception_agency}
     holder = dossier.holder or ("Chờ phân công" if dossier.state == State.TRANSFERRED else "Chờ nhận việc")
     where = dossier.reception_agency if dossier.state == State.RECEIVED else dossier.agency
-    until = f" Bước này làm xong trước {vn_moment(dossier.step_due_at)}." if dossier.step_due_at else ""
+    until = ""
+    if dossier.step_due_at:
+        past = " và đang trễ" if dossier.step_due_at < at else ""
+        until = f" Bước này hẹn xong trước {vn_moment(dossier.step_due_at)}{past}."
     return {
         "state": "now",
         "what": dossier.step or dossier.state.label,

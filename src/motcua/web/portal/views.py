@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time as system_time
 from decimal import Decimal
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
@@ -20,10 +22,7 @@ from motcua.web.ui.pages import Page
 
 UNITS = (Unit.WORKING_DAY, Unit.DAY, Unit.HOUR, Unit.MONTH)
 REFUSAL_TAKES = 0.25  # seconds: a wrong code and a wrong fact take the same time to refuse
-NOT_FOUND = (
-    "Không tìm thấy hồ sơ với mã và 4 số này. Hãy xem lại mã in trên giấy hẹn; 4 số là 4 chữ số cuối của số định danh, "
-    "số điện thoại hoặc mã số thuế mà bạn đã khai khi nộp."
-)
+NOT_FOUND = "Không tìm thấy hồ sơ với mã và 4 số này. Hãy xem lại mã in trên giấy hẹn và 4 chữ số cuối bạn đã khai khi nộp."
 TOO_OFTEN = "Bạn đã thử nhiều lần. Hãy chờ 10 phút rồi thử lại, hoặc gọi Bộ phận Một cửa nơi bạn nộp hồ sơ."
 
 
@@ -55,17 +54,17 @@ class TrackingPage(Page):
         reader.check()
         if not may_try(request, code, self.at):
             self.status = 429
-            self.form = Form(request.POST, {"": TOO_OFTEN})
+            messages.error(request, TOO_OFTEN)
             return self.get(request)
         found = track(code=code, fact=fact)
         if found is None:
             system_time.sleep(max(0, begun + REFUSAL_TAKES - system_time.monotonic()))
-            raise DomainError(NOT_FOUND, field="ma")
+            raise DomainError(NOT_FOUND)
         response = self.render(
             "portal/tracking/show.html",
             dossier=found,
             standing=standing(found, self.at),
-            moments=story(found),
+            moments=story(found, self.at),
         )
         add_never_cache_headers(response)
         return response
@@ -77,7 +76,7 @@ class ClockPage(Page):
     public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        answered: dict[str, object] = {"answer": None}
+        answered: dict[str, Any] = {"answer": None}
         if "ngay" in request.GET:
             self.form = Form(request.GET)
             try:
@@ -92,7 +91,7 @@ class ClockPage(Page):
             **answered,
         )
 
-    def answer(self, reader: Reader) -> dict[str, object]:
+    def answer(self, reader: Reader) -> dict[str, Any]:
         """What the clock says to what was typed. Raises DomainError."""
         at = reader.moment("ngay", "gio", required="Hãy nhập ngày và giờ nộp hồ sơ.")
         number = reader.number("so", required="Hãy nhập thời hạn.", most=1000)

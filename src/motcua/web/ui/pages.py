@@ -157,41 +157,42 @@ class Page(View):
         if self.request.method != "POST":
             return render(self.request, "ui/refusal.html", {"refusal": refusal}, status=422)
         errors = refusal.errors if isinstance(refusal, InvalidInput) else {refusal.field: refusal.message}
-        self.form = Form(self.request.POST, errors)
+        self.form = Form(self.request.POST, {name: sentence for name, sentence in errors.items() if name})
         self.status = 422
-        if self.form.error(""):
+        if not self.form.errors and not self.is_fragment:
             messages.error(self.request, refusal.message)
         return self.again(refusal, *args, **kwargs)
 
     def again(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What is shown after a refusal: the page that asked. A page that has no `get` says the sentence alone."""
         get = getattr(self, "get", None)
-        if get is None or self.is_fragment:
-            template = "ui/_refusal.html" if self.is_fragment else "ui/refusal.html"
-            response = render(self.request, template, {"refusal": refusal, "form": self.form}, status=422)
-            if self.is_fragment:
-                response["HX-Retarget"] = "#messages"
-                response["HX-Reswap"] = "innerHTML show:top"
-            return response
+        if self.is_fragment:
+            return self.said(refusal, 422)
+        if get is None:
+            return render(self.request, "ui/refusal.html", {"refusal": refusal}, status=422)
         answer: HttpResponseBase = get(self.request, *args, **kwargs)
         return answer
 
     def stale(self, refusal: Stale) -> HttpResponse:
         """Trang đã cũ: the act was not done; show what to look at now."""
+        if self.is_fragment:
+            return self.said(refusal, 409)
         back = self.request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
             back = self.request.path if hasattr(self, "get") else "/"
-        context = {"refusal": refusal, "back": back}
-        if self.is_fragment:
-            response = render(self.request, "ui/_refusal.html", context, status=409)
-            response["HX-Retarget"] = "#messages"
-            response["HX-Reswap"] = "innerHTML show:top"
-            return response
-        return render(self.request, "ui/stale.html", context, status=409)
+        return render(self.request, "ui/stale.html", {"refusal": refusal, "back": back}, status=409)
 
     def forbidden(self, refusal: Forbidden) -> HttpResponse:
-        template = "ui/_refusal.html" if self.is_fragment else "ui/forbidden.html"
-        return render(self.request, template, {"refusal": refusal}, status=403)
+        if self.is_fragment:
+            return self.said(refusal, 403)
+        return render(self.request, "ui/forbidden.html", {"refusal": refusal}, status=403)
+
+    def said(self, refusal: DomainError, status: int) -> HttpResponse:
+        """The sentence alone, into the messages of the page that is open (htmx)."""
+        response = render(self.request, "ui/_refusal.html", {"refusal": refusal}, status=status)
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML show:top"
+        return response
 
     def missing(self, sentence: str = "") -> Http404:
         """`raise self.missing("Không có hồ sơ này.")`."""
