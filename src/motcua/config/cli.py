@@ -46,6 +46,9 @@ COMMANDS = {
         "motcua.config.commands:check_system", "Xem máy có những công cụ tùy chọn nào.", Needs.NOTHING
     ),
     "import": Entry("motcua.service.procedures.commands:import_", "Nạp danh mục thủ tục từ tệp."),
+    "staff": Entry(
+        "motcua.foundation.identity.commands:staff", "Tài khoản cán bộ: quản trị đầu tiên, mở khoá."
+    ),
     "clock": Entry("motcua.foundation.calendars.commands:clock", "Tính ngày hẹn trả.", Needs.SETTINGS),
     "ledger": Entry(
         "motcua.foundation.ledger.commands:ledger", "Nhật ký sự kiện: kiểm tra, việc chưa chuyển."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
+from motcua.foundation.identity import tasks as identity
 from motcua.foundation.ledger import writing
+from motcua.foundation.org import tasks as org
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -15,6 +18,10 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
 }
+DAILY: Sequence[Callable[[datetime], object]] = (
+    org.take_effect,  # names and parents that begin today
+    identity.forget_expired_sessions,
+)
 
 
 def install() -> None:

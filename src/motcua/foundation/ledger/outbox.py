@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
@@ -58,8 +58,10 @@ def deliver_due(*, limit: int = 20) -> int:
     return len(claims)
 
 
-def run(*, should_stop: Callable[[], bool], idle: float = IDLE) -> None:
-    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by."""
+def run(
+    *, should_stop: Callable[[], bool], idle: float = IDLE, daily: Sequence[Callable[[datetime], object]] = ()
+) -> None:
+    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do `daily`."""
     sealed_on = None
     while not should_stop():
         try:
@@ -69,6 +71,8 @@ def run(*, should_stop: Callable[[], bool], idle: float = IDLE) -> None:
             if sealed_on != today:
                 seal_until(today)
                 sealed_on = today
+                for task in daily:
+                    task(now())
             busy = deliver_due()
         except Exception:
             logger.exception("The outbox could not be read; trying again")
