@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -34,9 +35,7 @@ import_.add_command(import_agencies)
 @click.option("--dry-run", is_flag=True, help="Chỉ xem sẽ thay đổi gì, không ghi.")
 @click.option("--full", is_flag=True, help="Ghi ra mọi điểm khác, không rút gọn.")
 @click.option("--json", "as_json", is_flag=True, help="Ghi kết quả dạng JSON.")
-@click.pass_context
 def procedures(
-    context: click.Context,
     *,
     file: Path,
     valid_from: datetime | None,
@@ -73,4 +72,4 @@ def procedures(
             click.secho(str(fault), fg="red", err=True)
         click.echo(f"{'Xem trước' if dry_run else 'Đã nạp'} {report.file}: {report.summary}.")
     if report.faults:
-        context.exit(1)
+        sys.exit(1)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class OnlineLevel(models.TextChoices):
-    """Mức độ trực tuyến. Legal: ND42-2022 Đ11"""
+    """Mức độ trực tuyến. Legal: ND42-2022 Đ11; ND224-2026 Đ14, Đ16"""
 
     NONE = "NONE", "Chưa trực tuyến"
     INFORMATION = "INFORMATION", "Cung cấp thông tin"
