@@ -26,11 +26,12 @@ class Needs(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """Where a command lives: "module:attribute", its line in the help, what it needs."""
+    """Where a command lives: "module:attribute", its line in the help, what it needs; `more`: what other rooms add."""
 
     where: str
     help: str
     needs: Needs = Needs.DATABASE
+    more: tuple[str, ...] = ()
 
 
 COMMANDS = {
@@ -45,7 +46,11 @@ COMMANDS = {
     "check-system": Entry(
         "motcua.config.commands:check_system", "Xem máy có những công cụ tùy chọn nào.", Needs.NOTHING
     ),
-    "import": Entry("motcua.service.procedures.commands:import_", "Nạp danh mục thủ tục từ tệp."),
+    "import": Entry(
+        "motcua.service.procedures.commands:import_",
+        "Nạp danh mục thủ tục, cây tổ chức từ tệp.",
+        more=("motcua.foundation.org.commands:import_agencies",),
+    ),
     "staff": Entry(
         "motcua.foundation.identity.commands:staff", "Tài khoản cán bộ: quản trị đầu tiên, mở khoá."
     ),
@@ -123,7 +128,16 @@ def main() -> None:
 
 def load(entry: Entry) -> click.Command:
     """Import the command and make it stand on what it needs."""
-    module_name, _, attribute = entry.where.partition(":")
+    command = _imported(entry.where, entry.needs)
+    if isinstance(command, click.Group):
+        for where in entry.more:
+            command.add_command(_imported(where, entry.needs))
+    _stand_first(command, entry.needs)
+    return command
+
+
+def _imported(where: str, needs: Needs) -> click.Command:
+    module_name, _, attribute = where.partition(":")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -133,10 +147,9 @@ def load(entry: Entry) -> click.Command:
     except Exception as error:  # the room's commands look at models while they are imported
         if type(error).__name__ not in {"ImproperlyConfigured", "AppRegistryNotReady"}:
             raise
-        stand_on(entry.needs)
+        stand_on(needs)
         module = importlib.import_module(module_name)
     command: click.Command = getattr(module, attribute)
-    _stand_first(command, entry.needs)
     return command
 
 
