@@ -170,7 +170,7 @@ class Channel(models.Model):
 
 
 class CaseLimit(models.Model):
-    """Thời hạn riêng của một trường hợp trong một cách thực hiện."""
+    """Thời hạn riêng: the limit of one case in one channel."""
 
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="case_limits", db_index=False)
     case = models.ForeignKey(
