@@ -38,7 +38,7 @@ def offer(
 ) -> Offering:
     """Giao tiếp nhận: `agency` settles, `receiving_agency` (itself, unless said) takes dossiers in at its `unit`.
 
-    Raises Forbidden, AlreadyOffered. Legal: ND118-2025 Đ8
+    Raises Forbidden, AlreadyOffered. Legal: ND118-2025 Đ14; ND63-2010 Đ13
     """
     require_manager(by, at)
     Procedure.objects.select_for_update(of=("self",)).get(pk=procedure.pk)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from motcua.core.errors import DomainError, Forbidden
 from motcua.foundation.identity.models import User
+from motcua.foundation.identity.tests.factories import staff
 from motcua.foundation.ledger.models import Line
 from motcua.service.procedures.models import NotInForce, Paper, Procedure, Revision
 from motcua.service.procedures.operations.publishing import (
@@ -156,3 +157,14 @@ class TestNickname:
         with pytest.raises(DomainError) as refusal:
             nickname(procedure=published().procedure, aliases=["a" * 300], by=None, at=AT)
         assert refusal.value.field == "aliases"
+
+
+class TestWhoMay:
+    def test_a_controller_may(self):
+        controller = staff("CONTROLLER")
+        done = publish(facts=birth(), by=controller, at=AT)
+        assert Line.objects.of(done.procedure.uid).get().actor_id == controller.pk
+
+    def test_a_clerk_may_not(self):
+        with pytest.raises(Forbidden):
+            publish(facts=birth(), by=staff("CLERK"), at=AT)
