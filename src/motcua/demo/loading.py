@@ -1,0 +1,85 @@
+"""Nạp tỉnh mẫu: agencies, people, procedures, workflows and a year of dossiers, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from motcua.core.errors import DomainError
+from motcua.core.time import VIETNAM, now
+from motcua.demo import catalogue, province
+from motcua.demo.replay import Replay
+from motcua.foundation.org.models import Agency
+from motcua.service.procedures.models import Offering
+from motcua.service.procedures.operations.offering import offer
+from motcua.service.workflows.operations.drafting import draft
+from motcua.service.workflows.operations.publishing import limits, publish
+from motcua.service.workflows.templates import short_blueprint, standard_blueprint
+
+DOSSIERS = 300
+
+
+class NotADemo(DomainError):
+    """Không phải bản minh họa."""
+
+
+def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: datetime | None = None) -> bool:
+    """Nạp tỉnh mẫu into an empty database; True when it was loaded, False when there was something already.
+
+    All or nothing: an interrupted load leaves the database empty. Raises NotADemo outside a demo.
+    """
+    if not settings.DEMO:
+        raise NotADemo("Chỉ nạp được tỉnh mẫu khi MOTCUA_DEMO=1.")
+    if Agency.objects.exists():
+        return False
+    beginning = datetime.combine(province.BEGINNING, time(8), VIETNAM)
+    with transaction.atomic():
+        progress("Lập tỉnh mẫu: cơ quan, vị trí, con người…")
+        made = province.found(at=beginning)
+        progress("Công bố thủ tục, ban hành quy trình nội bộ…")
+        offerings = _publish(made, beginning)
+        progress(f"Diễn lại một năm với {dossiers} hồ sơ…")
+        replay = Replay(made, offerings, until or now())
+        for received in replay.run(dossiers):
+            if received % 50 == 0:
+                progress(f"  đã tiếp nhận {received} hồ sơ")
+    progress("Tỉnh mẫu đã sẵn sàng.")
+    return True
+
+
+def _publish(made: province.Province, at: datetime) -> list[Offering]:
+    """The catalogue in force, a workflow for each procedure, and where each is handed in."""
+    offerings = []
+    for entry, published in catalogue.load(by=None, at=at, valid_from=province.BEGINNING):
+        procedure = published.procedure
+        longest = max(limits(procedure.pk), default=None)
+        is_communal = entry.settled_by == "COMMUNE"
+        blueprint = short_blueprint(longest) if is_communal else standard_blueprint(longest)
+        drafted = draft(
+            procedure_id=procedure.pk, agency_id=None, blueprint=blueprint, by=made.controller, at=at
+        )
+        publish(
+            workflow_id=drafted.pk,
+            by=made.admin,
+            at=at + timedelta(hours=1),
+            valid_from=province.BEGINNING,
+            decision="Quyết định phê duyệt quy trình nội bộ của tỉnh mẫu",
+        )
+        settling = made.communes if is_communal else [made.departments[entry.settled_by]]
+        for agency in settling:
+            receiving = made.centres.get(agency.pk, made.centre)
+            offerings.append(
+                offer(
+                    procedure=procedure,
+                    agency=agency,
+                    receiving_agency=receiving,
+                    unit=made.units[receiving.pk],
+                    by=None,
+                    at=at,
+                    valid_from=province.BEGINNING,
+                )
+            )
+    return offerings

@@ -1,0 +1,294 @@
+"""Diễn lại một năm: every dossier of the demo lives by the same operations as a real one, on a simulated clock.
+
+One queue of acts, taken in the order of their time; an act that ends a step puts the next one into the queue. What
+would happen after now does not happen: so the demo has dossiers in every state, and each has a true ledger.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import count
+from random import Random
+from uuid import UUID
+
+from motcua.core.time import VIETNAM, local_date
+from motcua.demo.papers import scan
+from motcua.demo.people import a_firm, a_person
+from motcua.demo.province import Province
+from motcua.foundation.calendars.clock import add_working_minutes
+from motcua.foundation.calendars.loading import work_calendar
+from motcua.foundation.documents.operations.storing import store
+from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.operations.applicants import AnotherName, find_or_create_applicant
+from motcua.service.dossiers.models import Dossier, Part
+from motcua.service.dossiers.operations.assigning import assign_work, candidates, claim
+from motcua.service.dossiers.operations.consulting import answer, consult
+from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
+from motcua.service.dossiers.operations.keeping import add_note, prioritise
+from motcua.service.dossiers.operations.receiving import PartIn, receive, refuse_intake
+from motcua.service.dossiers.operations.returning import issue, return_result
+from motcua.service.dossiers.operations.transferring import transfer
+from motcua.service.procedures.models import Offering, Paper
+from motcua.service.workflows.blueprint import StepKind
+from motcua.service.workflows.models import WorkflowStep
+
+Act = Callable[[datetime], None]
+
+REASONS = (
+    "Thông tin trên tờ khai không khớp giấy tờ tuỳ thân.",
+    "Thửa đất đang có tranh chấp, chưa đủ điều kiện theo quy định.",
+    "Không thuộc thẩm quyền giải quyết của cơ quan.",
+)
+NOTES = (
+    "Đã gọi điện báo người nộp chuẩn bị bản chính để đối chiếu.",
+    "Hồ sơ giấy lưu tại kệ B2.",
+    "Đã đối chiếu với sổ gốc, khớp.",
+)
+OPINIONS = (
+    "Thống nhất với đề nghị.",
+    "Khu vực không vướng quy hoạch.",
+    "Đề nghị kiểm tra lại diện tích thực tế.",
+)
+SCANNED_SHARE = 0.15
+
+
+@dataclass
+class Replay:
+    """Một năm của tỉnh mẫu. The same seed gives the same year, counted back from `until`."""
+
+    province: Province
+    offerings: list[Offering]
+    until: datetime
+    chance: Random = field(default_factory=lambda: Random(2026))  # noqa: S311  a demo wants the same year each time
+    received: int = 0
+
+    def __post_init__(self) -> None:
+        self._queue: list[tuple[datetime, int, Act]] = []
+        self._order = count()
+        self._people: list[Applicant] = []
+
+    def run(self, dossiers: int) -> Iterator[int]:
+        """Receive `dossiers` over the last year and carry each as far as its time allows; tells how many were taken in."""
+        for at in self._arrivals(dossiers):
+            self._plan(at, self._receive)
+        for at in self._arrivals(12):
+            self._plan(at, self._refuse_intake)
+        told = 0
+        while self._queue:
+            at, _, act = heapq.heappop(self._queue)
+            if at > self.until:
+                break
+            act(at)
+            if self.received != told:
+                told = self.received
+                yield told
+
+    # When
+
+    def _plan(self, at: datetime, act: Act) -> None:
+        heapq.heappush(self._queue, (at, next(self._order), act))
+
+    def _arrivals(self, number: int) -> list[datetime]:
+        """Moments of reception in opening hours: evenly over the year, denser in the last weeks."""
+        days = self._working_days()
+        recent = days[-8:]
+        chosen = [
+            self.chance.choice(recent if self.chance.random() < 0.22 else days)
+            for _ in range(max(number - 4, 0))
+        ] + recent[-2:] * 2
+        moments = [self._opening_hour(day) for day in chosen]
+        return sorted(moment for moment in moments if moment < self.until)[:number]
+
+    def _working_days(self) -> list[date]:
+        calendar = work_calendar(None, local_date(self.until))
+        day = local_date(self.until) - timedelta(days=365)
+        span = (day + timedelta(days=step) for step in range(366))
+        return [day for day in span if calendar.is_working(day)]
+
+    def _opening_hour(self, day: date) -> datetime:
+        hour = self.chance.choices((7, 8, 9, 10, 13, 14, 15, 16), (2, 5, 5, 4, 2, 4, 3, 2))[0]
+        minute = self.chance.randint(35, 59) if hour in {7, 13} else self.chance.randint(0, 55)
+        return datetime.combine(day, time(hour, minute, self.chance.randint(0, 59)), VIETNAM)
+
+    def _later(self, at: datetime, minutes: float, agency_id: int) -> datetime:
+        """So many working minutes later, at that agency."""
+        return add_working_minutes(at, max(1, round(minutes)), work_calendar(agency_id, local_date(at)))
+
+    # What
+
+    def _receive(self, at: datetime) -> None:
+        offering = self.chance.choice(self.offerings)
+        applicant = self._applicant(offering, at)
+        clerk = self.chance.choice(self.province.people(offering.receiving_agency, "CLERK"))
+        revision = offering.revision_on(local_date(at))
+        case = self.chance.choice(revision.cases) if revision.cases else None
+        is_scanned = self.chance.random() < SCANNED_SHARE
+        dossier = receive(
+            offering=offering,
+            applicant=applicant,
+            parts=[self._part(paper, clerk, at, is_scanned=is_scanned) for paper in revision.papers_of(case)],
+            by=clerk,
+            at=at,
+            case_id=case.pk if case else None,
+            fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
+        )
+        self.received += 1
+        if self.chance.random() < 0.04:
+            prioritise(
+                dossier_id=dossier.pk,
+                priority="HIGH",
+                reason="Người cao tuổi, đi lại khó khăn",
+                by=clerk,
+                at=at,
+            )
+        self._next(dossier.pk, at)
+
+    def _refuse_intake(self, at: datetime) -> None:
+        offering = self.chance.choice(self.offerings)
+        clerk = self.chance.choice(self.province.people(offering.receiving_agency, "CLERK"))
+        refuse_intake(
+            offering=offering,
+            applicant=self._applicant(offering, at),
+            reasons=[self.chance.choice(REASONS)],
+            by=clerk,
+            at=at,
+        )
+
+    def _applicant(self, offering: Offering, at: datetime) -> Applicant:
+        if self._people and self.chance.random() < 0.15:
+            return self.chance.choice(self._people)
+        is_firm = "công ty" in offering.procedure.name.lower() or self.chance.random() < 0.05
+        try:
+            person = find_or_create_applicant(
+                a_firm(self.chance) if is_firm else a_person(self.chance), by=None, at=at
+            )
+        except AnotherName:
+            return self._applicant(offering, at)
+        if not is_firm:
+            self._people.append(person)
+        return person
+
+    def _part(self, paper: Paper, clerk: User, at: datetime, *, is_scanned: bool) -> PartIn:
+        is_brought = paper.is_required or self.chance.random() < 0.5
+        document_ids = []
+        if is_scanned and is_brought:
+            picture = BytesIO(scan(self.chance.randint(1, 9)))
+            document_ids = [store(picture, name=f"Ban quet {paper.position}.jpg", by=clerk, at=at).pk]
+        return PartIn(
+            name=paper.name,
+            paper_id=paper.pk,
+            form=Part.Form.ORIGINAL if paper.originals else Part.Form.COPY,
+            quantity=paper.originals or paper.copies or 1,
+            status=Part.Status.PROVIDED if is_brought else Part.Status.NOT_NEEDED,
+            document_ids=document_ids,
+        )
+
+    def _next(self, dossier_id: UUID, at: datetime) -> None:
+        """Plan the act that ends the step which has just begun: most in time, some late."""
+        dossier = Dossier.objects.get(pk=dossier_id)
+        acts: dict[str, Callable[[Dossier, datetime], None]] = {
+            StepKind.RECEIVE: self._transfer,
+            StepKind.ASSIGN: self._assign,
+            StepKind.WORK: self._work,
+            StepKind.REVIEW: self._review,
+            StepKind.SIGN: self._sign,
+            StepKind.ISSUE: self._issue,
+            StepKind.RETURN: self._return,
+        }
+        if dossier.step_kind not in acts:
+            return
+        act = acts[dossier.step_kind]
+        step = WorkflowStep.objects.get(workflow=dossier.workflow_id, key=dossier.step_key)
+        pace = self.chance.lognormvariate(-0.75, 0.45)
+        if self.chance.random() < 0.05:
+            pace *= 3
+        minutes = step.minutes * min(pace, 6) if step.minutes else self.chance.expovariate(1 / 700)
+        when = self._later(at, minutes, dossier.agency_id)
+        self._plan(when, lambda moment: self._walk(dossier_id, act, moment))
+
+    def _walk(self, dossier_id: UUID, act: Callable[[Dossier, datetime], None], at: datetime) -> None:
+        dossier = Dossier.objects.select_related("holder", "agency", "reception_agency").get(pk=dossier_id)
+        act(dossier, at)
+        if Dossier.objects.filter(pk=dossier_id).exclude(step_key=dossier.step_key).exists():
+            self._next(dossier_id, at)
+
+    def _transfer(self, dossier: Dossier, at: datetime) -> None:
+        transfer(dossier_id=dossier.pk, by=dossier.holder or self._somebody(dossier, at), at=at)
+
+    def _assign(self, dossier: Dossier, at: datetime) -> None:
+        officers = self.province.people(dossier.agency, "OFFICER")
+        assign_work(
+            dossier_id=dossier.pk, holder=self.chance.choice(officers), by=self._somebody(dossier, at), at=at
+        )
+
+    def _work(self, dossier: Dossier, at: datetime) -> None:
+        officer = dossier.holder
+        if officer is None:
+            officer = self._somebody(dossier, at)
+            claim(dossier_id=dossier.pk, by=officer, at=at)
+        if self.chance.random() < 0.1:
+            add_note(dossier_id=dossier.pk, text=self.chance.choice(NOTES), by=officer, at=at)
+        if self.chance.random() < 0.12 and not dossier.consultations.exists():
+            self._consult(dossier, officer, at)
+            return
+        is_refused = self.chance.random() < 0.04
+        propose(
+            dossier_id=dossier.pk,
+            outcome="REFUSE" if is_refused else "APPROVE",
+            reason=self.chance.choice(REASONS) if is_refused else "",
+            by=officer,
+            at=at,
+        )
+
+    def _consult(self, dossier: Dossier, officer: User, at: datetime) -> None:
+        others = [agency for agency in self.province.departments.values() if agency.pk != dossier.agency_id]
+        asked = self.chance.choice(others)
+        due = self._later(at, 900, asked.pk)
+        wording = "Đề nghị cho ý kiến về nội dung hồ sơ."
+        question = consult(
+            dossier_id=dossier.pk, agency=asked, question=wording, due_at=due, by=officer, at=at
+        )
+
+        def reply(moment: datetime) -> None:
+            expert = self.chance.choice(self.province.people(asked, "OFFICER"))
+            answer(consultation_id=question.pk, text=self.chance.choice(OPINIONS), by=expert, at=moment)
+            self._plan(
+                self._later(moment, 120, dossier.agency_id),
+                lambda then: self._walk(dossier.pk, self._work, then),
+            )
+
+        self._plan(self._later(at, self.chance.randint(200, 1100), asked.pk), reply)
+
+    def _review(self, dossier: Dossier, at: datetime) -> None:
+        head = self._somebody(dossier, at)
+        if self.chance.random() < 0.08:
+            send_back(dossier_id=dossier.pk, reason="Bổ sung căn cứ pháp lý trong tờ trình.", by=head, at=at)
+        else:
+            review(dossier_id=dossier.pk, by=head, at=at)
+
+    def _sign(self, dossier: Dossier, at: datetime) -> None:
+        leader = self._somebody(dossier, at)
+        if self.chance.random() < 0.03:
+            send_back(dossier_id=dossier.pk, reason="Chỉnh lại thể thức văn bản.", by=leader, at=at)
+        else:
+            sign(dossier_id=dossier.pk, by=leader, at=at)
+
+    def _issue(self, dossier: Dossier, at: datetime) -> None:
+        issue(
+            dossier_id=dossier.pk,
+            number=f"{self.chance.randint(10, 990)}/KQ-{dossier.agency.code.replace('.', '')}",
+            issued_on=local_date(at),
+            by=self._somebody(dossier, at),
+            at=at,
+        )
+
+    def _return(self, dossier: Dossier, at: datetime) -> None:
+        return_result(dossier_id=dossier.pk, by=self._somebody(dossier, at), at=at)
+
+    def _somebody(self, dossier: Dossier, at: datetime) -> User:
+        """Whoever holds the dossier, or one of those who may."""
+        return dossier.holder or self.chance.choice(candidates(dossier, at))
