@@ -123,7 +123,7 @@ class Access:
         return frozenset().union(*(self._tree.reach(agency_id, Scope.OWN) for agency_id in own))
 
     def acting_for(self, permission: str, agency_id: int) -> UUID | None:
-        """Người đã uỷ quyền, when the permission holds here only by delegation."""
+        """Người đã ủy quyền, when the permission holds here only by delegation."""
         givers = [
             grant.giver_id
             for grant in self.grants

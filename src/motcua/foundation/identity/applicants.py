@@ -9,7 +9,7 @@ from motcua.foundation.identity.sealing import keyed_hash
 
 
 def number_key(number: str) -> str:
-    """Khoá tìm số định danh: the keyed hash of its digits."""
+    """Khóa tìm số định danh: the keyed hash of its digits."""
     return keyed_hash(
         "".join(character for character in number if character.isdigit()), use="personal-number"
     )

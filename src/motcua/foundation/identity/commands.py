@@ -49,10 +49,10 @@ def add(*, username: str, full_name: str, role: str, agency_code: str, title: st
 @staff.command("unlock")
 @click.argument("username")
 def unlock(username: str) -> None:
-    """Mở khoá đăng nhập vì nhập sai mật khẩu nhiều lần."""
+    """Mở khóa đăng nhập vì nhập sai mật khẩu nhiều lần."""
     from axes.utils import reset
 
-    click.echo(f"Đã mở {reset(username=username.strip().lower())} lần khoá của {username}.")
+    click.echo(f"Đã mở {reset(username=username.strip().lower())} lần khóa của {username}.")
 
 
 @staff.command("remove-second-factor")

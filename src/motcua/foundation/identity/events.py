@@ -33,7 +33,7 @@ class StaffDescribed(StaffEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StaffDeactivated(StaffEvent):
-    label: ClassVar[str] = "Khoá tài khoản"
+    label: ClassVar[str] = "Khóa tài khoản"
 
     reason: str
 
@@ -113,7 +113,7 @@ class AppointmentEnded(StaffEvent):
 class PostDelegated(StaffEvent):
     """Of the giver."""
 
-    label: ClassVar[str] = "Uỷ quyền vị trí"
+    label: ClassVar[str] = "Ủy quyền vị trí"
 
     delegation_id: UUID
     receiver_id: UUID
@@ -125,7 +125,7 @@ class PostDelegated(StaffEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DelegationWithdrawn(StaffEvent):
-    label: ClassVar[str] = "Thu hồi uỷ quyền"
+    label: ClassVar[str] = "Thu hồi ủy quyền"
 
     delegation_id: UUID
     receiver_id: UUID

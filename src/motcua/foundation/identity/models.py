@@ -84,7 +84,7 @@ class Membership(models.Model):
 
 
 class Delegation(models.Model):
-    """Uỷ quyền: for a period the receiver acts with the giver's post. The giver keeps it."""
+    """Ủy quyền: for a period the receiver acts with the giver's post. The giver keeps it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     giver = models.ForeignKey(
@@ -102,7 +102,7 @@ class Delegation(models.Model):
     objects = DatedQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "uỷ quyền"
+        verbose_name = "ủy quyền"
         ordering = ["-valid_from", "-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(giver=F("receiver")), name="nobody_stands_in_for_themselves"),
@@ -140,7 +140,7 @@ class StaffSession(models.Model):
     """Phiên đăng nhập: one browser. Only the digest of its key is kept, so a reader of the table cannot enter."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key_digest = models.CharField("mã băm của khoá", max_length=64, unique=True)
+    key_digest = models.CharField("mã băm của khóa", max_length=64, unique=True)
     user = models.ForeignKey(
         User, models.CASCADE, verbose_name="tài khoản", null=True, blank=True, related_name="sessions"
     )
@@ -176,8 +176,8 @@ class Applicant(models.Model):
     name_reversed = models.CharField(
         "tên để tìm, tên gọi trước", max_length=250, editable=False, db_collation="C"
     )
-    personal_number_sealed = models.BinaryField("số định danh (đã mã hoá)", null=True, editable=False)
-    personal_number_key = models.CharField("khoá của số định danh", max_length=64, blank=True, editable=False)
+    personal_number_sealed = models.BinaryField("số định danh (đã mã hóa)", null=True, editable=False)
+    personal_number_key = models.CharField("khóa của số định danh", max_length=64, blank=True, editable=False)
     tax_code = models.CharField("mã số thuế", max_length=14, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     email = models.EmailField("thư điện tử", blank=True)

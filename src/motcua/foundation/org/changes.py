@@ -18,12 +18,12 @@ from motcua.foundation.org.models import Agency, AgencyKind, AgencyName, OneStop
 
 DAY = timedelta(days=1)
 FIRST_KINDS = (
-    ("PROVINCE", "Uỷ ban nhân dân cấp tỉnh", False),
+    ("PROVINCE", "Ủy ban nhân dân cấp tỉnh", False),
     ("CENTRE", "Trung tâm Phục vụ hành chính công", False),
     ("DEPARTMENT", "Sở, ban, ngành", False),
     ("BRANCH", "Chi nhánh, chi cục", False),
-    ("DISTRICT", "Uỷ ban nhân dân cấp huyện", False),
-    ("COMMUNE", "Uỷ ban nhân dân cấp xã", False),
+    ("DISTRICT", "Ủy ban nhân dân cấp huyện", False),
+    ("COMMUNE", "Ủy ban nhân dân cấp xã", False),
     ("DIVISION", "Phòng, đơn vị bên trong", True),
 )
 REBUILD_PATHS = """

@@ -65,7 +65,7 @@ class Agency(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    uid = models.UUIDField("khoá nhật ký", default=new_id, unique=True, editable=False)
+    uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
     code = models.CharField("mã cơ quan", max_length=40)
     name = models.CharField("tên", max_length=250)
     name_folded = models.CharField("tên để tìm", max_length=250, editable=False)
@@ -261,7 +261,7 @@ class Role(models.Model):
     """Vai trò: what a post allows. Permissions are names; what is not named is not allowed."""
 
     code = models.CharField("mã", max_length=30, unique=True)
-    uid = models.UUIDField("khoá nhật ký", default=new_id, unique=True, editable=False)
+    uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
     name = models.CharField("tên", max_length=100)
     permissions = ArrayField(models.CharField(max_length=30), verbose_name="quyền", default=list, blank=True)
     scope = models.CharField("phạm vi", max_length=8, choices=Scope.choices, default=Scope.OWN)

@@ -12,7 +12,7 @@ from motcua.foundation.identity.operations.delegating import delegate, withdraw
 from motcua.foundation.org.models import Post
 from motcua.web.ui.pages import Page
 
-NOBODY = "Hãy chọn người nhận uỷ quyền."
+NOBODY = "Hãy chọn người nhận ủy quyền."
 
 
 class Delegations(Page):
@@ -53,7 +53,7 @@ class Delegations(Page):
             at=self.at,
         )
         return self.done(
-            f"Đã uỷ quyền cho {delegation.receiver} từ {first:%d/%m/%Y} đến hết {last:%d/%m/%Y}.",
+            f"Đã ủy quyền cho {delegation.receiver} từ {first:%d/%m/%Y} đến hết {last:%d/%m/%Y}.",
             "accounts:delegations",
         )
 
@@ -76,6 +76,6 @@ class Withdrawal(Page):
     def post(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:
         delegation = Delegation.objects.filter(pk=delegation_id, giver=self.user).first()
         if delegation is None:
-            raise self.missing("Không có uỷ quyền này.")
+            raise self.missing("Không có ủy quyền này.")
         withdraw(delegation, by=self.user, at=self.at)
-        return self.done("Đã thu hồi uỷ quyền.", "accounts:delegations")
+        return self.done("Đã thu hồi ủy quyền.", "accounts:delegations")

@@ -44,8 +44,8 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='họ tên hoặc tên tổ chức')),
                 ('name_folded', models.CharField(db_collation='C', editable=False, max_length=250, verbose_name='tên để tìm')),
                 ('name_reversed', models.CharField(db_collation='C', editable=False, max_length=250, verbose_name='tên để tìm, tên gọi trước')),
-                ('personal_number_sealed', models.BinaryField(null=True, verbose_name='số định danh (đã mã hoá)')),
-                ('personal_number_key', models.CharField(blank=True, editable=False, max_length=64, verbose_name='khoá của số định danh')),
+                ('personal_number_sealed', models.BinaryField(null=True, verbose_name='số định danh (đã mã hóa)')),
+                ('personal_number_key', models.CharField(blank=True, editable=False, max_length=64, verbose_name='khóa của số định danh')),
                 ('tax_code', models.CharField(blank=True, max_length=14, verbose_name='mã số thuế')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='điện thoại')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='thư điện tử')),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             name='StaffSession',
             fields=[
                 ('id', models.UUIDField(default=motcua.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key_digest', models.CharField(max_length=64, unique=True, verbose_name='mã băm của khoá')),
+                ('key_digest', models.CharField(max_length=64, unique=True, verbose_name='mã băm của khóa')),
                 ('data', models.JSONField(default=dict, verbose_name='nội dung')),
                 ('ip', models.GenericIPAddressField(blank=True, null=True, verbose_name='địa chỉ mạng')),
                 ('user_agent', models.CharField(blank=True, max_length=300, verbose_name='trình duyệt')),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_received', to=settings.AUTH_USER_MODEL, verbose_name='người nhận')),
             ],
             options={
-                'verbose_name': 'uỷ quyền',
+                'verbose_name': 'ủy quyền',
                 'ordering': ['-valid_from', '-id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_stands_in_for_themselves'), models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='a_delegation_ends_after_it_starts')],
             },

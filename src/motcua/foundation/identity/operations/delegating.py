@@ -31,7 +31,7 @@ def delegate(
     by: User | None,
     at: datetime,
 ) -> Delegation:
-    """Uỷ quyền: the receiver acts with the giver's own post for a period of at most a year.
+    """Ủy quyền: the receiver acts with the giver's own post for a period of at most a year.
 
     Given by its holder or by who manages staff there; a delegated post is never passed on.
     """
@@ -39,11 +39,11 @@ def delegate(
     _check_period(valid_from, valid_to, local_date(at))
     reason = tidy(reason)
     if not 3 <= len(reason) <= 300:
-        raise DomainError("Hãy ghi lý do uỷ quyền (3 đến 300 ký tự).", field="reason")
+        raise DomainError("Hãy ghi lý do ủy quyền (3 đến 300 ký tự).", field="reason")
     if receiver.pk == giver.pk:
-        raise DomainError("Không thể uỷ quyền cho chính mình.", field="receiver")
+        raise DomainError("Không thể ủy quyền cho chính mình.", field="receiver")
     if not receiver.is_active:
-        raise DomainError(f"Tài khoản của {receiver} đã khoá.", field="receiver")
+        raise DomainError(f"Tài khoản của {receiver} đã khóa.", field="receiver")
     if (
         not giver.memberships.filter(post=post, valid_from__lte=valid_from)
         .exclude(valid_to__lt=valid_to)
@@ -51,7 +51,7 @@ def delegate(
     ):
         raise DomainError(f"{giver} không giữ vị trí {post.title} trong cả thời gian đó.", field="post")
     if _overlapping(giver, receiver, post, valid_from, valid_to):
-        raise DomainError(f"Vị trí này đã uỷ quyền cho {receiver} trong thời gian đó.", field="receiver")
+        raise DomainError(f"Vị trí này đã ủy quyền cho {receiver} trong thời gian đó.", field="receiver")
     delegation = Delegation.objects.create(
         giver=giver, receiver=receiver, post=post, valid_from=valid_from, valid_to=valid_to, reason=reason
     )
@@ -67,7 +67,7 @@ def delegate(
 
 @transaction.atomic
 def withdraw(delegation: Delegation, *, by: User | None, at: datetime) -> None:
-    """Thu hồi uỷ quyền: at once."""
+    """Thu hồi ủy quyền: at once."""
     found = (
         Delegation.objects.select_for_update(of=("self",))
         .select_related("giver", "post")
@@ -75,7 +75,7 @@ def withdraw(delegation: Delegation, *, by: User | None, at: datetime) -> None:
     )
     _allow(found.giver, found.post.agency_id, by, at)
     if not found.is_open_at(at, local_date(at)):
-        raise DomainError("Uỷ quyền này đã hết hiệu lực.")
+        raise DomainError("Ủy quyền này đã hết hiệu lực.")
     found.withdrawn_at = at
     found.save(update_fields=["withdrawn_at"])
     events.record(
@@ -89,16 +89,16 @@ def withdraw(delegation: Delegation, *, by: User | None, at: datetime) -> None:
 def _allow(giver: User, agency_id: int, by: User | None, at: datetime) -> None:
     if by is None or by.pk == giver.pk or access_of(by, at).may(Permission.MANAGE_STAFF, agency_id):
         return
-    raise Forbidden("Chỉ người giữ vị trí hoặc quản trị nhân sự mới được uỷ quyền vị trí này.")
+    raise Forbidden("Chỉ người giữ vị trí hoặc quản trị nhân sự mới được ủy quyền vị trí này.")
 
 
 def _check_period(valid_from: date, valid_to: date, today: date) -> None:
     if valid_to < valid_from:
         raise DomainError("Ngày cuối phải từ ngày đầu trở đi.", field="valid_to")
     if valid_from < today:
-        raise DomainError("Uỷ quyền bắt đầu sớm nhất từ hôm nay.", field="valid_from")
+        raise DomainError("Ủy quyền bắt đầu sớm nhất từ hôm nay.", field="valid_from")
     if (valid_to - valid_from).days >= LONGEST_DAYS:
-        raise DomainError("Mỗi lần uỷ quyền dài tối đa một năm.", field="valid_to")
+        raise DomainError("Mỗi lần ủy quyền dài tối đa một năm.", field="valid_to")
 
 
 def _overlapping(giver: User, receiver: User, post: Post, first: date, last: date) -> bool:

@@ -91,7 +91,7 @@ def code_for_demo(device: TOTPDevice) -> str:
 
 
 def secret_of(device: TOTPDevice) -> str:
-    """Khoá bí mật as an authenticator takes it by hand: base32 in groups of four."""
+    """Khóa bí mật as an authenticator takes it by hand: base32 in groups of four."""
     secret = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 

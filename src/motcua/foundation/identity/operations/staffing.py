@@ -99,11 +99,11 @@ def change_password(user: User, *, new: str, by: User | None, at: datetime, keep
 
 @transaction.atomic
 def deactivate_staff(user: User, *, reason: str, by: User | None, at: datetime) -> None:
-    """Khoá tài khoản: out at once, everywhere. What the person did stays."""
+    """Khóa tài khoản: out at once, everywhere. What the person did stays."""
     if by is not None and by.pk == user.pk:
-        raise DomainError("Bạn không thể tự khoá tài khoản của mình.")
+        raise DomainError("Bạn không thể tự khóa tài khoản của mình.")
     if not user.is_active:
-        raise DomainError("Tài khoản này đã khoá.")
+        raise DomainError("Tài khoản này đã khóa.")
     user.is_active = False
     user.save(update_fields=["is_active"])
     StaffSession.objects.filter(user=user).delete()

@@ -266,9 +266,9 @@ class TestDelegate:
         with pytest.raises(DomainError, match="chính mình"):
             self.give(leader, leader)
         self.give(leader, deputy)
-        with pytest.raises(DomainError, match="đã uỷ quyền"):
+        with pytest.raises(DomainError, match="đã ủy quyền"):
             self.give(leader, deputy)
         gone = a_user()
         deactivate_staff(gone, reason="", by=None, at=AT)
-        with pytest.raises(DomainError, match="đã khoá"):
+        with pytest.raises(DomainError, match="đã khóa"):
             self.give(leader, gone)

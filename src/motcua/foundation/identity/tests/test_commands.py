@@ -59,4 +59,4 @@ class TestHelp:
         assert not user.totpdevice_set.exists()
 
     def test_unlocks(self) -> None:
-        assert "Đã mở 0 lần khoá" in CliRunner().invoke(staff, ["unlock", a_user().username]).output
+        assert "Đã mở 0 lần khóa" in CliRunner().invoke(staff, ["unlock", a_user().username]).output

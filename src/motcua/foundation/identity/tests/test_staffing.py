@@ -97,7 +97,7 @@ class TestAccount:
 
     def test_cannot_close_oneself(self) -> None:
         user = a_user()
-        with pytest.raises(DomainError, match="tự khoá"):
+        with pytest.raises(DomainError, match="tự khóa"):
             deactivate_staff(user, reason="", by=user, at=AT)
 
     def test_a_password_set_by_another_must_be_changed(self) -> None:

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=30, unique=True, verbose_name='mã')),
-                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khoá nhật ký')),
+                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khóa nhật ký')),
                 ('name', models.CharField(max_length=100, verbose_name='tên')),
                 ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), blank=True, default=list, size=None, verbose_name='quyền')),
                 ('scope', models.CharField(choices=[('OWN', 'Cơ quan mình'), ('SUBTREE', 'Cơ quan mình và mọi cơ quan trực thuộc')], default='OWN', max_length=8, verbose_name='phạm vi')),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='Agency',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khoá nhật ký')),
+                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khóa nhật ký')),
                 ('code', models.CharField(max_length=40, verbose_name='mã cơ quan')),
                 ('name', models.CharField(max_length=250, verbose_name='tên')),
                 ('name_folded', models.CharField(editable=False, max_length=250, verbose_name='tên để tìm')),

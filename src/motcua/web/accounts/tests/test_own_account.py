@@ -113,12 +113,12 @@ class TestDelegations:
         clerk, colleague = staff("CLERK", commune), staff("OFFICER", commune)
         client.force_login(clerk)
         answer = client.post(reverse("accounts:delegations"), self.fields(clerk, colleague), follow=True)
-        assert "Đã uỷ quyền cho" in answer.content.decode()
+        assert "Đã ủy quyền cho" in answer.content.decode()
         assert access_of(User.objects.get(pk=colleague.pk), now()).may(Permission.RECEIVE, commune.pk)
 
         delegation = Delegation.objects.get()
         answer = client.post(reverse("accounts:withdraw-delegation", args=[delegation.pk]), follow=True)
-        assert "Đã thu hồi uỷ quyền." in answer.content.decode()
+        assert "Đã thu hồi ủy quyền." in answer.content.decode()
         assert not access_of(User.objects.get(pk=colleague.pk), now()).may(Permission.RECEIVE)
 
     def test_keeps_what_was_typed_when_refused(self, client: Client, commune: Agency) -> None:
