@@ -10,6 +10,7 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.storing import attach
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -54,7 +55,8 @@ def prioritise(*, dossier_id: UUID, priority: str, reason: str, by: User, at: da
 
 @transaction.atomic
 def attach_scan(*, part_id: UUID, document: Document, by: User, at: datetime) -> Scan:
-    """Số hoá giấy tờ: tie a digitised paper to the component that it proves. Raises Forbidden, ClosedDossier.
+    """Số hoá giấy tờ: tie a digitised paper to the component that it proves. Raises Forbidden, ClosedDossier,
+    Stale when the file is somebody else's or used elsewhere.
 
     Legal: ND118-2025 Đ17.1, Đ19.2
     """
@@ -64,6 +66,7 @@ def attach_scan(*, part_id: UUID, document: Document, by: User, at: datetime) ->
     dossier = _open_to(part.dossier_id, by, at)
     if not dossier.is_open:
         raise ClosedDossier(f"Hồ sơ {dossier.code} đã có kết quả, không thêm giấy tờ nữa.")
+    attach(document_ids=[document.pk], subject_id=dossier.pk, by=by)
     scan = Scan.objects.create(dossier=dossier, part=part, document=document, added_at=at, added_by=by)
     events.record(
         PaperDigitised(

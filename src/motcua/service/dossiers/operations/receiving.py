@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchVector
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 
 from motcua.core import events
@@ -19,8 +21,9 @@ from motcua.core.ids import new_id
 from motcua.core.text import fold, reversed_fold
 from motcua.core.time import local_date
 from motcua.foundation.calendars import clock
-from motcua.foundation.calendars.clock import Limit
+from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.calendars.loading import regime_on, work_calendar
+from motcua.foundation.documents.operations.storing import attach
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.permissions import Permission
@@ -29,8 +32,10 @@ from motcua.service.dossiers.events import DossierReceived, IntakeRefused
 from motcua.service.dossiers.models import Assignment, Channel, Dossier, IntakeRefusal, Part, Scan
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import State
-from motcua.service.procedures.models import Offering, Paper
+from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.operations import running
+
+Given = ParamSpec("Given")
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,42 @@ class AlreadyReceived(DomainError):
         self.dossier = dossier
 
 
+def appointment(
+    *, offering: Offering, case: Case | None, at: datetime, channel: str = Channel.COUNTER
+) -> tuple[Limit, Answer]:
+    """Ngày hẹn trả: the limit and the clock's answer for a dossier received at `at`, as `receive` will promise it.
+
+    Raises NotInForce, ChannelNotOffered.
+    """
+    day = local_date(at)
+    revision = offering.revision_on(day)
+    limit = revision.limit_for(channel, case)
+    calendar = work_calendar(offering.agency_id, day)
+    return limit, clock.due(
+        at,
+        limit,
+        calendar,
+        regime_on(day),
+        starts_after_cutoff_next_day=revision.starts_next_day_after_cutoff,
+    )
+
+
+def taken_once(act: Callable[Given, Dossier]) -> Callable[Given, Dossier]:
+    """Two that send the same form in the same instant: the slower one is told of the dossier of the quicker."""
+
+    @wraps(act)
+    def taken(*args: Given.args, **given: Given.kwargs) -> Dossier:
+        try:
+            return act(*args, **given)
+        except IntegrityError:
+            if isinstance(dossier_id := given.get("dossier_id"), UUID):
+                _refuse_second(dossier_id)
+            raise
+
+    return taken
+
+
+@taken_once
 @transaction.atomic
 def receive(
     *,
@@ -102,14 +143,7 @@ def receive(
     _refuse_incomplete(parts, revision.papers_of(case))
 
     regime = regime_on(local_date(at))
-    limit = revision.limit_for(channel, case)
-    answer = clock.due(
-        at,
-        limit,
-        work_calendar(offering.agency_id, local_date(at)),
-        regime,
-        starts_after_cutoff_next_day=revision.starts_next_day_after_cutoff,
-    )
+    limit, answer = appointment(offering=offering, case=case, at=at, channel=channel)
     promised = _promise(answer.due_at, limit, due_at, due_reason, at)
     unit_calendar = work_calendar(offering.receiving_agency_id, local_date(at))
 
@@ -300,5 +334,6 @@ def _write_parts(dossier: Dossier, parts: Sequence[PartIn], by: User, at: dateti
         for document_id in part.document_ids
     ]
     if scans:
+        attach(document_ids=[scan.document_id for scan in scans], subject_id=dossier.pk, by=by)
         Scan.objects.bulk_create(scans)
     return rows
