@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -300,3 +302,22 @@ class TestSeePersonalNumber:
             see_personal_number(applicant, reason="Đối chiếu", by=staff("AUDITOR"), at=AT)
         with pytest.raises(DomainError, match="lý do"):
             see_personal_number(applicant, reason=" ", by=staff("CLERK"), at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoCounters:
+    def test_adding_one_person_at_the_same_second_make_one_row(self) -> None:
+        together = threading.Barrier(4)
+
+        def clerk(_: int) -> object:
+            together.wait()
+            try:
+                return apply(personal_number=NUMBER).pk
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(4) as counters:
+            keys = set(counters.map(clerk, range(4)))
+
+        assert keys == {Applicant.objects.get().pk}
+        assert Line.objects.filter(name="ApplicantCreated").count() == 1
