@@ -124,7 +124,7 @@ class Calendar(models.Model):
 
 
 class CalendarSession(models.Model):
-    """Buổi làm việc: the hours of one weekday (0 is Monday). The rows of one `valid_from` are the whole week from that day on."""
+    """Buổi làm việc: hours of one weekday (0 is Monday). Rows of one `valid_from` are the whole week from that day on."""
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="sessions")
     valid_from = models.DateField("từ ngày")
