@@ -1,0 +1,1 @@
+"""Tests of the interface: the base of pages, forms, wording."""
