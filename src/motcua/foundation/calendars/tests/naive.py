@@ -120,7 +120,10 @@ def _close_of_session(day, needed, weigh, calendar):
 
 
 def _opening(day, needed, weigh, calendar):
-    """The last instant with that share of the day behind it: at the end of a session, the next one opens."""
+    """The last instant with that share of the day behind it: at the end of a session, the next one opens.
+
+    The rest of a minute at the end of a day belongs to that day.
+    """
     minute = _minute(day, needed, weigh, calendar)
     parts = calendar.day(day).sessions
     if minute != parts[-1].last_minute:
@@ -128,6 +131,8 @@ def _opening(day, needed, weigh, calendar):
         return _at(
             day, next(p.first_minute for p in parts if p.first_minute >= minute) if is_at_an_end else minute
         )
+    if weigh(calendar, day, 0, minute) > needed:
+        return _at(day, minute)
     day += DAY
     while not calendar.day(day).sessions:
         day += DAY
