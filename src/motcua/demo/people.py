@@ -36,7 +36,7 @@ def a_person(chance: Random) -> ApplicantInput:
             (chance.choice(FAMILY), chance.choice(WOMEN if is_woman else MEN), chance.choice(GIVEN))
         ),
         personal_number=number,
-        phone=f"09{chance.randint(10_000_000, 99_999_999)}",
+        phone=f"09{chance.randint(10_000_000, 89_999_999)}",
         birth=str(year),
         **_address(chance),
     )
@@ -49,7 +49,7 @@ def a_firm(chance: Random) -> ApplicantInput:
         kind=Applicant.Kind.ORGANISATION,
         name=f"Công ty TNHH {chance.choice(TRADES)} {chance.choice(GIVEN)} {chance.choice(GIVEN)}",
         tax_code=next(code for code in codes if mst.is_valid(code)),
-        phone=f"0221{chance.randint(3_000_000, 3_999_999)}",
+        phone=f"02213{chance.randint(500_000, 899_999)}",
         **_address(chance),
     )
 

@@ -123,4 +123,4 @@ def result_name(dossier: Dossier, outcome: str) -> str:
     if outcome == "REFUSE":
         return "Thông báo từ chối giải quyết hồ sơ"
     first = dossier.revision.result_types.order_by("position").first()
-    return first.name if first else f"Kết quả {dossier.revision.name}"[:500]
+    return (first.name if first else f"Kết quả {dossier.revision.name}")[:500]
