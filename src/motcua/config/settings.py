@@ -125,9 +125,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("MOTCUA_HTTPS", default=False)
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if flag("MOTCUA_BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = flag("MOTCUA_BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # a paper is previewed in a frame of our own page
 CSRF_FAILURE_VIEW = "motcua.web.ui.errors.old_page"
@@ -138,6 +137,7 @@ AXES_FAILURE_LIMIT = int(env("MOTCUA_LOCKOUT_TRIES", "5"))
 AXES_COOLOFF_TIME = float(env("MOTCUA_LOCKOUT_HOURS", "0.25"))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "motcua.web.accounts.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "motcua.web.ui.network.client_ip"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

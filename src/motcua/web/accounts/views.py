@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
-from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +24,7 @@ from motcua.foundation.identity.operations.staffing import change_password
 from motcua.foundation.identity.sessions import AGENT_KEY, IP_KEY, digest
 from motcua.web.accounts.devices import device_name
 from motcua.web.ui.menu import Menu
+from motcua.web.ui.network import client_ip
 from motcua.web.ui.pages import SECOND_FACTOR, Page
 
 HOME = "accounts:home"
@@ -83,7 +83,7 @@ class SignIn(Door):
 
     def enter(self, user: User) -> None:
         login(self.request, user)
-        ip = get_client_ip_address(self.request) or ""
+        ip = client_ip(self.request)
         self.request.session[IP_KEY] = ip
         self.request.session[AGENT_KEY] = self.request.headers.get("User-Agent", "")
         self.request.session[SECOND_FACTOR] = False

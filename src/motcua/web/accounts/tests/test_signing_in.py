@@ -14,6 +14,7 @@ from motcua.foundation.identity.operations.second_factor import enrol, pending_d
 from motcua.foundation.identity.operations.staffing import change_password, deactivate_staff
 from motcua.foundation.identity.tests.factories import PASSWORD, a_user, staff
 from motcua.foundation.ledger.models import Line
+from motcua.web.ui.network import client_ip
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "accounts:sign-in"
@@ -118,6 +119,19 @@ class TestSignIn:
 
         assert answer.url == reverse("accounts:password")
         assert client.get(reverse("accounts:sessions")).url.startswith(reverse("accounts:password"))
+
+
+class TestNetwork:
+    def test_believes_the_proxy_only_when_there_is_one_and_only_its_own_word(
+        self, rf: Any, settings: Any
+    ) -> None:
+        request = rf.get("/", headers={"x-forwarded-for": "1.1.1.1, 10.9.8.7"})
+
+        settings.BEHIND_PROXY = False
+        assert client_ip(request) == "127.0.0.1"
+        settings.BEHIND_PROXY = True
+        assert client_ip(request) == "10.9.8.7"
+        assert client_ip(rf.get("/")) == "127.0.0.1"
 
 
 class TestSignOut:
