@@ -112,8 +112,11 @@ def main() -> None:
         motcua.main(standalone_mode=False)
     except click.exceptions.Exit as finished:
         sys.exit(finished.exit_code)
-    except click.ClickException as refusal:
+    except click.UsageError as refusal:
         refusal.show()
+        sys.exit(refusal.exit_code)
+    except click.ClickException as refusal:
+        click.secho(refusal.format_message(), fg="red", err=True)
         sys.exit(refusal.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Đã dừng.", err=True)
