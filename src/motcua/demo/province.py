@@ -29,6 +29,7 @@ DEPARTMENTS = (
     ("EDUCATION", "06", "Sở Giáo dục và Đào tạo", "giaoduc"),
     ("POLICE", "07", "Công an tỉnh", "congan"),
 )
+PRIMARY = "AGRICULTURE"  # its people have the short sign-in names
 COMMUNES = ("11953", "11983", "11980", "12103", "12364", "12337", "12406", "12280")
 
 # Who works where: role, how many, how their sign-in begins.
@@ -111,7 +112,7 @@ def found(*, at: datetime) -> Province:
     _staff(made, centre, AT_CENTRE, "", roles, names, at)
     for word, number, name, slug in DEPARTMENTS:
         agency = made.departments[word] = _agency(f"{ROOT}.{number}", name, "DEPARTMENT", root, at)
-        _staff(made, agency, AT_DEPARTMENT, "" if word == "JUSTICE" else slug, roles, names, at)
+        _staff(made, agency, AT_DEPARTMENT, "" if word == PRIMARY else slug, roles, names, at)
     for number, code in enumerate(COMMUNES, start=101):
         _commune(made, number, code, roles, names, at)
     return made

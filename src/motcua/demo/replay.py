@@ -54,6 +54,9 @@ OPINIONS = (
     "Đề nghị kiểm tra lại diện tích thực tế.",
 )
 SCANNED_SHARE = 0.15
+CENTRAL_SHARE = 0.5
+RECENT_SHARE = 0.3  # of the year's dossiers, received in the last days
+STUCK_SHARE = 0.03  # of the steps, far longer than allowed
 
 
 @dataclass
@@ -97,7 +100,7 @@ class Replay:
         days = self._working_days()
         recent = days[-8:]
         chosen = [
-            self.chance.choice(recent if self.chance.random() < 0.22 else days)
+            self.chance.choice(recent if self.chance.random() < RECENT_SHARE else days)
             for _ in range(max(number - 4, 0))
         ] + recent[-2:] * 2
         moments = [self._opening_hour(day) for day in chosen]
@@ -121,7 +124,7 @@ class Replay:
     # What
 
     def _receive(self, at: datetime) -> None:
-        offering = self.chance.choice(self.offerings)
+        offering = self._offering()
         applicant = self._applicant(offering, at)
         clerk = self.chance.choice(self.province.people(offering.receiving_agency, "CLERK"))
         revision = offering.revision_on(local_date(at))
@@ -147,8 +150,19 @@ class Replay:
             )
         self._next(dossier.pk, at)
 
+    def _offering(self) -> Offering:
+        """Half at the province's centre, half in the communes, though these offer many more."""
+        is_central = self.chance.random() < CENTRAL_SHARE
+        return self.chance.choice(
+            [
+                one
+                for one in self.offerings
+                if (one.receiving_agency_id == self.province.centre.pk) is is_central
+            ]
+        )
+
     def _refuse_intake(self, at: datetime) -> None:
-        offering = self.chance.choice(self.offerings)
+        offering = self._offering()
         clerk = self.chance.choice(self.province.people(offering.receiving_agency, "CLERK"))
         refuse_intake(
             offering=offering,
@@ -202,18 +216,23 @@ class Replay:
         if dossier.step_kind not in acts:
             return
         act = acts[dossier.step_kind]
+        if act == self._work and dossier.holder_id is None:
+            act = self._claim
         step = WorkflowStep.objects.get(workflow=dossier.workflow_id, key=dossier.step_key)
-        pace = self.chance.lognormvariate(-0.75, 0.45)
-        if self.chance.random() < 0.05:
-            pace *= 3
-        minutes = step.minutes * min(pace, 6) if step.minutes else self.chance.expovariate(1 / 700)
+        pace = self.chance.lognormvariate(-0.95, 0.4)
+        if self.chance.random() < STUCK_SHARE:
+            pace = self.chance.uniform(2.5, 9)
+        if act == self._claim:
+            pace = self.chance.uniform(0.02, 0.2)
+        minutes = step.minutes * pace if step.minutes else self.chance.expovariate(1 / 700)
         when = self._later(at, minutes, dossier.agency_id)
         self._plan(when, lambda moment: self._walk(dossier_id, act, moment))
 
     def _walk(self, dossier_id: UUID, act: Callable[[Dossier, datetime], None], at: datetime) -> None:
         dossier = Dossier.objects.select_related("holder", "agency", "reception_agency").get(pk=dossier_id)
         act(dossier, at)
-        if Dossier.objects.filter(pk=dossier_id).exclude(step_key=dossier.step_key).exists():
+        was = (dossier.step_key, dossier.holder_id)
+        if Dossier.objects.values_list("step_key", "holder").get(pk=dossier_id) != was:
             self._next(dossier_id, at)
 
     def _transfer(self, dossier: Dossier, at: datetime) -> None:
@@ -225,11 +244,11 @@ class Replay:
             dossier_id=dossier.pk, holder=self.chance.choice(officers), by=self._somebody(dossier, at), at=at
         )
 
+    def _claim(self, dossier: Dossier, at: datetime) -> None:
+        claim(dossier_id=dossier.pk, by=self._somebody(dossier, at), at=at)
+
     def _work(self, dossier: Dossier, at: datetime) -> None:
-        officer = dossier.holder
-        if officer is None:
-            officer = self._somebody(dossier, at)
-            claim(dossier_id=dossier.pk, by=officer, at=at)
+        officer = self._somebody(dossier, at)
         if self.chance.random() < 0.1:
             add_note(dossier_id=dossier.pk, text=self.chance.choice(NOTES), by=officer, at=at)
         if self.chance.random() < 0.12 and not dossier.consultations.exists():
