@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -100,6 +101,7 @@ def maybe_url(name: str, *args: Any, **kwargs: Any) -> str:
         return ""
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "", *, extra: str = "") -> Markup:
     """Biểu tượng: an icon of the sprite. Hidden from readers unless it has a `label`."""
     said = (
