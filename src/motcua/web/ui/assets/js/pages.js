@@ -5,6 +5,8 @@ export function pages() {
       event.preventDefault();
       print(event.target.closest("[data-print]").dataset.print);
     }
+    const jump = event.target.closest(".error-summary a");
+    if (jump) go(event, document.getElementById(jump.hash.slice(1)));
     const copied = event.target.closest("[data-copy]");
     if (copied) navigator.clipboard?.writeText(copied.dataset.copy).then(() => copied.setAttribute("data-copied", ""));
     const shown = event.target.closest("[data-dialog]");
@@ -37,6 +39,15 @@ function print(address) {
     frame.contentWindow.print();
   });
   document.body.append(frame);
+}
+
+// From a refusal to its field, ready to write in.
+function go(event, place) {
+  if (!place) return;
+  event.preventDefault();
+  const field = place.matches("fieldset") ? place.querySelector("input") : place;
+  place.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
 }
 
 function tell(sentence) {
