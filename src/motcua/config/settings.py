@@ -103,7 +103,12 @@ DATABASES: dict[str, Any] = {
     ),
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {"server_side_binding": True, "application_name": "motcua", "options": "-c statement_timeout=60000"}
+    {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        "application_name": "motcua",
+        "options": "-c statement_timeout=60000",
+    }
 )
 if env("MOTCUA_TEST_DB"):
     DATABASES["default"]["TEST"] = {"NAME": env("MOTCUA_TEST_DB")}
