@@ -17,6 +17,13 @@ import pytest
 
 from motcua.config import embedded
 
+# A run without the demo province, which takes its time to play a year.
+WITHOUT_DEMO = {
+    "MOTCUA_DEMO": "0",
+    "MOTCUA_SECRET_KEY": "a-key-of-the-tests-" * 4,
+    "MOTCUA_FIELD_KEY": "b-key-of-the-tests-" * 4,
+    "MOTCUA_LEDGER_KEY": "c-key-of-the-tests-" * 4,
+}
 HOME = Path(__file__).resolve().parents[1]
 
 
@@ -198,7 +205,7 @@ class TestRun:
             process = subprocess.Popen(
                 [sys.executable, "-m", "motcua.config.cli", "run"],
                 cwd=HOME,
-                env=environment(var, PORT=str(port), PYTHONUNBUFFERED="1"),
+                env=environment(var, PORT=str(port), PYTHONUNBUFFERED="1", **WITHOUT_DEMO),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
