@@ -34,6 +34,7 @@ CLOCK_READERS = {
     "foundation/identity/sessions.py": "called by Django's session, which has no moment to hand on",
 }
 SAFE_MARKERS = {"web/ui/environment.py": "the icon and CSRF helpers build their own markup from fixed parts"}
+SAFE_TEMPLATES = {"ui/flow.html": "the picture that workflows.drawing writes, its words escaped there"}
 WEB_WRITERS = {"web/portal/attempts.py": "the portal's own memory of wrong guesses; no fact of a dossier"}
 WRITES = {
     "save",
@@ -350,7 +351,8 @@ class TestTemplates:
 
     def test_escape_everything(self):
         pattern = re.compile(r"\|\s*safe\b|autoescape\s+false|\bMarkup\(")
-        none([name for name, text in templates().items() if pattern.search(text)])
+        found = [name for name, text in templates().items() if pattern.search(text)]
+        none([name for name in found if name not in SAFE_TEMPLATES])
         marks = re.compile(r"\bmark_safe\b|\bMarkup\(|format_html|SafeString\(")
         found = [name for name, text in sources() if marks.search(text)]
         none([name for name in found if name not in SAFE_MARKERS])
