@@ -166,7 +166,7 @@ def _unit(made: Province, centre: Agency, at: datetime) -> None:
     made.units[centre.pk] = open_unit(
         agency=centre,
         code=f"{centre.code}.MC",
-        name="Bộ phận Một cửa",
+        name=centre.name.replace("Trung tâm Phục vụ hành chính công", "Bộ phận Một cửa"),
         valid_from=BEGINNING,
         by=None,
         at=at,
