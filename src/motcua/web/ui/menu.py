@@ -35,7 +35,7 @@ class Entry:
 
 
 DOORS = (
-    Door("Một cửa", "shop-window", "counter:index", (Permission.RECEIVE, Permission.RETURN), "1"),
+    Door("Quầy", "shop-window", "counter:index", (Permission.RECEIVE, Permission.RETURN), "1"),
     Door(
         "Bàn làm việc",
         "inboxes",

@@ -2,30 +2,48 @@
 // data-key="Ctrl+Enter" works inside fields too. "/" goes to [data-search]. "?" shows the list of keys.
 const TYPING = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable]";
 
+// A reader of codes types faster than any hand: no letter of such a burst is a key.
+const HAND = 45; // milliseconds between two keys of a person, at the least
+const BURST = 6;
+
 export function keyboard() {
+  let burst = "";
+  let last = 0;
+  let waiting = 0;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const isTyping = event.target.matches?.(TYPING);
     if (event.key === "Escape") return leave(event, isTyping);
     const pressed = name(event);
-    if (isTyping && !(event.ctrlKey || event.metaKey || event.altKey || /^F\d+$/.test(event.key))) return;
-    if (pressed === "/") return act(event, document.querySelector("[data-search]"));
-    if (pressed === "?") return act(event, document.querySelector("[data-keys]"));
-    act(event, [...document.querySelectorAll(`[data-key="${CSS.escape(pressed)}"]`)].find(isShown));
-  });
-  // A QR or bar-code reader types very fast and ends with Enter: what it types outside a field belongs in the search box.
-  let burst = "", last = 0;
-  document.addEventListener("keypress", (event) => {
-    const search = document.querySelector("[data-search]");
-    if (!search || event.target.matches?.(TYPING)) return;
-    burst = event.timeStamp - last < 35 ? burst + event.key : event.key;
+    const isMarked = event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
+    if (isTyping && (!isMarked || /^(Enter|Backspace|Delete|Tab|Arrow.*|Home|End|Page.*|Shift|Process)$/.test(pressed))) return;
+    if (isMarked) return act(event, keyed(pressed));
+    const isQuick = event.timeStamp - last < HAND;
     last = event.timeStamp;
-    if (burst.length < 6) return;
-    search.focus();
-    search.value = burst;
-    burst = "";
-    event.preventDefault();
+    burst = isQuick ? burst + event.key : event.key;
+    window.clearTimeout(waiting);
+    if (isQuick) {
+      event.preventDefault();
+      if (burst.length >= BURST) scan(burst);
+    } else {
+      const target = pressed === "/" ? document.querySelector("[data-search]") : pressed === "?" ? document.querySelector("[data-keys]") : keyed(pressed);
+      if (!target) return;
+      event.preventDefault();
+      waiting = window.setTimeout(() => act(null, target), HAND);
+    }
   });
+}
+
+// What has come so far goes into the search box; the rest and the Enter of the reader follow by themselves.
+function scan(text) {
+  const search = document.querySelector("[data-search]");
+  if (!search) return;
+  search.focus();
+  search.value = text;
+}
+
+function keyed(pressed) {
+  return [...document.querySelectorAll(`[data-key="${CSS.escape(pressed)}"]`)].find(isShown);
 }
 
 function name(event) {
@@ -40,7 +58,7 @@ function isShown(element) {
 
 function act(event, element) {
   if (!element) return;
-  event.preventDefault();
+  event?.preventDefault();
   if (element.matches(TYPING)) {
     element.focus();
     element.select?.();
