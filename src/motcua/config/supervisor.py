@@ -192,17 +192,19 @@ def _answers(host: str, port: int) -> bool:
 
 def _welcome(host: str, port: int, accounts: list[dict[str, str]], *, seconds: float) -> None:
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
-    click.echo(f"\nMột cửa đã sẵn sàng sau {seconds:.1f} giây: http://{shown}:{port}/")
     if accounts:
-        click.echo("\nTài khoản minh họa:")
+        one_of_each = list({account.get("title"): account for account in reversed(accounts)}.values())[::-1]
+        click.echo("\nTài khoản minh họa, mỗi vị trí một người:")
         columns = [name for name in ("username", "password", "title", "agency") if name in accounts[0]]
-        widths = [max(len(str(account.get(name, ""))) for account in accounts) for name in columns]
-        for account in accounts:
+        widths = [max(len(str(account.get(name, ""))) for account in one_of_each) for name in columns]
+        for account in one_of_each:
             cells = (
                 str(account.get(name, "")).ljust(width) for name, width in zip(columns, widths, strict=True)
             )
             click.echo("  " + "  ".join(cells).rstrip())
-    click.echo("\nNhấn Ctrl-C để dừng.")
+        click.echo(f"  Tất cả {len(accounts)} tài khoản: .venv/bin/motcua demo accounts")
+    click.echo(f"\nMột cửa đã sẵn sàng sau {seconds:.1f} giây: http://{shown}:{port}/")
+    click.echo("Nhấn Ctrl-C để dừng.")
     sys.stdout.flush()
 
 
