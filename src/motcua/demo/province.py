@@ -113,8 +113,8 @@ def found(*, at: datetime) -> Province:
     for word, number, name, slug in DEPARTMENTS:
         agency = made.departments[word] = _agency(f"{ROOT}.{number}", name, "DEPARTMENT", root, at)
         _staff(made, agency, AT_DEPARTMENT, "" if word == PRIMARY else slug, roles, names, at)
-    for number, code in enumerate(COMMUNES, start=101):
-        _commune(made, number, code, roles, names, at)
+    for place, code in enumerate(COMMUNES, start=101):
+        _commune(made, place, code, roles, names, at)
     return made
 
 
