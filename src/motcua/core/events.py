@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,15 +23,23 @@ class Event:
 
     label: ClassVar[str] = ""
     subject_type: ClassVar[str] = ""
+    _own_fields: ClassVar[tuple[str, ...]]
     opens: ClassVar[bool] = False  # the first fact of its subject: there is no earlier line to chain to
 
     subject_id: UUID
     actor_id: UUID | None
     at: datetime
 
+    @classmethod
+    def own_fields(cls) -> tuple[str, ...]:
+        """Names of what this kind of event adds to every event's fields; found once for each kind."""
+        if "_own_fields" not in cls.__dict__:
+            cls._own_fields = tuple(field.name for field in fields(cls) if field.name not in BASE_FIELDS)
+        return cls._own_fields
+
     def payload(self) -> dict[str, Any]:
         """The event's own fields as JSON values."""
-        return {name: jsonable(getattr(self, name)) for name in own_fields(type(self))}
+        return {name: jsonable(getattr(self, name)) for name in type(self).own_fields()}
 
 
 @dataclass(frozen=True)
@@ -96,12 +103,7 @@ def listener_named(name: str) -> AfterCommit | None:
 
 
 def listener_name(listener: AfterCommit) -> str:
-    return f"{listener.__module__.removeprefix('motcua.')}.{listener.__qualname__}"  # type: ignore[attr-defined]
-
-
-@lru_cache(maxsize=512)
-def own_fields(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if field.name not in BASE_FIELDS)
+    return f"{listener.__module__.removeprefix('motcua.')}.{listener.__qualname__}"
 
 
 def jsonable(value: Any) -> Any:

@@ -42,7 +42,7 @@ class Line(models.Model):
     previous = models.CharField("mã dòng trước", max_length=64)
     hash = models.CharField("mã dòng", max_length=64)
 
-    objects: ClassVar[models.Manager[Line]] = LineQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Line]] = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "dòng nhật ký"
