@@ -1,7 +1,54 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from motcua.web.counter import (
+    applicants,
+    dossiers,
+    files,
+    handovers,
+    home,
+    offerings,
+    receptions,
+    refusals,
+    register,
+    results,
+)
 
 app_name = "counter"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.Home.as_view(), name="index"),
+    path("tim/", home.Search.as_view(), name="search"),
+    path("tiep-nhan/", applicants.People.as_view(), name="receive"),
+    path("tiep-nhan/xa-phuong/", applicants.Wards.as_view(), name="wards"),
+    path("tiep-nhan/<uuid:applicant_id>/", offerings.Offerings.as_view(), name="offerings"),
+    path("tiep-nhan/<uuid:applicant_id>/sua/", applicants.Person.as_view(), name="person"),
+    path(
+        "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/", receptions.Reception.as_view(), name="reception"
+    ),
+    path(
+        "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/giay-to/<int:paper_id>/",
+        receptions.Uploads.as_view(),
+        name="upload",
+    ),
+    path(
+        "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/tu-choi/", refusals.Refusal.as_view(), name="refuse"
+    ),
+    path("tu-choi/<uuid:refusal_id>/", refusals.Show.as_view(), name="refusal"),
+    path("tu-choi/<uuid:refusal_id>/in/", refusals.Print.as_view(), name="refusal-paper"),
+    path("ban-quet/<uuid:document_id>/bo/", receptions.UploadDrop.as_view(), name="upload-drop"),
+    path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),
+    path("ho-so/<uuid:dossier_id>/", dossiers.Show.as_view(), name="dossier"),
+    path("ho-so/<uuid:dossier_id>/vua-nhan/", dossiers.Receipt.as_view(), name="receipt"),
+    path("ho-so/<uuid:dossier_id>/in/<slug:paper>/", dossiers.Print.as_view(), name="paper"),
+    path("ho-so/<uuid:dossier_id>/ban-giao/", dossiers.Transfer.as_view(), name="transfer"),
+    path("ho-so/<uuid:dossier_id>/ghi-chu/", dossiers.Notes.as_view(), name="note"),
+    path("ho-so/<uuid:dossier_id>/ban-quet/", dossiers.Scans.as_view(), name="scan"),
+    path("ho-so/<uuid:dossier_id>/tra-ket-qua/", results.Return.as_view(), name="return"),
+    path("ban-giao/", handovers.HandOvers.as_view(), name="handover"),
+    path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
+    path("tra-ket-qua/", results.Results.as_view(), name="results"),
+    path("so-theo-doi/", register.Register.as_view(), name="register"),
+    path("so-theo-doi/in/", register.RegisterPrint.as_view(), name="register-paper"),
+]

@@ -4,8 +4,9 @@ import { appearance } from "./appearance.js";
 import { keyboard } from "./keyboard.js";
 import { forms } from "./forms.js";
 import { files } from "./files.js";
+import { counter } from "./counter.js";
 import { lists } from "./lists.js";
 import { pages } from "./pages.js";
 
 window.htmx = htmx;
-for (const start of [appearance, keyboard, forms, files, lists, pages]) start();
+for (const start of [appearance, keyboard, forms, files, counter, lists, pages]) start();

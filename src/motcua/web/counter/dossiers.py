@@ -1,0 +1,235 @@
+"""Hồ sơ tại quầy: where it stands, its papers and scans, its way, the papers to print, the one next act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from motcua.core.time import local_date
+from motcua.foundation.calendars import clock
+from motcua.foundation.calendars.loading import regime_named, work_calendar
+from motcua.foundation.documents.kinds import ACCEPT
+from motcua.foundation.documents.models import Document
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier, Part, Scan
+from motcua.service.dossiers.operations.keeping import add_note, attach_scan
+from motcua.service.dossiers.operations.transferring import transfer
+from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.dossiers.states import State
+from motcua.service.dossiers.timeline import timeline
+from motcua.service.paperwork.models import PrintedForm
+from motcua.service.paperwork.operations.printing import (
+    print_control_sheet,
+    print_receipt,
+    print_return_slip,
+)
+from motcua.service.paperwork.registry import Form as Paper
+from motcua.service.procedures.models import Offering
+from motcua.web.counter.acts import next_act, promise, whereabouts
+from motcua.web.counter.home import AT_COUNTER
+from motcua.web.counter.offerings import offerings_of
+from motcua.web.counter.paging import known
+from motcua.web.counter.papers import keep_scan
+from motcua.web.ui.pages import Page
+
+ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", "result")
+PRINTS: dict[str, tuple[str, Callable[..., PrintedForm]]] = {
+    "giay-hen": (Paper.RECEIPT.label, print_receipt),
+    "phieu-kiem-soat": (Paper.CONTROL_SHEET.label, print_control_sheet),
+    "phieu-tra-ket-qua": (Paper.RETURN_SLIP.label, print_return_slip),
+}
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """Một thành phần, with its scans."""
+
+    part: Part
+    documents: list[Document]
+
+
+def dossier_of(page: Page, dossier_id: UUID) -> Dossier:
+    """The dossier with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
+    seen = Dossier.objects.visible_to(page.user, page.at).with_names().select_related(*ASKED_FOR)
+    found: Dossier = first_or_refuse(
+        seen.select_related("revision", "agency", "reception_agency", "holder", *ASKED_FOR).filter(
+            pk=dossier_id
+        )
+    )
+    return found
+
+
+class Show(Page):
+    """Một hồ sơ."""
+
+    any_of = AT_COUNTER
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier = dossier_of(self, dossier_id)
+        entries = timeline(dossier)
+        moments: list[dict[str, object]] = [
+            {
+                "state": "done",
+                "what": one.label,
+                "by": one.by,
+                "at": one.at,
+                "note": one.note,
+                "is_late": one.is_step_late,
+            }
+            for one in entries
+        ]
+        if dossier.state != State.RETURNED:
+            until = {"at": dossier.step_due_at, "by": "Trước"} if dossier.step_due_at else {}
+            moments.append({"state": "now", "what": dossier.step_name, "note": whereabouts(dossier), **until})
+        return self.render(
+            "counter/dossiers/show.html",
+            dossier=dossier,
+            promise=promise(dossier, self.at),
+            act=next_act(dossier, self.access),
+            parts_lines=part_lines(dossier),
+            result=getattr(dossier, "result", None),
+            moments=moments,
+            notes=dossier.notes.select_related("author").order_by("id"),
+            explanation=explanation_of(dossier),
+            prints=prints_of(dossier),
+            accept=ACCEPT,
+        )
+
+
+class Receipt(Page):
+    """Vừa tiếp nhận: the receipt prints itself, once; then the next person."""
+
+    any_of = AT_COUNTER
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier = dossier_of(self, dossier_id)
+        is_printed = PrintedForm.objects.filter(subject_id=dossier.pk, form=Paper.RECEIPT).exists()
+        return self.render(
+            "counter/receptions/show.html",
+            dossier=dossier,
+            promise=promise(dossier, self.at),
+            is_printed=is_printed,
+            act=next_act(dossier, self.access),
+            offering=offering_of(self, dossier),
+        )
+
+
+class Print(Page):
+    """Tờ in, as PDF; asking for it is printing it, and the ledger says so."""
+
+    any_of = AT_COUNTER
+
+    def get(self, request: HttpRequest, dossier_id: UUID, paper: str) -> HttpResponseBase:
+        if paper not in PRINTS:
+            raise self.missing("Không có biểu mẫu này.")
+        printed = PRINTS[paper][1](dossier_id=dossier_id, by=self.user, at=self.at)
+        return pdf_response(printed.pdf(is_in_copies="hai-lien" in request.GET), printed.file_name)
+
+
+class Transfer(Page):
+    """Bàn giao một hồ sơ."""
+
+    permission = Permission.TRANSFER
+
+    def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier = transfer(
+            dossier_id=dossier_of(self, dossier_id).pk,
+            by=self.user,
+            at=self.at,
+            step=request.POST.get("step", ""),
+        )
+        where = self.next_address(reverse("counter:dossier", args=[dossier.pk]))
+        return self.done(f"Đã bàn giao hồ sơ {dossier.code} cho {dossier.agency.name}.", where)
+
+
+class Notes(Page):
+    """Ghi chú."""
+
+    any_of = AT_COUNTER
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        show = Show()
+        show.setup(request, dossier_id=dossier_id)
+        show.form, show.status = self.form, self.status
+        return show.get(request, dossier_id)
+
+    def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        reader = self.read()
+        text = reader.paragraph("text", longest=2000)
+        reader.check()
+        add_note(dossier_id=dossier_of(self, dossier_id).pk, text=text, by=self.user, at=self.at)
+        return self.done("Đã ghi chú.", "counter:dossier", dossier_id)
+
+
+class Scans(Notes):
+    """Số hóa thêm: a scan for a part of a dossier that was taken in already."""
+
+    any_of = AT_COUNTER
+
+    def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        reader = self.read()
+        dossier = dossier_of(self, dossier_id)
+        part = dossier.parts.filter(pk__in=known([reader.text("part")])).first()
+        uploads = request.FILES.getlist("file")
+        if part is None:
+            reader.refuse("", "Không tìm thấy thành phần hồ sơ này. Hãy tải lại trang.")
+        if not uploads:
+            reader.refuse("", "Hãy chọn tệp bản quét.")
+        reader.check()
+        assert part is not None  # noqa: S101  checked
+        for upload in uploads:
+            document = keep_scan(upload, name=part.name, holder=dossier.applicant, by=self.user, at=self.at)
+            attach_scan(part_id=part.pk, document=document, by=self.user, at=self.at)
+        return self.done(f"Đã gắn bản quét vào “{part.name}”.", "counter:dossier", dossier_id)
+
+
+def part_lines(dossier: Dossier) -> list[PartLine]:
+    scans = Scan.objects.filter(dossier=dossier).select_related("document__file").order_by("id")
+    by_part: dict[UUID, list[Document]] = {}
+    for scan in scans:
+        by_part.setdefault(scan.part_id, []).append(scan.document)
+    return [PartLine(part, by_part.get(part.pk, [])) for part in dossier.parts.order_by("position")]
+
+
+def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
+    """What can be printed of it now: (part of the address, name)."""
+    names = [name for name in PRINTS if name != "phieu-tra-ket-qua" or dossier.state == State.RETURNED]
+    return [(name, PRINTS[name][0]) for name in names]
+
+
+def explanation_of(dossier: Dossier) -> tuple[clock.Line, ...]:
+    """Vì sao ngày này: the clock's lines at reception; empty when the date stands on other grounds."""
+    if dossier.due_at is None or dossier.due_reason:
+        return ()
+    answer = clock.due(
+        dossier.received_at,
+        dossier.limit,
+        work_calendar(dossier.agency_id, local_date(dossier.received_at)),
+        regime_named(dossier.regime),
+        starts_after_cutoff_next_day=dossier.revision.starts_next_day_after_cutoff,
+    )
+    return answer.explanation if answer.due_at == dossier.due_at else ()
+
+
+def offering_of(page: Page, dossier: Dossier) -> Offering | None:
+    """The same procedure at the same place, for the next person in the queue."""
+    return (
+        offerings_of(page)
+        .filter(
+            procedure=dossier.procedure_id,
+            agency=dossier.agency_id,
+            receiving_agency=dossier.reception_agency_id,
+        )
+        .first()
+    )
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer

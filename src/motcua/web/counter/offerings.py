@@ -1,0 +1,67 @@
+"""Bước 2: which procedure. Searched as one types, without diacritics; the ones of every day stand ready."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+
+from motcua.core.time import local_date
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier
+from motcua.service.procedures.models import Offering
+from motcua.service.procedures.querysets import OfferingQuerySet
+from motcua.web.counter.applicants import applicant_or_404
+from motcua.web.ui.pages import Page
+
+MOST = 20
+USUAL = 8
+LATELY = timedelta(days=30)
+
+
+class Offerings(Page):
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest, applicant_id: UUID) -> HttpResponse:
+        applicant = applicant_or_404(self, applicant_id)
+        text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+        found = list(offerings_of(self).search(text)[:MOST]) if text else []
+        if len(found) == 1 and not self.is_fragment:
+            return self.go("counter:reception", applicant.pk, found[0].pk)
+        context: dict[str, Any] = {
+            "applicant": applicant,
+            "text": text,
+            "found": found,
+            "usual": usual(self) if not text else [],
+            "is_full": len(found) == MOST,
+        }
+        if self.is_fragment:
+            return self.render("counter/offerings/_found.html", **context)
+        return self.render("counter/offerings/index.html", **context)
+
+
+def offerings_of(page: Page) -> OfferingQuerySet:
+    """Thủ tục mà người này tiếp nhận được hôm nay."""
+    units = page.access.agencies(Permission.RECEIVE)
+    return Offering.objects.in_force(local_date(page.at)).filter(receiving_agency__in=units).for_pages()
+
+
+def usual(page: Page) -> list[Offering]:
+    """Hay nhận: what this person has received most in the last month."""
+    units = page.access.agencies(Permission.RECEIVE)
+    lately = Dossier.objects.visible_to(page.user, page.at).filter(
+        reception_agency__in=units, received_at__gte=page.at - LATELY, received_by=page.user
+    )
+    keys = ("procedure_id", "agency_id", "reception_agency_id")
+    counted = (
+        lately.order_by().values_list(*keys).annotate(times=Count("pk")).order_by("-times", *keys)[:USUAL]
+    )
+    wanted = {row[:3]: place for place, row in enumerate(counted)}
+    if not wanted:
+        return []
+    offered = offerings_of(page).filter(procedure__in={key[0] for key in wanted})
+    found = {(one.procedure_id, one.agency_id, one.receiving_agency_id): one for one in offered}
+    return [found[key] for key in wanted if key in found]

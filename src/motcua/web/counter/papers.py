@@ -1,0 +1,171 @@
+"""Giấy tờ trên quầy: the checklist of a reception, read from what was ticked, with the scans that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from motcua.foundation.documents.kinds import RefusedFile
+from motcua.foundation.documents.metadata import PaperFacts
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.storing import StoreUnavailable, store
+from motcua.foundation.identity.models import Applicant, User
+from motcua.service.dossiers.models import Part
+from motcua.service.dossiers.operations.receiving import PartIn
+from motcua.service.procedures.models import Paper
+from motcua.web.counter.paging import known
+from motcua.web.ui.forms import Form, Reader
+
+STATUSES = [(status.value, status.label) for status in Part.Status]
+FORMS = [(form.value, form.label) for form in Part.Form]
+MOST_COPIES = 1000
+LONGEST_TITLE = 500
+
+
+@dataclass
+class Line:
+    """Một giấy tờ trên danh sách: what the procedure asks, what was ticked, the scans, and what the store holds."""
+
+    paper: Paper
+    status: str
+    form: str
+    quantity: str
+    scans: list[Document] = field(default_factory=list)
+    held: Document | None = None
+    refusal: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"paper-{self.paper.pk}"
+
+
+def lines_of(
+    papers: Sequence[Paper], form: Form, *, scans: Mapping[int, list[Document]], held: Mapping[str, Document]
+) -> list[Line]:
+    """The checklist as it stands: what was typed, or the beginning."""
+    return [
+        Line(
+            paper,
+            status=str(form.value(f"paper-{paper.pk}")),
+            form=str(form.value(f"form-{paper.pk}", usual_form(paper))),
+            quantity=str(form.value(f"qty-{paper.pk}", usual_quantity(paper))),
+            scans=scans.get(paper.pk, []),
+            held=held.get(titled(paper.name)),
+            refusal=form.error(f"paper-{paper.pk}"),
+        )
+        for paper in papers
+    ]
+
+
+def read_parts(reader: Reader, papers: Sequence[Paper], scans: Mapping[int, Sequence[UUID]]) -> list[PartIn]:
+    """What was ticked. A paper with a scan is provided; one that nobody ticked is missing, or not needed if optional."""
+    return [_part(reader, paper, list(scans.get(paper.pk, ()))) for paper in papers]
+
+
+def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
+    status = reader.choice(f"paper-{paper.pk}", Part.Status.values)
+    form = reader.choice(f"form-{paper.pk}", Part.Form.values)
+    quantity = reader.integer(f"qty-{paper.pk}", least=1, most=MOST_COPIES)
+    if f"qty-{paper.pk}" in reader.errors:
+        reader.refuse(f"paper-{paper.pk}", f"Số lượng: {reader.errors.pop(f'qty-{paper.pk}').lower()}")
+    if not status:
+        status = Part.Status.MISSING if paper.is_required else Part.Status.NOT_NEEDED
+        status = Part.Status.PROVIDED if scans else status
+    return PartIn(
+        name=paper.name,
+        paper_id=paper.pk,
+        form=form or usual_form(paper),
+        quantity=quantity or usual_quantity(paper),
+        status=status,
+        document_ids=tuple(scans),
+    )
+
+
+def all_provided(typed: QueryDict, papers: Iterable[Paper]) -> QueryDict:
+    """Đủ cả: every paper that nobody has judged yet is there."""
+    changed = typed.copy()
+    for paper in papers:
+        if not changed.get(f"paper-{paper.pk}"):
+            changed[f"paper-{paper.pk}"] = Part.Status.PROVIDED
+    return changed
+
+
+def usual_form(paper: Paper) -> str:
+    return Part.Form.COPY if paper.copies and not paper.originals else Part.Form.ORIGINAL
+
+
+def usual_quantity(paper: Paper) -> int:
+    return min(paper.originals or paper.copies or 1, MOST_COPIES)
+
+
+def titled(name: str) -> str:
+    """The name of a paper as a document bears it."""
+    return " ".join(name.split())[:LONGEST_TITLE]
+
+
+# Scans: kept as soon as they arrive; they wait, belonging to nothing, until the dossier takes them.
+
+
+def keep_scan(
+    upload: UploadedFile[bytes], *, name: str, code: str = "", holder: Applicant, by: User, at: datetime
+) -> Document:
+    """Lưu bản quét, with what is known already of the paper of that name. Raises RefusedFile, StoreUnavailable."""
+    facts = PaperFacts(title=titled(name), holder_id=holder.pk, paper_type_code=code.strip()[:40])
+    return store(upload, name=upload.name or "", by=by, at=at, facts=facts)
+
+
+def keep_scans(
+    uploads: Sequence[UploadedFile[bytes]], *, paper: Paper, applicant: Applicant, by: User, at: datetime
+) -> tuple[list[UUID], str]:
+    """All that can be kept, and the sentences of those that cannot."""
+    kept, refusals = [], []
+    for upload in uploads:
+        try:
+            kept.append(
+                keep_scan(
+                    upload, name=paper.name, code=paper.template_code, holder=applicant, by=by, at=at
+                ).pk
+            )
+        except (RefusedFile, StoreUnavailable) as refusal:
+            refusals.append(refusal.message)
+    return kept, " ".join(refusals)
+
+
+def typed_scans(typed: QueryDict, paper_id: int) -> list[UUID]:
+    return known(typed.getlist(f"doc-{paper_id}"))
+
+
+def waiting_scans(scans: Mapping[int, Sequence[UUID]], by: User) -> dict[int, list[Document]]:
+    """The uploads of this person behind the keys; what is gone meanwhile is left out."""
+    keys = [key for some in scans.values() for key in some]
+    if not keys:
+        return {}
+    mine = Document.objects.unused(uploaded_by_id=by.pk).filter(pk__in=keys).select_related("file")
+    found = {document.pk: document for document in mine}
+    return {paper: [found[key] for key in some if key in found] for paper, some in scans.items()}
+
+
+def scans_since(
+    dossier_id: UUID, papers: Sequence[Paper], applicant: Applicant, by: User
+) -> dict[int, list[Document]]:
+    """Uploads of this very reception, found again when its page is read again: keys grow with time."""
+    titles = {titled(paper.name): paper.pk for paper in reversed(papers)}
+    mine = Document.objects.unused(uploaded_by_id=by.pk).filter(pk__gt=dossier_id, holder_id=applicant.pk)
+    found: dict[int, list[Document]] = {}
+    for document in mine.select_related("file"):
+        if (paper := titles.get(document.title)) is not None:
+            found.setdefault(paper, []).append(document)
+    return found
+
+
+def held_papers(papers: Sequence[Paper], applicant: Applicant) -> dict[str, Document]:
+    """Đã có trong kho: the newest digitised paper of that name that this person has handed in before."""
+    before = Document.objects.current().filter(
+        holder_id=applicant.pk, subject_id__isnull=False, title__in={titled(paper.name) for paper in papers}
+    )
+    return {document.title: document for document in before.order_by("id")}

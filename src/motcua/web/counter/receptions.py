@@ -1,0 +1,308 @@
+"""Bước 3: tiếp nhận. The papers, the fee, the appointment and its reason; one act takes the dossier in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.urls import reverse
+
+from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.ids import new_id
+from motcua.core.time import local_date
+from motcua.foundation.documents.kinds import ACCEPT
+from motcua.foundation.documents.operations.storing import discard
+from motcua.foundation.identity.models import Applicant
+from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Channel, Dossier
+from motcua.service.dossiers.operations.receiving import AlreadyReceived, appointment, receive
+from motcua.service.procedures.models import Case, Offering, Paper
+from motcua.web.counter.applicants import applicant_or_404, carried
+from motcua.web.counter.offerings import offerings_of
+from motcua.web.counter.paging import as_key
+from motcua.web.counter.papers import (
+    FORMS,
+    STATUSES,
+    all_provided,
+    held_papers,
+    keep_scans,
+    lines_of,
+    read_parts,
+    scans_since,
+    typed_scans,
+    waiting_scans,
+)
+from motcua.web.ui.forms import Form, Reader
+from motcua.web.ui.pages import Page
+from motcua.web.ui.wording import vn_moment
+
+RETURN_WAYS = [
+    (Channel.COUNTER.value, "Tại Một cửa"),
+    (Channel.POST.value, "Qua bưu chính công ích"),
+    (Channel.ONLINE.value, "Bản điện tử, qua Cổng dịch vụ công"),
+]
+MOST_FEE = 2_000_000_000
+
+
+class AppointmentMoved(InvalidInput):
+    """Ngày hẹn vừa đổi: the hour has passed since the clerk told the date to the person."""
+
+
+class AtCounter(Page):
+    """What every page about one person and one procedure at the counter knows."""
+
+    abstract = True
+    permission = Permission.RECEIVE
+
+    @cached_property
+    def applicant(self) -> Applicant:
+        return applicant_or_404(self, self.kwargs["applicant_id"])
+
+    @cached_property
+    def offering(self) -> Offering:
+        found = offerings_of(self).filter(pk=self.kwargs["offering_id"]).first()
+        if found is None:
+            raise self.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
+        return found
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The chosen case; None also when there is one still to choose. Raises NotACase."""
+        wanted = self.request.GET.get("truong-hop", "")
+        revision = self.offering.revision_on(local_date(self.at))
+        if not wanted.isdecimal():
+            return None
+        return revision.case_or_refuse(int(wanted[:18]))
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        return self.offering.revision_on(local_date(self.at)).papers_of(self.case)
+
+    @property
+    def channel(self) -> str:
+        """How it was handed in; the first way that the procedure has, when none is chosen."""
+        chosen = str(self.form.value("channel"))
+        ways = self.ways
+        return chosen if chosen in dict(ways) else (ways[0][0] if ways else Channel.COUNTER.value)
+
+    @cached_property
+    def ways(self) -> list[tuple[str, str]]:
+        """Kênh nộp: over the counter and by post; what is filed online does not come here."""
+        revision = self.offering.revision_on(local_date(self.at))
+        kinds = (Channel.COUNTER, Channel.POST)
+        return [(kind.value, kind.label) for kind in kinds if revision.channels_of(kind)]
+
+
+class Reception(AtCounter):
+    """Tiếp nhận."""
+
+    permission = Permission.RECEIVE
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.scans: dict[int, list[UUID]] = {}
+
+    def get(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponse:
+        revision = self.offering.revision_on(local_date(self.at))
+        if revision.cases and self.case is None:
+            return self.render(
+                "counter/receptions/cases.html",
+                applicant=self.applicant,
+                offering=self.offering,
+                revision=revision,
+                addresses=[
+                    (case, carried(request, **{"truong-hop": str(case.pk)})) for case in revision.cases
+                ],
+            )
+        dossier_id = self.dossier_id()
+        if dossier_id is None:
+            return self.go(request.path + carried(request, **{"ho-so": str(new_id())}))
+        earlier = Dossier.objects.visible_to(self.user, self.at).filter(pk=dossier_id).first()
+        if earlier:
+            raise AlreadyReceived(earlier)
+        if request.method == "POST":
+            scans = waiting_scans(self.scans, self.user)
+        else:
+            scans = scans_since(dossier_id, self.papers, self.applicant, self.user)
+        limit, answer = appointment(offering=self.offering, case=self.case, at=self.at, channel=self.channel)
+        fee = revision.fee_amount_for(self.channel, self.case)
+        return self.render(
+            "counter/receptions/edit.html",
+            applicant=self.applicant,
+            offering=self.offering,
+            revision=revision,
+            case=self.case,
+            lines=lines_of(
+                self.papers, self.form, scans=scans, held=held_papers(self.papers, self.applicant)
+            ),
+            notes=revision.notes_of(self.case),
+            statuses=STATUSES,
+            forms=FORMS,
+            accept=ACCEPT,
+            limit=limit,
+            answer=answer,
+            fees=revision.fees_for(self.channel, self.case),
+            fee=fee,
+            ways=self.ways,
+            return_ways=RETURN_WAYS,
+            carried=carried(request),
+        )
+
+    def post(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponseBase:
+        reader = self.read()
+        self.keep_uploads(reader)
+        if again := self.comfort(request.POST):
+            return again
+        parts = read_parts(reader, self.papers, self.scans)
+        given = self.read_terms(reader)
+        representative = self.read_representative(reader)
+        self.refuse_moved_appointment(reader)
+        try:
+            dossier = receive(
+                offering=self.offering,
+                applicant=self.applicant,
+                parts=parts,
+                by=self.user,
+                at=self.at,
+                dossier_id=self.dossier_id(),
+                case_id=self.case.pk if self.case else None,
+                representative=representative,
+                **given,
+            )
+        except AlreadyReceived as twice:
+            return self.already(twice)
+        return self.go("counter:receipt", dossier.pk)
+
+    def comfort(self, typed: QueryDict) -> HttpResponse | None:
+        """Buttons besides the one act, for browsers without scripts: all papers are there, or one scan goes away."""
+        if dropped := typed.get("drop"):
+            for key in {one for some in self.scans.values() for one in some if str(one) == dropped}:
+                discard(document_id=key, by=self.user, at=self.at)
+            self.scans = {
+                paper: [one for one in some if str(one) != dropped] for paper, some in self.scans.items()
+            }
+        elif "all" in typed:
+            self.form = Form(all_provided(typed, self.papers))
+        elif "again" not in typed:
+            return None
+        return self.get(self.request, **self.kwargs)
+
+    def keep_uploads(self, reader: Reader) -> None:
+        """Files sent with the form are kept before anything else is judged, so that no refusal loses them."""
+        for paper in self.papers:
+            kept, refusal = keep_scans(
+                self.request.FILES.getlist(f"file-{paper.pk}"),
+                paper=paper, applicant=self.applicant, by=self.user, at=self.at,
+            )  # fmt: skip
+            self.scans[paper.pk] = [*typed_scans(self.request.POST, paper.pk), *kept]
+            if refusal:
+                reader.refuse(f"paper-{paper.pk}", refusal)
+        waiting = waiting_scans(self.scans, self.user)
+        for key, some in self.scans.items():
+            usable = [document.pk for document in waiting.get(key, [])]
+            if len(usable) < len(some):
+                reader.refuse(f"paper-{key}", "Có bản quét không còn dùng được. Hãy chọn lại tệp.")
+            self.scans[key] = usable
+
+    def read_terms(self, reader: Reader) -> dict[str, Any]:
+        """Everything besides people and papers."""
+        due_at: datetime | None = None
+        if reader.text("due_on"):
+            due_at = reader.moment("due_on", "due_time", required="Hãy nhập cả ngày và giờ hẹn trả.")
+        fee = reader.money("fee_amount") or 0
+        if fee > MOST_FEE:
+            reader.refuse("fee_amount", "Số tiền quá lớn. Hãy kiểm tra lại.")
+        terms = {
+            "matter": reader.text("matter", longest=500),
+            "channel": reader.choice("channel", [key for key, _ in self.ways]) or self.channel,
+            "return_channel": reader.choice("return_channel", [key for key, _ in RETURN_WAYS])
+            or Channel.COUNTER,
+            "sets": reader.integer("sets", least=1, most=99) or 1,
+            "authorisation": reader.text("authorisation", longest=200),
+            "fee_amount": fee,
+            "fee_note": reader.text("fee_note", longest=200),
+            "due_at": due_at,
+            "due_reason": reader.text("due_reason", longest=300),
+        }
+        reader.check()
+        return terms
+
+    def read_representative(self, reader: Reader) -> Applicant | None:
+        """Người nộp thay, found or written down like the applicant; its refusals stand by its own fields."""
+        name = reader.text("rep_name", longest=2000)
+        if not name:
+            return None
+        data = ApplicantInput(
+            name=name,
+            personal_number=reader.text("rep_personal_number", longest=100),
+            phone=reader.text("rep_phone", longest=100),
+        )
+        try:
+            return find_or_create_applicant(data, by=self.user, at=self.at)
+        except InvalidInput as refusal:
+            raise InvalidInput({f"rep_{field}": said for field, said in refusal.errors.items()}) from None
+        except DomainError as refusal:
+            raise InvalidInput({f"rep_{refusal.field}": refusal.message}) from None
+
+    def refuse_moved_appointment(self, reader: Reader) -> None:
+        """What was told to the person is what is promised: a day that has moved meanwhile is looked at again."""
+        told = reader.text("promised")
+        _limit, answer = appointment(offering=self.offering, case=self.case, at=self.at, channel=self.channel)
+        promised = local_date(answer.due_at).isoformat() if answer.due_at else ""
+        if told and promised and told != promised:
+            sentence = f"Ngày hẹn trả vừa chuyển sang {vn_moment(answer.due_at)}. Hãy báo lại người nộp rồi tiếp nhận."
+            raise AppointmentMoved({"promised": sentence})
+
+    def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(refusal, AlreadyReceived):
+            return self.already(refusal)
+        return super().refused(refusal, *args, **kwargs)
+
+    def already(self, twice: AlreadyReceived) -> HttpResponse:
+        return self.done(twice.message, "counter:dossier", twice.dossier.pk)
+
+    def dossier_id(self) -> UUID | None:
+        return as_key(self.request.GET.get("ho-so", ""))
+
+
+class Uploads(AtCounter):
+    """Bản quét của một giấy tờ: each file as soon as it is chosen; the answer is the paper's list of scans."""
+
+    permission = Permission.RECEIVE
+
+    def post(self, request: HttpRequest, applicant_id: UUID, offering_id: int, paper_id: int) -> HttpResponse:
+        paper = next((one for one in self.papers if one.pk == paper_id), None)
+        if paper is None:
+            raise self.missing("Giấy tờ này không thuộc thủ tục đã chọn.")
+        kept, refusal = keep_scans(
+            request.FILES.getlist(f"file-{paper_id}"),
+            paper=paper, applicant=self.applicant, by=self.user, at=self.at,
+        )  # fmt: skip
+        scans = waiting_scans({paper_id: [*typed_scans(request.POST, paper_id), *kept]}, self.user)
+        return self.render(
+            "counter/receptions/_scans.html",
+            status=422 if refusal else 200,
+            paper=paper,
+            scans=scans.get(paper_id, []),
+            refusal=refusal,
+            accept=ACCEPT,
+            upload_url=request.get_full_path(),
+        )
+
+
+class UploadDrop(Page):
+    """Bỏ một bản quét chưa dùng."""
+
+    permission = Permission.RECEIVE
+
+    def post(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
+        discard(document_id=document_id, by=self.user, at=self.at)
+        return (
+            HttpResponse()
+            if self.is_fragment
+            else self.done("Đã bỏ bản quét.", self.next_address(reverse("counter:index")))
+        )

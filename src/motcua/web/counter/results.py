@@ -1,0 +1,137 @@
+"""Trả kết quả: the results that wait at the counter, given to their owners or to whom they send."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.text import fold, reversed_fold
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.returning import return_result
+from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.dossiers.searching import code_in
+from motcua.service.dossiers.states import State
+from motcua.web.counter.acts import promise
+from motcua.web.counter.dossiers import dossier_of
+from motcua.web.counter.handovers import MOST
+from motcua.web.counter.paging import known, slice_of
+from motcua.web.ui.pages import Page
+
+WHO = [("APPLICANT", "Chính chủ hồ sơ"), ("OTHER", "Người khác nhận thay")]
+LONGEST_NAME = 200
+
+
+class Results(Page):
+    """Kết quả chờ trả; a whole code or a scanned receipt goes straight to its return."""
+
+    permission = Permission.RETURN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        ready = ready_for(self)
+        text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:300]
+        shown = matching(ready, text) if text else ready
+        page = slice_of(
+            shown.with_names().select_related("result"), by="finished_at", after=request.GET.get("after", "")
+        )
+        if text and len(page.dossiers) == 1 and page.dossiers[0].code == code_in(text).upper():
+            return self.go("counter:return", page.dossiers[0].pk)
+        elsewhere = None
+        if text and not page.dossiers and "-" in text:
+            elsewhere = Dossier.objects.visible_to(self.user, self.at).with_code(code_in(text)).first()
+        return self.render(
+            "counter/results/index.html",
+            text=text,
+            rows=[(dossier, promise(dossier, self.at)) for dossier in page.dossiers],
+            next=page.next,
+            total=shown.count(),
+            elsewhere=elsewhere,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Several results to one receiver; each is returned by itself and says why when it cannot be."""
+        reader = self.read()
+        receiver = reader.text("receiver_name", longest=LONGEST_NAME)
+        wanted = known(request.POST.getlist("id"))
+        if not wanted:
+            reader.refuse("", "Hãy đánh dấu ít nhất một kết quả để trả.")
+        reader.check()
+        ready = Dossier.objects.visible_to(self.user, self.at).filter(pk__in=wanted[:MOST]).order_by("id")
+        done = 0
+        for dossier in ready:
+            try:
+                return_result(dossier_id=dossier.pk, by=self.user, at=self.at, receiver_name=receiver)
+                done += 1
+            except DomainError as refusal:
+                messages.error(request, f"{dossier.code} ({dossier.applicant_name}): {refusal.message}")
+        if not done:
+            return self.go("counter:results")
+        to_whom = f" cho {receiver}" if receiver else ""
+        return self.done(f"Đã trả {done} kết quả{to_whom}.", "counter:results")
+
+
+class Return(Page):
+    """Trả một kết quả."""
+
+    permission = Permission.RETURN
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier = dossier_of(self, dossier_id)
+        if dossier.state != State.RESULT_READY and request.method == "GET":
+            sentence = (
+                "Kết quả đã trả rồi." if dossier.state == State.RETURNED else "Hồ sơ chưa có kết quả để trả."
+            )
+            messages.info(request, sentence)
+            return self.go("counter:dossier", dossier.pk)
+        return self.render(
+            "counter/results/edit.html",
+            dossier=dossier,
+            result=getattr(dossier, "result", None),
+            promise=promise(dossier, self.at),
+            who=WHO,
+        )
+
+    def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponseBase:
+        dossier = dossier_of(self, dossier_id)
+        reader = self.read()
+        who = reader.choice("who", [key for key, _ in WHO]) or "APPLICANT"
+        receiver = reader.text("receiver_name", longest=LONGEST_NAME)
+        note = reader.text("note", longest=300)
+        if who == "OTHER" and not receiver:
+            reader.refuse("receiver_name", "Hãy ghi họ tên người nhận thay.")
+        reader.check()
+        returned = return_result(
+            dossier_id=dossier.pk,
+            by=self.user,
+            at=self.at,
+            receiver_name=receiver if who == "OTHER" else "",
+            note=note,
+            step=request.POST.get("step", ""),
+        )
+        to_whom = receiver if who == "OTHER" else returned.applicant_name
+        return self.done(
+            f"Đã trả kết quả hồ sơ {returned.code} cho {to_whom}.", "counter:dossier", returned.pk
+        )
+
+
+def ready_for(page: Page) -> DossierQuerySet:
+    seen = Dossier.objects.visible_to(page.user, page.at)
+    return seen.ready_to_return(page.access.agencies(Permission.RETURN))
+
+
+def matching(ready: DossierQuerySet, text: str) -> DossierQuerySet:
+    """A code, a number, a phone or a name, as in the one search box, among what is ready."""
+    wanted = code_in(text)
+    digits = sum(character.isdigit() for character in wanted)
+    if "-" in wanted and digits:
+        return ready.with_code(wanted)
+    if digits >= 9 and not any(character.isalpha() for character in wanted):
+        return ready.with_number(wanted)
+    folded = fold(wanted)
+    if not folded:
+        raise InvalidInput({"q": "Hãy gõ mã hồ sơ, số hoặc tên."})
+    return ready.filter(Q(name_folded__contains=folded) | Q(name_reversed__startswith=reversed_fold(wanted)))
