@@ -43,3 +43,20 @@ def accounts(*, as_json: bool) -> None:
     for row in rows:
         code = f"  mã xác thực lúc này: {row['code']}" if "code" in row else ""
         click.echo(f"{row['username']:<28} {row['password']}  {row['title']}, {row['agency']}{code}")
+
+
+@demo.command("bulk")
+@click.argument("number", type=click.IntRange(1))
+def bulk_dossiers(number: int) -> None:
+    """Write NUMBER made-up dossiers by COPY, to see the house at its true size."""
+    from motcua.demo.bulk import bulk
+
+    try:
+        written = bulk(number, lambda message: click.echo(f"  {message}"))
+    except DomainError as refusal:
+        raise click.ClickException(refusal.message) from None
+    speed = written.dossiers / written.seconds
+    click.echo(
+        f"Đã ghi {written.dossiers} hồ sơ, {written.lines} dòng nhật ký trong {written.seconds:.1f} giây "
+        f"({speed:.0f} hồ sơ mỗi giây)."
+    )
