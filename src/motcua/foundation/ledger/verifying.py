@@ -65,6 +65,16 @@ def verify(*, most: int = 100) -> Verdict:
     return verdict
 
 
+def faults_of(subject_id: UUID) -> list[Fault]:
+    """Kiểm tra một chuỗi: the chain of one subject alone, from its first line."""
+    faults, previous, expected = [], GENESIS, 1
+    for line in Line.objects.filter(subject_id=subject_id).order_by("number").iterator():
+        if reason := _fault_of(line, previous, expected):
+            faults.append(Fault(subject_id, line.number, reason))
+        previous, expected = line.hash, line.number + 1
+    return faults
+
+
 @transaction.atomic
 def seal_until(day: date) -> int:
     """Niêm phong: seal every day before `day` that has lines and no seal yet; returns how many were sealed."""

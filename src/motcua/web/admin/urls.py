@@ -1,7 +1,79 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from motcua.web.admin import agencies, audit, calendars, home, procedures, staff, workflows
 
 app_name = "admin"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.Home.as_view(), name="index"),
+    path("viec-khong-chuyen/", home.DeadLetters.as_view(), name="dead-letters"),
+    path("viec-khong-chuyen/chuyen-lai/", home.Revival.as_view(), name="revival"),
+    # Cơ quan
+    path("co-quan/", agencies.Agencies.as_view(), name="agencies"),
+    path("co-quan/thanh-lap/", agencies.NewAgency.as_view(), name="new-agency"),
+    path("co-quan/<int:agency_id>/", agencies.AgencyPage.as_view(), name="agency"),
+    path("co-quan/<int:agency_id>/ten/", agencies.Renaming.as_view(), name="rename-agency"),
+    path("co-quan/<int:agency_id>/truc-thuoc/", agencies.Move.as_view(), name="move-agency"),
+    path("co-quan/<int:agency_id>/lien-he/", agencies.Description.as_view(), name="describe-agency"),
+    path("co-quan/<int:agency_id>/ket-thuc/", agencies.Closing.as_view(), name="close-agency"),
+    path("co-quan/<int:agency_id>/mot-cua/", agencies.NewUnit.as_view(), name="new-unit"),
+    path("co-quan/<int:agency_id>/vi-tri/", agencies.NewPost.as_view(), name="new-post"),
+    path("co-quan/<int:agency_id>/<slug:kind>/<int:row_id>/ket-thuc/", agencies.Ending.as_view(), name="end"),
+    # Nhân sự
+    path("nhan-su/", staff.StaffList.as_view(), name="staff"),
+    path("nhan-su/tao/", staff.NewStaff.as_view(), name="new-staff"),
+    path("nhan-su/<uuid:user_id>/", staff.StaffMember.as_view(), name="staff-member"),
+    path("nhan-su/<uuid:user_id>/thong-tin/", staff.StaffDescription.as_view(), name="describe-staff"),
+    path("nhan-su/<uuid:user_id>/vi-tri/", staff.Appointment.as_view(), name="appoint"),
+    path(
+        "nhan-su/<uuid:user_id>/vi-tri/<int:membership_id>/thoi-giu/",
+        staff.AppointmentEnd.as_view(),
+        name="end-appointment",
+    ),
+    path("nhan-su/<uuid:user_id>/khoa/", staff.Deactivation.as_view(), name="deactivate-staff"),
+    path("nhan-su/<uuid:user_id>/mo-lai/", staff.Reactivation.as_view(), name="reactivate-staff"),
+    path("nhan-su/<uuid:user_id>/mo-khoa-dang-nhap/", staff.Unlocking.as_view(), name="unlock-staff"),
+    path("nhan-su/<uuid:user_id>/mat-khau/", staff.NewPassword.as_view(), name="new-password"),
+    path(
+        "nhan-su/<uuid:user_id>/xac-thuc-hai-lop/",
+        staff.SecondFactorRemoval.as_view(),
+        name="remove-second-factor",
+    ),
+    path("uy-quyen/", staff.Delegations.as_view(), name="delegations"),
+    path(
+        "uy-quyen/<uuid:delegation_id>/thu-hoi/",
+        staff.DelegationWithdrawal.as_view(),
+        name="withdraw-delegation",
+    ),
+    # Lịch làm việc
+    path("lich/", calendars.Calendars.as_view(), name="calendars"),
+    path("lich/lap/", calendars.NewCalendar.as_view(), name="new-calendar"),
+    path("lich/<uuid:calendar_id>/", calendars.CalendarYear.as_view(), name="calendar"),
+    path("lich/<uuid:calendar_id>/ngay/", calendars.CalendarChange.as_view(), name="change-calendar"),
+    path("lich/<uuid:calendar_id>/gio/", calendars.HoursChange.as_view(), name="change-hours"),
+    path("lich/<uuid:calendar_id>/doi-ngay-hen/", calendars.Reschedulings.as_view(), name="reschedule"),
+    # Thủ tục
+    path("thu-tuc/", procedures.Procedures.as_view(), name="procedures"),
+    path("thu-tuc/nap/", procedures.Import.as_view(), name="procedure-import"),
+    path("thu-tuc/<str:code>/", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("thu-tuc/<str:code>/tep/", procedures.ProcedureFile.as_view(), name="procedure-file"),
+    path("thu-tuc/<str:code>/ten-thuong-goi/", procedures.Nicknames.as_view(), name="nicknames"),
+    path("thu-tuc/<str:code>/bai-bo/", procedures.Repeal.as_view(), name="repeal"),
+    path("thu-tuc/<str:code>/noi-thuc-hien/", procedures.NewOffering.as_view(), name="new-offering"),
+    path("noi-thuc-hien/<int:offering_id>/thoi/", procedures.OfferingEnd.as_view(), name="end-offering"),
+    # Quy trình
+    path("quy-trinh/", workflows.Workflows.as_view(), name="workflows"),
+    path("quy-trinh/soan/", workflows.NewWorkflow.as_view(), name="new-workflow"),
+    path("quy-trinh/<int:workflow_id>/", workflows.WorkflowPage.as_view(), name="workflow"),
+    path("quy-trinh/<int:workflow_id>/buoc/", workflows.Editing.as_view(), name="edit-workflow"),
+    path("quy-trinh/<int:workflow_id>/bpmn/", workflows.Model.as_view(), name="workflow-model"),
+    path("quy-trinh/<int:workflow_id>/ke-tiep/", workflows.NextDraft.as_view(), name="next-workflow"),
+    path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
+    path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
+    path("quy-trinh/<int:workflow_id>/thoi-ap-dung/", workflows.Retirement.as_view(), name="retire-workflow"),
+    # Nhật ký
+    path("nhat-ky/", audit.Audit.as_view(), name="audit"),
+    path("nhat-ky/kiem-tra/", home.Verification.as_view(), name="verification"),
+]

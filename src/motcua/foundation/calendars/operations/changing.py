@@ -128,7 +128,7 @@ def set_hours(
     at: datetime,
 ) -> None:
     """Đặt giờ làm việc of a whole week (0 is Monday), from a day on. Raises InvalidInput, OverlappingSessions."""
-    _check_week(week, reason)
+    check_week(week, reason)
     calendar = Calendar.objects.select_for_update().get(pk=calendar_id)
     if not calendar.is_national and not calendar.sessions.exists():
         _copy_national_week(calendar)
@@ -193,7 +193,8 @@ def as_rows(calendar: Calendar, changes: Sequence[DayChange]) -> list[CalendarDa
     ]
 
 
-def _check_week(week: Mapping[int, Sequence[Session]], reason: str) -> None:
+def check_week(week: Mapping[int, Sequence[Session]], reason: str) -> None:
+    """Refuse what cannot be the hours of a week. Raises InvalidInput, OverlappingSessions."""
     if not tidy(reason):
         raise InvalidInput({"reason": "Hãy ghi lý do thay đổi giờ làm việc."})
     if not any(week.values()):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from motcua.foundation.calendars.clock import CompiledCalendar
+from motcua.foundation.calendars.clock import CompiledCalendar, Session
 from motcua.foundation.calendars.loading import Shelf, assemble, read
 from motcua.foundation.calendars.models import Calendar, CalendarDay, CalendarSession
-from motcua.foundation.calendars.operations.changing import DayChange, as_rows, check
+from motcua.foundation.calendars.operations.changing import DayChange, as_rows, check, check_week
 
 
 @dataclass(frozen=True)
@@ -46,4 +46,39 @@ def plan(*, calendar_id: UUID, changes: Sequence[DayChange], reason: str) -> Pla
         before.regimes,
         None,
     )
+    return Plan(calendar.agency_id, before, after)
+
+
+def plan_hours(
+    *, calendar_id: UUID, valid_from: date, week: Mapping[int, Sequence[Session]], reason: str
+) -> Plan:
+    """Xem trước a change of the week's hours. Raises InvalidInput, OverlappingSessions like the change itself."""
+    check_week(week, reason)
+    calendar = Calendar.objects.get(pk=calendar_id)
+    rows = list(CalendarSession.objects.all())
+    own = [row for row in rows if row.calendar_id == calendar_id]
+    kept = [row for row in rows if row.calendar_id != calendar_id or row.valid_from != valid_from]
+    if not own and not calendar.is_national:  # until its own hours begin, it works by the national ones
+        national = Calendar.objects.filter(agency_id=None).values_list("pk", flat=True).first()
+        kept += [
+            CalendarSession(
+                calendar=calendar,
+                valid_from=row.valid_from,
+                weekday=row.weekday,
+                start=row.start,
+                end=row.end,
+            )
+            for row in rows
+            if row.calendar_id == national and row.valid_from != valid_from
+        ]
+    new = [
+        CalendarSession(
+            calendar=calendar, valid_from=valid_from, weekday=weekday, start=session.start, end=session.end
+        )
+        for weekday, sessions in week.items()
+        for session in sessions
+    ]
+    before = read(None)
+    days = CalendarDay.objects.all()
+    after = assemble(Calendar.objects.all(), [*kept, *new], days, before.regimes, None)
     return Plan(calendar.agency_id, before, after)
