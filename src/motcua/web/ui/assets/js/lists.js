@@ -41,6 +41,15 @@ export function lists() {
     const row = event.target.closest?.("[data-row]");
     if (row && event.detail.successful && event.detail.requestConfig.verb === "get") mark(row);
   });
+  // What opens beside a list has a page of its own where there is no room beside it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (!event.detail.target?.matches?.("[data-beside]") || window.matchMedia("(min-width: 64rem)").matches) return;
+    event.preventDefault();
+    window.location.assign(event.detail.elt.href);
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.matches?.("[data-beside]")) event.target.scrollTop = 0;
+  });
   for (const list of document.querySelectorAll("[data-list]")) tally(list);
 }
 

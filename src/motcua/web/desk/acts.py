@@ -1,0 +1,120 @@
+"""Việc được làm: the one lawful next act of a dossier for this person, and the rest behind a menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from motcua.foundation.identity.access import Access
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.steps import agency_of
+from motcua.service.dossiers.states import CONSULT, PROPOSE, State
+from motcua.service.workflows.blueprint import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Một việc. `is_short`: pressing it is doing it; the others ask for something first."""
+
+    key: str  # also the name of its route and of its fields' template
+    label: str
+    icon: str
+    title: str = ""  # of its own page, when the label is too short for one
+    is_short: bool = False
+
+
+ACTS = {
+    act.key: act
+    for act in (
+        Act("claim", "Nhận việc", "hand-index-thumb", is_short=True),
+        Act("assignment", "Phân công", "person-plus", "Phân công thụ lý"),
+        Act("proposal", "Trình kết quả", "send", "Trình kết quả thẩm định"),
+        Act("consultations", "Lấy ý kiến", "chat-dots", "Lấy ý kiến cơ quan khác"),
+        Act("review", "Đồng ý, trình ký", "check2-circle", "Xem xét, trình ký", is_short=True),
+        Act("signature", "Ký", "pen", "Ký kết quả", is_short=True),
+        Act("return-to-work", "Trả lại", "arrow-counterclockwise", "Trả lại để thẩm định thêm"),
+        Act("issue", "Phát hành", "journal-check", "Vào sổ, phát hành kết quả"),
+        Act("holder", "Chuyển người xử lý", "people", "Chuyển người xử lý"),
+        Act("priority", "Mức ưu tiên", "flag", "Đổi mức ưu tiên"),
+    )
+}
+STEP_ACTS: dict[str, tuple[str, Permission]] = {
+    StepKind.ASSIGN: ("assignment", Permission.ASSIGN),
+    StepKind.REVIEW: ("review", Permission.REVIEW),
+    StepKind.SIGN: ("signature", Permission.SIGN),
+    StepKind.ISSUE: ("issue", Permission.ISSUE),
+}
+BULK = (
+    ("claim", (Permission.PROCESS, Permission.REVIEW, Permission.SIGN, Permission.ISSUE)),
+    ("assignment", (Permission.ASSIGN,)),
+    ("review", (Permission.REVIEW,)),
+    ("signature", (Permission.SIGN,)),
+    ("issue", (Permission.ISSUE,)),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Việc nào làm được: `first` is the act of the step; `why` says why there is none."""
+
+    first: Act | None
+    others: tuple[Act, ...]
+    why: str = ""
+
+
+def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
+    """What this person may do with the dossier now; the operations ask everything again when it is done."""
+    place = agency_of(dossier, dossier.step_kind)
+    is_mine = dossier.holder_id == user.pk
+    is_waiting = dossier.holder_id is None and bool(dossier.step_key)
+    may_assign = access.may(Permission.ASSIGN, place)
+    has_role = dossier.step_role in access.roles(place)
+
+    keys: list[str] = []
+    if is_mine or is_waiting or may_assign:
+        keys += _of_step(dossier, access, place)
+    if is_waiting and has_role:
+        keys.insert(0 if dossier.step_kind == StepKind.WORK else len(keys), "claim")
+    if is_waiting and dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
+        keys = [key for key in keys if key == "claim"]
+    is_first = bool(keys) and (is_mine or is_waiting) and keys[0] != "consultations"  # that is never a duty
+    others = keys[1:] if is_first else keys
+    if dossier.is_open and dossier.step_key and may_assign:
+        others.append("holder")
+    if dossier.is_open:
+        others.append("priority")
+    return Choice(
+        ACTS[keys[0]] if is_first else None,
+        tuple(ACTS[key] for key in dict.fromkeys(others)),
+        "" if is_first else _why(dossier),
+    )
+
+
+def bulk_acts(access: Access, *, is_mine: bool = False) -> tuple[Act, ...]:
+    """Việc làm được với nhiều hồ sơ một lúc; what is mine already is not claimed."""
+    return tuple(
+        ACTS[key]
+        for key, permissions in BULK
+        if any(access.may(permission) for permission in permissions) and not (is_mine and key == "claim")
+    )
+
+
+def _of_step(dossier: Dossier, access: Access, place: int) -> list[str]:
+    if dossier.step_kind == StepKind.WORK and access.may(Permission.PROCESS, place):
+        proposal = ["proposal"] if PROPOSE.is_lawful_from(dossier.state) else []
+        return proposal + (["consultations"] if CONSULT.is_lawful_from(dossier.state) else [])
+    if dossier.step_kind not in STEP_ACTS:
+        return []
+    key, permission = STEP_ACTS[dossier.step_kind]
+    if not access.may(permission, place):
+        return []
+    return [key, "return-to-work"] if key in {"review", "signature"} else [key]
+
+
+def _why(dossier: Dossier) -> str:
+    if not dossier.step_key:
+        return "Hồ sơ đã xong mọi bước."
+    if dossier.holder:
+        return f"Bước “{dossier.step_name}” do {dossier.holder.full_name} giữ."
+    return f"Bước “{dossier.step_name}” chờ người có vai trò của bước nhận."

@@ -1,0 +1,51 @@
+"""Lựa chọn của từng việc: what the fields of an act offer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from motcua.core.time import local, local_date
+from motcua.foundation.calendars.clock import add_working_minutes
+from motcua.foundation.calendars.loading import work_calendar
+from motcua.foundation.documents.kinds import ACCEPT
+from motcua.foundation.org.models import Agency, AgencyKind
+from motcua.service.dossiers.models import Decision, Dossier, Priority
+from motcua.service.dossiers.operations.returning import result_name
+from motcua.web.desk.people import as_options, next_people, present_people
+
+TWO_DAYS = 2 * 8 * 60  # working minutes: how long an opinion usually takes
+
+
+def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
+    """The variables of `desk/acts/_<act>.html` besides `form` and `dossier`."""
+    if act == "assignment":
+        return {"people": as_options(next_people(dossier, at), at)}
+    if act == "holder":
+        return {"people": as_options(present_people(dossier, at), at)}
+    if act == "proposal":
+        return {"outcomes": Decision.Outcome.choices}
+    if act == "priority":
+        return {"priorities": Priority.choices}
+    if act == "consultations":
+        until = local(add_working_minutes(at, TWO_DAYS, work_calendar(dossier.agency_id, local_date(at))))
+        if dossier.due_at and at < dossier.due_at < until:
+            until = local(dossier.due_at)
+        return {"agencies": agencies_besides(dossier, at), "until": until}
+    if act == "issue":
+        decision = dossier.decisions.filter(sent_back_at=None).first()
+        outcome = decision.outcome if decision else Decision.Outcome.APPROVE
+        return {
+            "result_name": result_name(dossier, outcome),
+            "issued_on": local_date(at),
+            "accept": ACCEPT,
+            "kept": None,
+        }
+    return {}
+
+
+def agencies_besides(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
+    """Các cơ quan hỏi được."""
+    internal = AgencyKind.objects.filter(is_internal=True).values("code")
+    others = Agency.objects.valid_on(local_date(at)).exclude(pk=dossier.agency_id).exclude(kind__in=internal)
+    return [(str(pk), name) for pk, name in others.order_by("name", "id").values_list("pk", "name")]

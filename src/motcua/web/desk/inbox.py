@@ -1,0 +1,195 @@
+"""Việc hôm nay: what waits for this person, in the lawful order, with one sentence that says how the day stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+
+from motcua.core.text import fold
+from motcua.core.time import local
+from motcua.foundation.identity.access import Access
+from motcua.foundation.identity.applicants import phone_key
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Consultation, Dossier
+from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.workflows.blueprint import AT_COUNTER
+from motcua.web.desk.acts import bulk_acts
+from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
+from motcua.web.desk.paging import MOST, SIZE, slice_of
+from motcua.web.desk.sheet import sheet_of
+from motcua.web.ui.promises import Promise, promise_of
+
+TABS = {"cua-toi": "Của tôi", "cho-nhan": "Chờ nhận", "don-vi": "Cả đơn vị"}
+DUES = {"qua-han": "quá hạn", "hom-nay": "phải trả hôm nay"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Một dòng."""
+
+    dossier: Dossier
+    promise: Promise
+    is_step_late: bool
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Hộp việc of one person at one moment; each queryset is one of the tabs."""
+
+    user: User
+    access: Access
+    at: datetime
+
+    def dossiers(self, tab: str) -> DossierQuerySet:
+        if tab == "cho-nhan":
+            return self.waiting
+        return self.of_unit if tab == "don-vi" else self.mine
+
+    @property
+    def mine(self) -> DossierQuerySet:
+        """Của tôi: what this person holds, counter steps aside."""
+        return Dossier.objects.held_by(self.user).exclude(step_kind__in=sorted(AT_COUNTER))
+
+    @cached_property
+    def waiting(self) -> DossierQuerySet:
+        """Chờ nhận: nobody holds it, and the step is for a role that this person has there."""
+        by_roles: dict[frozenset[str], list[int]] = {}
+        places = frozenset().union(*(self.access.where(permission) for permission in AT_DESK))
+        for agency_id in sorted(places):
+            by_roles.setdefault(frozenset(self.access.roles(agency_id)), []).append(agency_id)
+        wanted = Q(pk__in=[])
+        for roles, agency_ids in by_roles.items():
+            wanted |= Q(agency__in=agency_ids, step_role__in=sorted(roles))
+        waiting = Dossier.objects.open().filter(wanted, holder__isnull=True)
+        return waiting.exclude(step_kind__in=sorted(AT_COUNTER))
+
+    @property
+    def of_unit(self) -> DossierQuerySet:
+        """Cả đơn vị: everything open at the agencies whose dossiers this person may see."""
+        return Dossier.objects.open().filter(agency__in=self.access.agencies(Permission.SEE))
+
+    def count(self, tab: str) -> dict[str, int]:
+        """How the tab stands, in one question: all, overdue, due until midnight."""
+        counted: dict[str, int] = self.dossiers(tab).aggregate(
+            all=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=self.at)),
+            today=Count("pk", filter=Q(due_at__gte=self.at, due_at__lt=self.midnight)),
+        )
+        return counted
+
+    def due(self, dossiers: DossierQuerySet, due: str) -> DossierQuerySet:
+        if due == "qua-han":
+            return dossiers.filter(due_at__lt=self.at)
+        if due == "hom-nay":
+            return dossiers.filter(due_at__gte=self.at, due_at__lt=self.midnight)
+        return dossiers
+
+    @property
+    def midnight(self) -> datetime:
+        return local(self.at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+    def asked(self) -> int:
+        """Bao nhiêu câu hỏi ý kiến chờ nơi này trả lời."""
+        agencies = self.access.agencies(Permission.PROCESS)
+        return Consultation.objects.filter(answered_at=None, agency__in=agencies).count() if agencies else 0
+
+    def following(self, dossier: Dossier, tab: str) -> Dossier | None:
+        """Hồ sơ tiếp theo in the list: what comes after this one, or else the first."""
+        others = self.dossiers(tab).exclude(pk=dossier.pk).in_lawful_order()
+        return others.page_after(dossier.due_at, dossier.pk).first() or others.first()
+
+
+class Index(DeskPage):
+    """Bàn làm việc."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        inbox = Inbox(self.user, self.access, self.at)
+        tab = request.GET.get("muc", "")
+        counts = {key: inbox.count(key) for key in ("cua-toi", "cho-nhan")}
+        if tab not in TABS:
+            tab = "cho-nhan" if not counts["cua-toi"]["all"] and counts["cho-nhan"]["all"] else "cua-toi"
+        count = counts.get(tab) or inbox.count(tab)
+        text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+        due = request.GET.get("han", "")
+        found = matching(inbox.due(inbox.dossiers(tab), due), text)
+        size = MOST if request.GET.get("so") == str(MOST) else SIZE
+        page = slice_of(found, after=request.GET.get("sau", ""), size=size)
+        opened = self.opened(request.GET.get("mo", ""))
+        return self.render(
+            "desk/inbox/index.html",
+            **(sheet_of(self, opened, tab) if opened else {"tab": tab}),
+            tabs=[(label, key, counts.get(key, {}).get("all")) for key, label in TABS.items()],
+            count=count,
+            asked=inbox.asked(),
+            sentence=sentence(tab, count),
+            due=due if due in DUES else "",
+            text=text,
+            rows=rows_of(page.dossiers, self.at),
+            next=page.next,
+            is_later=bool(request.GET.get("sau")),
+            most=MOST if size < MOST else 0,
+            acts=bulk_acts(self.access, is_mine=tab == "cua-toi"),
+            opened=opened,
+        )
+
+    def opened(self, key: str) -> Dossier | None:
+        """Hồ sơ đang mở bên cạnh; one that is gone or hidden is simply not open."""
+        try:
+            dossier_id = UUID(key)
+        except ValueError:
+            return None
+        return (
+            Dossier.objects.visible_to(self.user, self.at)
+            .select_related(*NAMES)
+            .filter(pk=dossier_id)
+            .first()
+        )
+
+
+def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
+    return [
+        Row(
+            one,
+            promise_of(one.due_at, at=at, finished_at=one.finished_at, agency_id=one.agency_id),
+            bool(one.step_due_at and one.step_due_at < at),
+        )
+        for one in dossiers
+    ]
+
+
+def matching(dossiers: DossierQuerySet, text: str) -> DossierQuerySet:
+    """Lọc trong danh sách: a piece of the name, the matter, the code, or a whole phone."""
+    if not text:
+        return dossiers
+    wanted: Any = Q(name_folded__contains=fold(text)) | Q(code__contains=text.upper())
+    wanted |= Q(revision__name__icontains=text) | Q(matter__icontains=text)
+    if sum(character.isdigit() for character in text) >= 9:
+        wanted |= Q(phone=phone_key(text))
+    return dossiers.filter(wanted)
+
+
+def sentence(tab: str, count: dict[str, int]) -> str:
+    """Hôm nay 12 hồ sơ phải trả, 3 quá hạn."""
+    who = {"cua-toi": "Bạn đang giữ", "cho-nhan": "Đang chờ nhận", "don-vi": "Đơn vị đang giải quyết"}[tab]
+    if not count["all"]:
+        return {
+            "cua-toi": "Bạn không giữ hồ sơ nào.",
+            "cho-nhan": "Không có hồ sơ nào chờ nhận.",
+            "don-vi": "Đơn vị không có hồ sơ nào đang giải quyết.",
+        }[tab]
+    words = [
+        f"{count['today']} phải trả hôm nay" if count["today"] else "",
+        f"{count['late']} quá hạn" if count["late"] else "",
+    ]
+    said = ", ".join(word for word in words if word)
+    return f"{who} {count['all']} hồ sơ" + (
+        f": {said}." if said else ", không hồ sơ nào phải trả hôm nay hay quá hạn."
+    )

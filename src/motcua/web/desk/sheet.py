@@ -1,0 +1,84 @@
+"""Tờ hồ sơ: all that a desk shows of one dossier, beside the list or on its own page, in few queries."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from motcua.core.time import local_date
+from motcua.foundation.org.models import Role
+from motcua.service.dossiers.models import Consultation, Dossier, Result
+from motcua.service.workflows.drawing import in_words, to_svg
+from motcua.service.workflows.milestones import milestones
+from motcua.service.workflows.models import Task, Workflow
+from motcua.web.desk.acts import acts_for
+from motcua.web.desk.base import READERS, DeskPage
+from motcua.web.desk.choices import choices_for
+from motcua.web.ui.dossiers import explanation_of, moments_of, part_lines
+from motcua.web.ui.promises import promise_of
+
+
+class Show(DeskPage):
+    """Một hồ sơ: a page of its own, or the part that stands beside the list."""
+
+    any_of = READERS
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier = self.dossier(dossier_id)
+        template = "desk/dossiers/_sheet.html" if self.is_fragment else "desk/dossiers/show.html"
+        return self.render(template, **sheet_of(self, dossier, request.GET.get("tu", "")))
+
+
+def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
+    """What the templates of a dossier need; `tab` is the list that one came from."""
+    choice = acts_for(dossier, page.user, page.access)
+    consultations = list(
+        Consultation.objects.filter(dossier=dossier)
+        .select_related("agency", "asked_by", "answered_by")
+        .order_by("id")
+    )
+    decisions = list(dossier.decisions.select_related("proposed_by", "signed_by").order_by("-id"))
+    return {
+        "dossier": dossier,
+        "tab": tab,
+        "promise": promise_of(
+            dossier.due_at, at=page.at, finished_at=dossier.finished_at, agency_id=dossier.agency_id
+        ),
+        "explanation": explanation_of(dossier),
+        "choice": choice,
+        "act": choice.first,
+        "checklist": part_lines(dossier),
+        "moments": [*moments_of(dossier, page.at), *ahead(dossier)],
+        "notes": dossier.notes.select_related("author").order_by("-id"),
+        "consultations": consultations,
+        "open_question": next((one for one in consultations if one.answered_at is None), None),
+        "decision": next((one for one in decisions if one.sent_back_at is None), None),
+        "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
+        "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
+        "drawing": drawing_of(dossier),
+        "today": local_date(page.at),
+        **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
+    }
+
+
+def ahead(dossier: Dossier) -> list[dict[str, str]]:
+    """Các bước sắp tới, when all goes well."""
+    if not dossier.workflow_id or not dossier.step_key:
+        return []
+    workflow = Workflow.objects.get(pk=dossier.workflow_id)
+    way = milestones(workflow.blueprint, list(Task.objects.of(dossier.pk)))
+    return [{"state": "next", "what": step.name} for step in way if step.state == "AHEAD"]
+
+
+def drawing_of(dossier: Dossier) -> tuple[str, list[str]] | None:
+    """Sơ đồ quy trình with the present step marked, and the same in words."""
+    workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
+    if workflow is None:
+        return None
+    roles = dict(Role.objects.values_list("code", "name"))
+    done = Task.objects.of(dossier.pk).exclude(completed_at=None).values_list("step_key", flat=True)
+    current = [dossier.step_key] if dossier.step_key else []
+    svg = to_svg(workflow.bpmn, current=current, done=set(done), roles=roles)
+    return svg, in_words(workflow.blueprint, roles, current=current)

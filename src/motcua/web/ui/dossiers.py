@@ -1,0 +1,75 @@
+"""Hồ sơ trên trang: what the pages of every audience tell of one dossier, in few questions to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from motcua.core.time import local_date
+from motcua.foundation.calendars import clock
+from motcua.foundation.calendars.clock import Line
+from motcua.foundation.calendars.loading import regime_named, work_calendar
+from motcua.foundation.documents.models import Document
+from motcua.service.dossiers.models import Dossier, Part, Scan
+from motcua.service.dossiers.timeline import timeline
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """Một thành phần hồ sơ, with its scans."""
+
+    part: Part
+    documents: list[Document]
+
+
+def part_lines(dossier: Dossier) -> list[PartLine]:
+    """Giấy tờ của hồ sơ, in the order of the procedure; a scan that was replaced is left out."""
+    scans = Scan.objects.filter(dossier=dossier, document__replaced_by=None).select_related("document__file")
+    by_part: dict[UUID, list[Document]] = {}
+    for scan in scans.order_by("id"):
+        by_part.setdefault(scan.part_id, []).append(scan.document)
+    return [PartLine(part, by_part.get(part.pk, [])) for part in dossier.parts.order_by("position")]
+
+
+def explanation_of(dossier: Dossier) -> tuple[Line, ...]:
+    """Vì sao ngày này: the count of the clock; empty when the date stands on other grounds than the count."""
+    if dossier.due_at is None or dossier.due_reason:
+        return ()
+    answer = clock.due(
+        dossier.received_at,
+        dossier.limit,
+        work_calendar(dossier.agency_id, local_date(dossier.received_at)),
+        regime_named(dossier.regime),
+        starts_after_cutoff_next_day=dossier.clock_starts_at != dossier.received_at,
+    )
+    return answer.explanation if answer.due_at == dossier.due_at else ()
+
+
+def moments_of(dossier: Dossier, at: datetime) -> list[dict[str, Any]]:
+    """Diễn biến, for the macro `time.timeline`: what was done, and the step that is open now."""
+    moments: list[dict[str, Any]] = [
+        {
+            "state": "done",
+            "what": entry.label,
+            "by": entry.by,
+            "at": entry.at,
+            "note": entry.note,
+            "is_late": entry.is_step_late,
+        }
+        for entry in timeline(dossier)
+    ]
+    if dossier.step_key:
+        moments.append(
+            {
+                "state": "now",
+                "what": dossier.step_name,
+                "by": f"{dossier.holder.full_name if dossier.holder else 'Chờ người nhận'}, hạn của bước"
+                if dossier.step_due_at
+                else "",
+                "at": dossier.step_due_at,
+                "is_late": bool(dossier.step_due_at and dossier.step_due_at < at),
+            }
+        )
+    return moments
