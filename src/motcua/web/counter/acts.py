@@ -60,7 +60,7 @@ def whereabouts(dossier: Dossier) -> str:
     if dossier.state == State.RETURNED:
         return ""
     if dossier.state in {State.RECEIVED, State.RESULT_READY}:
-        return str(dossier.reception_agency.name)
+        return "Tại Một cửa"
     return (
         f"{dossier.holder.full_name}, {dossier.agency.name}" if dossier.holder else str(dossier.agency.name)
     )

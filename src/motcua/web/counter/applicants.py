@@ -88,7 +88,13 @@ class People(Page):
             "provinces": [(place.code, place.name) for place in places.provinces()],
             "wards": places.wards(province),
             "asks_new_name": self.asks_new_name,
+            "focus": self.focus(),
         }
+
+    def focus(self) -> str:
+        """Where the hands go on: the first thing that is not known yet."""
+        wanted = ("name", "personal_number", "phone", "street")
+        return "" if self.form.errors else next((one for one in wanted if not self.form.value(one)), "name")
 
     def own_province(self) -> str:
         """The province that the clerk works in, from the nearest agency that governs one."""

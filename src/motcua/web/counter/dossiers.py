@@ -35,7 +35,9 @@ from motcua.web.counter.offerings import offerings_of
 from motcua.web.counter.paging import known
 from motcua.web.counter.papers import keep_scan
 from motcua.web.ui.pages import Page
+from motcua.web.ui.wording import vn_moment
 
+PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
 ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", "result")
 PRINTS: dict[str, tuple[str, Callable[..., PrintedForm]]] = {
     "giay-hen": (Paper.RECEIPT.label, print_receipt),
@@ -81,10 +83,12 @@ class Show(Page):
                 "is_late": one.is_step_late,
             }
             for one in entries
+            if one.name not in PRINTINGS
         ]
         if dossier.state != State.RETURNED:
-            until = {"at": dossier.step_due_at, "by": "Trước"} if dossier.step_due_at else {}
-            moments.append({"state": "now", "what": dossier.step_name, "note": whereabouts(dossier), **until})
+            until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
+            note = f"{whereabouts(dossier)}{until}."
+            moments.append({"state": "now", "what": dossier.step_name, "note": note})
         return self.render(
             "counter/dossiers/show.html",
             dossier=dossier,

@@ -107,11 +107,11 @@ class Reception(AtCounter):
         self.scans: dict[int, list[UUID]] = {}
 
     def get(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponse:
-        revision = self.offering.revision_on(local_date(self.at))
+        applicant, revision = self.applicant, self.offering.revision_on(local_date(self.at))
         if revision.cases and self.case is None:
             return self.render(
                 "counter/receptions/cases.html",
-                applicant=self.applicant,
+                applicant=applicant,
                 offering=self.offering,
                 revision=revision,
                 addresses=[
