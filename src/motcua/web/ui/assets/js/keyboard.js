@@ -36,7 +36,7 @@ export function keyboard() {
 
 // What has come so far goes into the search box; the rest and the Enter of the reader follow by themselves.
 function scan(text) {
-  const search = document.querySelector("[data-search]");
+  const search = searchBox();
   if (!search) return;
   search.focus();
   search.value = text;
@@ -50,6 +50,11 @@ function name(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const marks = [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", event.shiftKey && event.key.length > 1 ? "Shift" : ""];
   return [...marks.filter(Boolean), key].join("+");
+}
+
+// The page's own box, when it has one, goes before the one of the bar.
+function searchBox() {
+  return [...document.querySelectorAll("[data-search]")].filter(isShown).at(-1);
 }
 
 function isShown(element) {

@@ -35,8 +35,11 @@ function print(address) {
   frame.className = "print-frame";
   frame.src = address;
   frame.addEventListener("load", () => {
+    const before = document.activeElement;
     frame.contentWindow.focus();
     frame.contentWindow.print();
+    window.focus();
+    before?.focus?.(); // the keys of the page work on
   });
   document.body.append(frame);
 }
