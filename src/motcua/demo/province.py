@@ -22,10 +22,10 @@ PASSWORD = "Tinh-mau-2026"  # noqa: S105  the demo's, told to everybody who star
 
 # What settles the province's own procedures, by the word that the catalogue of the demo uses.
 DEPARTMENTS = (
-    ("JUSTICE", "02", "Sở Tư pháp", "tuphap"),
+    ("AGRICULTURE", "02", "Sở Nông nghiệp và Môi trường", "nongnghiep"),
     ("FINANCE", "03", "Sở Tài chính", "taichinh"),
     ("CONSTRUCTION", "04", "Sở Xây dựng", "xaydung"),
-    ("AGRICULTURE", "05", "Sở Nông nghiệp và Môi trường", "nongnghiep"),
+    ("JUSTICE", "05", "Sở Tư pháp", "tuphap"),
     ("EDUCATION", "06", "Sở Giáo dục và Đào tạo", "giaoduc"),
     ("POLICE", "07", "Công an tỉnh", "congan"),
 )
