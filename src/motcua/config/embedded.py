@@ -269,10 +269,32 @@ def wait_for(address: str, *, seconds: float = 5) -> str:
         except psycopg.OperationalError as error:
             reason = str(error).strip().splitlines()[-1].strip()
             if "starting up" not in reason or time.monotonic() > until:
-                return f"Không kết nối được cơ sở dữ liệu PostgreSQL: {reason}"
+                return f"Không kết nối được cơ sở dữ liệu PostgreSQL {_place(address)} ({_cause(reason)})."
         except psycopg.Error as error:
             return f"DATABASE_URL không đọc được: {str(error).strip()}"
         time.sleep(0.2)
+
+
+def _place(address: str) -> str:
+    """Where the server should be, without the password."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    parts = conninfo_to_dict(address)
+    return f"{parts.get('dbname', '')} tại {parts.get('host', 'localhost')}:{parts.get('port', 5432)}"
+
+
+def _cause(reason: str) -> str:
+    """The driver's last line in Vietnamese, where it is one that an administrator can act on."""
+    known = {
+        "password authentication failed": "sai tên hoặc mật khẩu",
+        "does not exist": "chưa có cơ sở dữ liệu hoặc tài khoản này",
+        "Is the server running": "không có máy chủ nào trả lời",
+        "Connection refused": "không có máy chủ nào trả lời",
+        "timeout": "quá thời gian chờ",
+        "could not translate host name": "không tìm thấy máy chủ có tên này",
+        "starting up": "máy chủ đang khởi động",
+    }
+    return next((words for sign, words in known.items() if sign in reason), reason)
 
 
 def _binaries() -> Path:
