@@ -26,7 +26,7 @@ export function keyboard() {
       event.preventDefault();
       if (burst.length >= BURST) scan(burst);
     } else {
-      const target = pressed === "/" ? document.querySelector("[data-search]") : pressed === "?" ? document.querySelector("[data-keys]") : keyed(pressed);
+      const target = pressed === "/" ? searchBox() : pressed === "?" ? document.querySelector("[data-keys]") : keyed(pressed);
       if (!target) return;
       event.preventDefault();
       waiting = window.setTimeout(() => act(null, target), HAND);
