@@ -39,6 +39,11 @@ def reversed_fold(text: str) -> str:
     return " ".join(reversed(fold(text).split(" ")))
 
 
+def lexemes(text: str) -> str:
+    """Từ để tìm: what PostgreSQL's `to_tsvector('simple', fold(text))` makes, in the notation of a tsvector."""
+    return " ".join(f"{word}:{place}" for place, word in enumerate(fold(text).split(), start=1))
+
+
 def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """Thứ tự tiếng Việt: by letters first, then by tones, then as written."""
     tidied = tidy(text)

@@ -6,15 +6,20 @@ One query to read. `last_seen_at` is written at most every few minutes; the key 
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from motcua.core.asking import Asked
 from motcua.core.time import now
+
+if TYPE_CHECKING:
+    from motcua.foundation.identity.models import StaffSession
 
 SEEN_EVERY = timedelta(minutes=5)
 USER_KEY = "_auth_user_id"
@@ -24,6 +29,15 @@ AGENT_KEY = "_agent"
 
 def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _living(key: str, at: datetime) -> QuerySet[StaffSession]:
+    from motcua.foundation.identity.models import StaffSession
+
+    return StaffSession.objects.filter(key_digest=key, expires_at__gt=at).only("data", "last_seen_at")
+
+
+LIVING = Asked(_living)
 
 
 class SessionStore(SessionBase):
@@ -39,18 +53,13 @@ class SessionStore(SessionBase):
         at = now()
         row = None
         if self.session_key:
-            row = (
-                self.model.objects.filter(key_digest=digest(self.session_key), expires_at__gt=at)
-                .values_list("data", "last_seen_at", "id")
-                .first()
-            )
+            row = LIVING.first(key=digest(self.session_key), at=at)
         if row is None:
             self._session_key = None
             return {}
-        data, last_seen_at, row_id = row
-        if at - last_seen_at > SEEN_EVERY:
-            self.model.objects.filter(pk=row_id).update(last_seen_at=at)
-        return dict(data)
+        if at - row.last_seen_at > SEEN_EVERY:
+            self.model.objects.filter(pk=row.pk).update(last_seen_at=at)
+        return dict(row.data)
 
     def exists(self, session_key: str) -> bool:
         return bool(self.model.objects.filter(key_digest=digest(session_key)).exists())

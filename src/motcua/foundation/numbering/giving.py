@@ -22,3 +22,23 @@ def next_number(scope: str, *, start: int = 1) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NEXT, [scope, start])
         return int(cursor.fetchone()[0])
+
+
+NEXT_OF_EACH = """
+    INSERT INTO numbering_series AS series (scope, value) VALUES {rows}
+    ON CONFLICT (scope) DO UPDATE SET value = series.value + 1
+    RETURNING scope, value
+"""
+
+
+def next_numbers(*scopes: str) -> list[int]:
+    """Cấp số: the next number of each of several series at once, as `next_number` gives them.
+
+    Acts that ask for the same kinds of series name them in the same order, so that none waits for another in a circle.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A number is given inside the transaction of the act that uses it.")
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_OF_EACH.format(rows=", ".join(["(%s, 1)"] * len(scopes))), scopes)
+        given = dict(cursor.fetchall())
+    return [given[scope] for scope in scopes]

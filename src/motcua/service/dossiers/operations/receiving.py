@@ -10,16 +10,15 @@ from typing import ParamSpec
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchVector
 from django.db import IntegrityError, transaction
-from django.db.models import Value
 
 from motcua.core import events
 from motcua.core.codes import dossier_code
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.ids import new_id
-from motcua.core.text import fold, reversed_fold
+from motcua.core.text import fold, lexemes, reversed_fold
 from motcua.core.time import local_date
+from motcua.core.writing import insert_together
 from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.calendars.loading import regime_on, work_calendar
@@ -27,7 +26,7 @@ from motcua.foundation.documents.operations.storing import attach
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.numbering.giving import next_number
+from motcua.foundation.numbering.giving import next_number, next_numbers
 from motcua.service.dossiers.events import DossierReceived, IntakeRefused
 from motcua.service.dossiers.models import Assignment, Channel, Dossier, IntakeRefusal, Part, Scan
 from motcua.service.dossiers.operations import steps
@@ -136,7 +135,6 @@ def receive(
     Legal: ND118-2025 Đ17, Đ28
     """
     dossier_id = dossier_id or new_id()
-    _refuse_second(dossier_id)
     access_of(by, at).require(Permission.RECEIVE, offering.receiving_agency_id)
     revision = offering.revision_on(local_date(at))
     case = revision.case_or_refuse(case_id)
@@ -171,7 +169,7 @@ def receive(
         name_reversed=reversed_fold(applicant.name),
         number_key=applicant.personal_number_key or "",
         phone=applicant.phone or "",
-        words=SearchVector(Value(f"{fold(applicant.name)} {fold(matter or revision.name)}"), config="simple"),
+        words=lexemes(f"{applicant.name} {matter or revision.name}"),
         regime=regime.code,
         limit_value=limit.value,
         limit_unit=limit.unit,
@@ -186,7 +184,7 @@ def receive(
         fee_note=fee_note.strip(),
         book=f"{revision.field[:240]} {day.year}".strip(),
     )
-    task = running.start(
+    task = running.first_task(
         dossier_id=dossier.id,
         workflow=workflow,
         agency_id=offering.receiving_agency_id,
@@ -197,16 +195,15 @@ def receive(
     )
     dossier.workflow_id = workflow.pk
     steps.project(dossier, task, by, at)
-    dossier.code = dossier_code(
-        settings.DOSSIER_CODE_PATTERN,
-        offering.agency.code,
-        day,
-        next_number(f"dossier:{offering.agency_id}:{day:%Y%m%d}"),
+    number, dossier.book_number = next_numbers(
+        f"dossier:{offering.agency_id}:{day:%Y%m%d}",
+        f"register:{offering.receiving_agency_id}:{dossier.book}",
     )
-    dossier.book_number = next_number(f"register:{offering.receiving_agency_id}:{dossier.book}")
-    dossier.save(force_insert=True)
-    Assignment.objects.create(dossier=dossier, step_key=dossier.step_key, holder=by, assigned_by=by, since=at)
-    rows = _write_parts(dossier, parts, by, at)
+    dossier.code = dossier_code(settings.DOSSIER_CODE_PATTERN, offering.agency.code, day, number)
+    assignment = Assignment(dossier=dossier, step_key=dossier.step_key, holder=by, assigned_by=by, since=at)
+    rows = _parts_of(dossier, parts)
+    insert_together([dossier, task, assignment, *rows])
+    _keep_scans(dossier, rows, parts, by, at)
     events.record(
         DossierReceived(
             subject_id=dossier.id,
@@ -313,8 +310,8 @@ def _promise(
     return chosen
 
 
-def _write_parts(dossier: Dossier, parts: Sequence[PartIn], by: User, at: datetime) -> list[Part]:
-    rows = [
+def _parts_of(dossier: Dossier, parts: Sequence[PartIn]) -> list[Part]:
+    return [
         Part(
             dossier=dossier,
             position=position,
@@ -327,7 +324,11 @@ def _write_parts(dossier: Dossier, parts: Sequence[PartIn], by: User, at: dateti
         )
         for position, part in enumerate(parts, start=1)
     ]
-    Part.objects.bulk_create(rows)
+
+
+def _keep_scans(
+    dossier: Dossier, rows: Sequence[Part], parts: Sequence[PartIn], by: User, at: datetime
+) -> None:
     scans = [
         Scan(dossier=dossier, part=row, document_id=document_id, added_at=at, added_by=by)
         for row, part in zip(rows, parts, strict=True)
@@ -336,4 +337,3 @@ def _write_parts(dossier: Dossier, parts: Sequence[PartIn], by: User, at: dateti
     if scans:
         attach(document_ids=[scan.document_id for scan in scans], subject_id=dossier.pk, by=by)
         Scan.objects.bulk_create(scans)
-    return rows

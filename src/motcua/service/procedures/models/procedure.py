@@ -58,7 +58,7 @@ class Procedure(models.Model):
         return f"{self.code} {self.name}"
 
     def revision_on(self, on: date) -> Revision:
-        """Phiên bản áp dụng vào ngày, with its content. Raises NotInForce."""
+        """Phiên bản áp dụng vào ngày, with its content; asked once for each day. Raises NotInForce."""
         return revision_on(self.pk, on, self.valid_to)
 
 
@@ -106,10 +106,13 @@ class Offering(models.Model):
         return f"{self.procedure} tại {self.agency}"
 
     def revision_on(self, on: date) -> Revision:
-        """Phiên bản áp dụng vào ngày, with its content. Raises NotInForce."""
+        """Phiên bản áp dụng vào ngày, with its content; asked once for each day. Raises NotInForce."""
         if on < self.valid_from or (self.valid_to is not None and on > self.valid_to):
             raise NotInForce(
                 f"{self.receiving_agency.name} không tiếp nhận thủ tục này vào ngày {on:%d/%m/%Y}.",
                 field="procedure",
             )
-        return revision_on(self.procedure_id, on, self.procedure.valid_to)
+        known: dict[date, Revision] = self.__dict__.setdefault("_revisions", {})
+        if on not in known:
+            known[on] = revision_on(self.procedure_id, on, self.procedure.valid_to)
+        return known[on]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.service.procedures.models.parts import (
@@ -214,13 +215,16 @@ class Revision(models.Model):
 
 def revision_on(procedure_id: int, on: date, valid_to: date | None = None) -> Revision:
     """The revision of a procedure on a day, with its content. Raises NotInForce."""
-    found = Revision.objects.in_force(procedure_id, on).values_list("pk", flat=True).first()
+    found = LATEST.first(procedure_id=procedure_id, on=on)
     if found is None or (valid_to is not None and on > valid_to):
         raise NotInForce(
             f"Thủ tục này không có hiệu lực vào ngày {on:%d/%m/%Y}. Hãy xem lại danh mục thủ tục.",
             field="procedure",
         )
-    return known_revision(found)
+    return known_revision(found.pk)
+
+
+LATEST = Asked(lambda procedure_id, on: Revision.objects.in_force(procedure_id, on).only("pk")[:1])
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
@@ -38,7 +39,7 @@ class NoWorkflow(DomainError):
 
 def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
     """Quy trình áp dụng for a dossier received on that day; its model stays in the database. Raises NoWorkflow."""
-    workflow = Workflow.objects.without_model().applying_to(procedure_id, agency_id, on).first()
+    workflow = APPLYING.first(procedure_id=procedure_id, agency_id=agency_id, on=on)
     if workflow is None:
         raise NoWorkflow(
             "Thủ tục này chưa có quy trình nội bộ đang áp dụng tại cơ quan giải quyết. "
@@ -47,6 +48,11 @@ def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
             legal="ND118-2025 Đ12.3",
         )
     return workflow
+
+
+APPLYING = Asked(
+    lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(procedure_id, agency_id, on)[:1]
+)
 
 
 def compiled_of(workflow: Workflow) -> Compiled:
