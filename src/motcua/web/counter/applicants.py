@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError
 from motcua.core.text import fold
 from motcua.foundation.identity import places
@@ -160,10 +161,13 @@ def applicant_in(reader: Reader, prefix: str = "") -> ApplicantInput:
 
 
 def applicant_or_404(page: Page, applicant_id: UUID) -> Applicant:
-    applicant = Applicant.objects.filter(pk=applicant_id).first()
+    applicant = APPLICANT.first(applicant_id=applicant_id)
     if applicant is None:
         raise page.missing("Không có người nộp này.")
     return applicant
+
+
+APPLICANT = Asked(lambda applicant_id: Applicant.objects.filter(pk=applicant_id))
 
 
 def read_card(text: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
+from motcua.core.asking import Asked
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
@@ -47,6 +48,22 @@ def offerings_of(page: Page) -> OfferingQuerySet:
     """Thủ tục mà người này tiếp nhận được hôm nay."""
     units = page.access.agencies(Permission.RECEIVE)
     return Offering.objects.in_force(local_date(page.at)).filter(receiving_agency__in=units).for_pages()
+
+
+def offering_or_404(page: Page, offering_id: int) -> Offering:
+    """One of these."""
+    units = page.access.agencies(Permission.RECEIVE)
+    found = OFFERED.first(offering_id=offering_id, units=units, on=local_date(page.at)) if units else None
+    if found is None:
+        raise page.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
+    return found
+
+
+OFFERED = Asked(
+    lambda offering_id, units, on: Offering.objects.in_force(on)
+    .filter(pk=offering_id, receiving_agency__in=units)
+    .for_pages()
+)
 
 
 def usual(page: Page) -> list[Offering]:

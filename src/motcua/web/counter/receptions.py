@@ -22,7 +22,7 @@ from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.receiving import AlreadyReceived, appointment, receive
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
-from motcua.web.counter.offerings import offerings_of
+from motcua.web.counter.offerings import offering_or_404
 from motcua.web.counter.paging import as_key
 from motcua.web.counter.papers import (
     FORMS,
@@ -64,10 +64,7 @@ class AtCounter(Page):
 
     @cached_property
     def offering(self) -> Offering:
-        found = offerings_of(self).filter(pk=self.kwargs["offering_id"]).first()
-        if found is None:
-            raise self.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
-        return found
+        return offering_or_404(self, self.kwargs["offering_id"])
 
     @cached_property
     def case(self) -> Case | None:
