@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -118,16 +118,26 @@ def history(subject_id: UUID, *, most: int = 30) -> list[dict[str, Any]]:
     """Diễn biến của một đối tượng: the last lines of its ledger, newest first, with who did it."""
     lines = list(Line.objects.filter(subject_id=subject_id).order_by("-number")[:most])
     names = names_of(line.actor_id for line in lines)
+    agencies = [line.payload["agency"] for line in lines if isinstance(line.payload.get("agency"), int)]
+    places = dict(Agency.objects.filter(pk__in=agencies).values_list("pk", "name"))
     return [
         {
             "number": line.number,
             "label": line.label,
             "at": line.at,
             "by": names.get(line.actor_id, "Hệ thống") if line.actor_id else "Hệ thống",
-            "note": line.payload.get("reason") or "",
+            "note": _note(line.payload, places),
         }
         for line in lines
     ]
+
+
+def _note(payload: Mapping[str, Any], places: Mapping[int, str]) -> str:
+    """What a line says besides its name: of which post, of which agency, why."""
+    words = [payload.get(key) for key in ("post", "title", "name")]
+    said = [next((str(word) for word in words if word), ""), places.get(payload.get("agency") or 0, "")]
+    said += [str(payload.get("reason") or "")]
+    return " · ".join(word for word in said if word)
 
 
 def names_of(keys: Iterable[UUID | None]) -> dict[UUID, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import zlib
 from dataclasses import dataclass
@@ -166,7 +165,7 @@ class Import(ProcedurePages):
         try:
             unpacking = zlib.decompressobj()
             content = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST)
-        except (binascii.Error, zlib.error) as fault:
+        except (ValueError, zlib.error) as fault:
             raise DomainError(
                 "Không đọc lại được tệp đã xem trước. Hãy chọn lại tệp.", field="file"
             ) from fault

@@ -12,10 +12,11 @@ from django.http import QueryDict
 from motcua.service.workflows.blueprint import Blueprint, Outcome, StepKind
 from motcua.service.workflows.templates import StepInput
 from motcua.web.ui.forms import Reader
-from motcua.web.ui.wording import amount
 
 MOST_ROWS = 60
 NEW = "new-"
+CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)")
+NUMBER = re.compile(r"\d{1,8}(\.\d{1,4})?")
 ROW = re.compile(r"steps-(\d{1,3})-name")
 
 
@@ -97,10 +98,11 @@ def read_steps(rows: Sequence[Row], reader: Reader, roles: Mapping[str, str]) ->
     numbers = {row.key: number for number, row in enumerate(rows, start=1) if row.key}
     read = []
     for place, row in enumerate(rows):
-        values = Reader({f"steps-{place}-minutes": row.hours})
-        hours = values.number(f"steps-{place}-minutes", least=0)
-        for name, sentence in values.errors.items():
-            reader.refuse(name, f"Bước {place + 1}: {sentence[0].lower()}{sentence[1:]}")
+        minutes = minutes_of(row.hours)
+        if minutes is None:
+            reader.refuse(
+                f"steps-{place}-minutes", f"Bước {place + 1}: viết số giờ từ 0, ví dụ 4 hoặc 1,5 hoặc 1:35."
+            )
         if row.kind not in kinds:
             reader.refuse(f"steps-{place}-kind", f"Bước {place + 1}: hãy chọn loại bước.")
             continue
@@ -111,7 +113,7 @@ def read_steps(rows: Sequence[Row], reader: Reader, roles: Mapping[str, str]) ->
                 name=row.name,
                 kind=kinds[row.kind],
                 role=row.role,
-                minutes=int((hours or Decimal(0)) * 60),
+                minutes=minutes or 0,
                 product=row.product.strip()[:300],
                 sends_back_to=numbers.get(row.back, 0),
                 key="" if row.key.startswith(NEW) else row.key,
@@ -121,9 +123,19 @@ def read_steps(rows: Sequence[Row], reader: Reader, roles: Mapping[str, str]) ->
 
 
 def hours_of(minutes: int) -> str:
-    """Giờ làm việc: "4", "1,5"."""
-    return amount(Decimal(minutes) / 60)
+    """Giờ làm việc: "4", "1,5"; other minutes as they stand on a clock, "1:35"."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}:{rest:02d}" if rest % 30 else f"{hours},5" if rest else str(hours)
 
 
 def vars_of(row: Row) -> dict[str, str]:
     return {name: getattr(row, name) for name in Row.__dataclass_fields__}
+
+
+def minutes_of(hours: str) -> int | None:
+    """Số giờ đã gõ: "4", "1,5", "1:35"; none is 0. None when it is no such number."""
+    typed = hours.strip().replace(",", ".")
+    clock = CLOCK.fullmatch(typed)
+    if clock:
+        return int(clock[1]) * 60 + int(clock[2])
+    return round(Decimal(typed or 0) * 60) if not typed or NUMBER.fullmatch(typed) else None

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.errors import DomainError
+from motcua.core.errors import DomainError, Stale
 from motcua.core.text import fold
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Role
@@ -201,14 +201,14 @@ class Editing(WorkflowPages):
     permission = Permission.MANAGE_WORKFLOWS
 
     def get(self, request: HttpRequest, workflow_id: int) -> HttpResponse:
-        workflow = self.mine(workflow_id)
+        workflow = self._draft(workflow_id)
         rows = (
             typed_rows(request.POST) if request.method == "POST" else []
         )  # after a refusal, as it was typed
         return self._show(workflow, rows or rows_of(workflow.blueprint))
 
     def post(self, request: HttpRequest, workflow_id: int) -> HttpResponse:
-        workflow, reader = self.mine(workflow_id), self.read()
+        workflow, reader = self._draft(workflow_id), self.read()
         rows = typed_rows(request.POST)
         if act := request.POST.get("act", ""):
             rows = changed(rows, act)
@@ -220,9 +220,13 @@ class Editing(WorkflowPages):
         drafting.edit(workflow_id=workflow.pk, blueprint=from_list(name, steps), by=self.user, at=self.at)
         return self.done("Đã lưu bản nháp.", "admin:workflow", workflow_id)
 
-    def _show(self, workflow: Workflow, rows: Sequence[Row] | None) -> HttpResponse:
+    def _draft(self, workflow_id: int) -> Workflow:
+        workflow = self.mine(workflow_id)
         if workflow.state != Workflow.State.DRAFT:
-            raise DomainError("Quy trình này không còn là bản nháp. Hãy soạn một phiên bản kế tiếp.")
+            raise Stale("Quy trình này không còn là bản nháp. Hãy soạn một phiên bản kế tiếp.")
+        return workflow
+
+    def _show(self, workflow: Workflow, rows: Sequence[Row] | None) -> HttpResponse:
         limits = publishing.limits(workflow.procedure_id)
         return self.render(
             "admin/workflows/edit.html",
@@ -245,7 +249,8 @@ class Model(WorkflowPages):
         return answer
 
     def post(self, request: HttpRequest, workflow_id: int) -> HttpResponse:
-        self.mine(workflow_id)
+        if self.mine(workflow_id).state != Workflow.State.DRAFT:
+            raise Stale("Quy trình này không còn là bản nháp. Hãy soạn một phiên bản kế tiếp.")
         self.read()
         model = read_model(request)
         if not model:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from motcua.foundation.calendars.operations.seeding import seed_law
 from motcua.foundation.identity.models import User
 from motcua.service.dossiers.tests.world import World, build_world
 from motcua.web.ui.pages import SECOND_FACTOR
@@ -17,6 +18,7 @@ Entering = Callable[[User], Client]
 
 @pytest.fixture
 def world(db: Any) -> World:
+    seed_law()
     return build_world()
 
 
