@@ -141,6 +141,8 @@ class Wards(Page):
     permission = Permission.RECEIVE
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not self.is_fragment:
+            return self.go("counter:receive")
         return self.render(
             "counter/applicants/_wards.html", wards=places.wards(request.GET.get("province_code", ""))
         )

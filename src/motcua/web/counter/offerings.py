@@ -60,9 +60,9 @@ def offering_or_404(page: Page, offering_id: int) -> Offering:
 
 
 OFFERED = Asked(
-    lambda offering_id, units, on: Offering.objects.in_force(on)
-    .filter(pk=offering_id, receiving_agency__in=units)
-    .for_pages()
+    lambda offering_id, units, on: (
+        Offering.objects.in_force(on).filter(pk=offering_id, receiving_agency__in=units).for_pages()
+    )
 )
 
 

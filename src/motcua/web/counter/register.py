@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import InvalidInput
 from motcua.core.time import VIETNAM, local_date
 from motcua.foundation.calendars.loading import regime_on
 from motcua.foundation.identity.permissions import Permission
@@ -99,10 +99,10 @@ class RegisterPrint(Register):
 
     permission = Permission.RECEIVE
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        agencies = self.agencies()
+    def get(self, request: HttpRequest, agency_id: int) -> HttpResponse:  # type: ignore[override]
+        agencies = [agency for agency in self.agencies() if agency.pk == agency_id]
         if not agencies:
-            raise DomainError("Bạn chưa được giao tiếp nhận ở nơi nào.")
+            raise self.missing("Bạn chưa được giao tiếp nhận ở nơi này.")
         asked = self.asked(Reader(request.GET), agencies)
         facts = register_of(
             asked.agency, first=asked.first, last=asked.last, keeper=self.user, field=asked.field

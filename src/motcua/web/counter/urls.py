@@ -39,6 +39,8 @@ urlpatterns: list[URLPattern] = [
     path("tu-choi/<uuid:refusal_id>/in/", refusals.Print.as_view(), name="refusal-paper"),
     path("ban-quet/<uuid:document_id>/bo/", receptions.UploadDrop.as_view(), name="upload-drop"),
     path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),
+    path("tep/<uuid:document_id>/trang/<int:page>/", files.Picture.as_view(), name="picture"),
+    path("tep/<uuid:document_id>/du-lieu/", files.PaperData.as_view(), name="paper-data"),
     path("ho-so/<uuid:dossier_id>/", dossiers.Show.as_view(), name="dossier"),
     path("ho-so/<uuid:dossier_id>/vua-nhan/", dossiers.Receipt.as_view(), name="receipt"),
     path("ho-so/<uuid:dossier_id>/in/<slug:paper>/", dossiers.Print.as_view(), name="paper"),
@@ -50,5 +52,5 @@ urlpatterns: list[URLPattern] = [
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
     path("so-theo-doi/", register.Register.as_view(), name="register"),
-    path("so-theo-doi/in/", register.RegisterPrint.as_view(), name="register-paper"),
+    path("so-theo-doi/<int:agency_id>/in/", register.RegisterPrint.as_view(), name="register-paper"),
 ]

@@ -7,13 +7,24 @@ from django.test import Client
 from django.urls import reverse
 
 from motcua.core.time import local_date, now
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import BEGINNING, World
 from motcua.web.counter.paging import slice_of
-from motcua.web.counter.tests.acting import queries_of, received, text_of, with_result
+from motcua.web.counter.tests.acting import (
+    a_picture,
+    queries_of,
+    received,
+    reception_url,
+    scan,
+    text_of,
+    ticked,
+    with_result,
+)
 
 pytestmark = pytest.mark.django_db
 LISTS = ["counter:index", "counter:handover", "counter:results", "counter:register"]
@@ -251,7 +262,9 @@ class TestRegister:
         )
         assert dossier.code not in text_of(clerk.get(address, {"field": "Đất đai"}))
 
-        printed = clerk.get(reverse("counter:register-paper"), {"first": today, "last": today})
+        printed = clerk.get(
+            reverse("counter:register-paper", args=[world.centre.pk]), {"first": today, "last": today}
+        )
         assert printed.content.startswith(b"%PDF-")
 
     @pytest.mark.parametrize(
@@ -262,12 +275,14 @@ class TestRegister:
             ({"first": "01/01/2000", "last": "01/01/2026"}, "trong một năm"),
         ],
     )
-    def test_says_what_is_wrong_with_the_days(self, clerk: Client, asked: dict[str, str], said: str) -> None:
+    def test_says_what_is_wrong_with_the_days(
+        self, clerk: Client, world: World, asked: dict[str, str], said: str
+    ) -> None:
         page = clerk.get(reverse("counter:register"), asked)
 
         assert page.status_code == 422
         assert said in text_of(page)
-        assert clerk.get(reverse("counter:register-paper"), asked).status_code == 422
+        assert clerk.get(reverse("counter:register-paper", args=[world.centre.pk]), asked).status_code == 422
 
 
 class TestDossierPage:
@@ -306,3 +321,27 @@ class TestDossierPage:
         few = queries_of(clerk, reverse("counter:dossier", args=[first.pk]))
 
         assert queries_of(clerk, reverse("counter:dossier", args=[finished.pk])) == few
+
+    def test_shows_scans_with_pictures_and_asks_for_their_data(self, clerk: Client, world: World) -> None:
+        paper = world.papers[0]
+        clerk.post(
+            reception_url(world), ticked(world, **{f"file-{paper.pk}": scan("to-khai.png", a_picture())})
+        )
+        document = Document.objects.get()
+        preview_first_pages(document.file)
+        page = clerk.get(reverse("counter:dossier", args=[document.subject_id])).content.decode()
+        picture = reverse("counter:picture", args=[document.pk, 1])
+        assert picture in page
+        assert "còn thiếu 4 mục" in page
+        assert clerk.get(picture)["Content-Type"] == "image/webp"
+        assert clerk.get(reverse("counter:picture", args=[document.pk, 9])).status_code == 404
+
+        data = reverse("counter:paper-data", args=[document.pk])
+        assert "Còn thiếu" in text_of(clerk.get(data))
+        typed = {"title": "Tờ khai", "abstract": "Xin trích lục", "validity_scope": "cả nước"}
+        wrong = clerk.post(data, {**typed, "valid_from": "31/02/2026"})
+        assert wrong.status_code == 422
+        assert 'href="#f-valid_from"' in wrong.content.decode()
+        clerk.post(data, {**typed, "paper_type_code": "TK01", "valid_from": "01/02/2026"})
+        document.refresh_from_db()
+        assert document.missing == []

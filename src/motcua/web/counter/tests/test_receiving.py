@@ -102,7 +102,9 @@ class TestPerson:
         assert world.applicant.personal_number == "033190001234"
 
     def test_lists_the_communes_of_a_province(self, clerk: Client) -> None:
-        page = clerk.get(reverse("counter:wards"), {"province_code": "66"}).content.decode()
+        page = clerk.get(
+            reverse("counter:wards"), {"province_code": "66"}, headers={"HX-Request": "true"}
+        ).content.decode()
 
         assert '<option value="Xã Ea Kar">' in page
 
