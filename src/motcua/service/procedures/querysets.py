@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case as Choose
-from django.db.models import Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Exists, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Length
 
 from motcua.core.text import fold
@@ -78,6 +78,13 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def search(self, text: str) -> Self:
         """Tìm nơi tiếp nhận theo thủ tục, as a procedure is looked for."""
         return searched(self, text, prefix="procedure__")
+
+    def with_revision_on(self, on: date) -> Self:
+        """Kèm khoá của phiên bản áp dụng vào ngày, for `Offering.keep_revision`."""
+        from motcua.service.procedures.models.revision import Revision
+
+        begun = Revision.objects.filter(procedure_id=OuterRef("procedure_id"), valid_from__lte=on)
+        return self.annotate(revision_id_on=Subquery(begun.order_by("-valid_from", "-number").values("pk")[:1]))
 
     def for_pages(self) -> Self:
         """With what a list shows of each."""

@@ -51,18 +51,20 @@ def offerings_of(page: Page) -> OfferingQuerySet:
 
 
 def offering_or_404(page: Page, offering_id: int) -> Offering:
-    """One of these."""
-    units = page.access.agencies(Permission.RECEIVE)
-    found = OFFERED.first(offering_id=offering_id, units=units, on=local_date(page.at)) if units else None
+    """One of these, which knows its revision of today."""
+    units, on = page.access.agencies(Permission.RECEIVE), local_date(page.at)
+    found = OFFERED.first(offering_id=offering_id, units=units, on=on) if units else None
     if found is None:
         raise page.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
+    found.keep_revision(on)
     return found
 
 
 OFFERED = Asked(
-    lambda offering_id, units, on: (
-        Offering.objects.in_force(on).filter(pk=offering_id, receiving_agency__in=units).for_pages()
-    )
+    lambda offering_id, units, on: Offering.objects.in_force(on)
+    .filter(pk=offering_id, receiving_agency__in=units)
+    .with_revision_on(on)
+    .select_related("procedure", "agency", "receiving_agency")
 )
 
 

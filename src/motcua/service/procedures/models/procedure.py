@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.core.ids import new_id
-from motcua.service.procedures.models.revision import NotInForce, Revision, revision_on
+from motcua.service.procedures.models.revision import NotInForce, Revision, known_revision, revision_on
 from motcua.service.procedures.querysets import OfferingQuerySet, ProcedureQuerySet
 
 if TYPE_CHECKING:
@@ -116,3 +116,9 @@ class Offering(models.Model):
         if on not in known:
             known[on] = revision_on(self.procedure_id, on, self.procedure.valid_to)
         return known[on]
+
+    def keep_revision(self, on: date) -> None:
+        """Keep the revision that the query `with_revision_on` has found, so that it is not asked for again."""
+        found: int | None = getattr(self, "revision_id_on", None)
+        if found is not None:
+            self.__dict__.setdefault("_revisions", {})[on] = known_revision(found)

@@ -8,6 +8,7 @@ export function forms() {
     if (event.defaultPrevented || form.method === "get" || form.matches("[hx-post],[data-appearance]")) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
+    lighten(form);
     event.submitter?.setAttribute("aria-busy", "true");
     window.setTimeout(() => delete form.dataset.sent, 8000);
   });
@@ -35,6 +36,13 @@ export function forms() {
     const into = event.target.dataset?.fills;
     if (into) document.getElementById(into).value = event.target.value.split("-").reverse().join("/");
   });
+}
+
+// Scans go ahead as soon as they are chosen; a form with no file left is sent the light way.
+function lighten(form) {
+  const files = [...form.elements].filter((field) => field.type === "file");
+  if (!files.length) return;
+  form.enctype = files.some((field) => field.files.length) ? "multipart/form-data" : "application/x-www-form-urlencoded";
 }
 
 function count(field) {
