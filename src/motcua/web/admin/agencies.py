@@ -28,6 +28,7 @@ from motcua.foundation.org.models import (
 from motcua.foundation.org.operations import agencies as acts
 from motcua.foundation.org.operations import posts
 from motcua.foundation.org.querysets import valid_on
+from motcua.service.dossiers.models import Dossier
 from motcua.web.admin.base import AdminPage, chosen_day, history, is_open_on
 from motcua.web.ui.forms import Reader
 
@@ -212,6 +213,7 @@ class Closing(AgencyActs):
             units=agency.units.valid_on(self.today).count(),  # type: ignore[attr-defined]
             posts=agency.posts.valid_on(self.today).count(),  # type: ignore[attr-defined]
             shares=Share.choices,
+            open_dossiers=Dossier.objects.open().at_agency(agency.pk).count(),
             rows=range(MOST_SUCCESSORS),
             agency_list=[name for name in self.agency_names() if f"({agency.code})" not in name],
         )

@@ -25,6 +25,7 @@ from motcua.foundation.identity.operations.sessions import open_sessions
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency, Post
 from motcua.foundation.org.querysets import valid_on
+from motcua.service.dossiers.models import Dossier
 from motcua.web.admin.base import AdminPage, history, is_open_on, slice_of
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read for another
@@ -59,6 +60,11 @@ class StaffPage(AdminPage):
         """Whoever changes an account must administer every place where it works."""
         lasting = Q(valid_to=None) | Q(valid_to__gte=self.today)
         return not person.memberships.filter(lasting).exclude(post__agency__in=self.mine).exists()
+
+    def with_work(self, user_id: UUID) -> dict[str, Any]:
+        """A person who is about to leave, and how many dossiers must find another hand."""
+        person = self.person(user_id, to_change=True)
+        return {"person": person, "in_hand": Dossier.objects.held_by(person).count()}
 
     def free_posts(self) -> list[tuple[str, str]]:
         posts = Post.objects.filter(agency__in=self.mine).filter(
@@ -158,6 +164,7 @@ class StaffMember(StaffPage):
             received=open_delegations(Delegation.objects.filter(receiver=person), self.at),
             has_second_factor=second_factor.device_of(person) is not None,
             sessions=len(open_sessions(person, self.at)),
+            in_hand=Dossier.objects.held_by(person).count(),
             is_locked_out=is_locked_out(person, self.at),
             may_change=self.is_all_mine(person),
             history=history(person.pk),
@@ -226,7 +233,7 @@ class AppointmentEnd(StaffPage):
 
 class Deactivation(StaffPage):
     def get(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
-        return self.render("admin/staff/deactivate.html", person=self.person(user_id, to_change=True))
+        return self.render("admin/staff/deactivate.html", **self.with_work(user_id))
 
     def post(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
         person, reader = self.person(user_id, to_change=True), self.read()

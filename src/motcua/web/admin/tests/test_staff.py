@@ -196,3 +196,10 @@ class TestDelegations:
 
         assert Delegation.objects.get(pk=given.pk).withdrawn_at
         assert "thu hồi" in page_of(admin.get(reverse("admin:delegations"), {"state": "PAST"}))
+
+
+def test_who_leaves_is_shown_with_the_dossiers_in_hand(admin: Client, world: World) -> None:
+    world.receive()
+
+    assert "đang giữ 1 hồ sơ" in page_of(admin.get(address("deactivate-staff", world.clerk)))
+    assert "1 hồ sơ" in page_of(admin.get(address("staff-member", world.clerk)))
