@@ -8,7 +8,8 @@ from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations.steps import agency_of
+from motcua.service.dossiers.operations.keeping import may_prioritise
+from motcua.service.dossiers.operations.steps import agency_of, is_for
 from motcua.service.dossiers.states import CONSULT, PROPOSE, State
 from motcua.service.workflows.blueprint import StepKind
 
@@ -17,9 +18,10 @@ from motcua.service.workflows.blueprint import StepKind
 class Act:
     """Một việc. `is_short`: pressing it is doing it; the others ask for something first."""
 
-    key: str  # also the name of its route and of its fields' template
+    key: str  # also the name of its route
     label: str
     icon: str
+    fields: str  # the template of what it asks
     title: str = ""  # of its own page, when the label is too short for one
     is_short: bool = False
 
@@ -27,18 +29,21 @@ class Act:
 ACTS = {
     act.key: act
     for act in (
-        Act("claim", "Nhận việc", "hand-index-thumb", is_short=True),
-        Act("assignment", "Phân công", "person-plus", "Phân công thụ lý"),
-        Act("proposal", "Trình kết quả", "send", "Trình kết quả thẩm định"),
-        Act("consultations", "Lấy ý kiến", "chat-dots", "Lấy ý kiến cơ quan khác"),
-        Act("review", "Đồng ý, trình ký", "check2-circle", "Xem xét, trình ký", is_short=True),
-        Act("signature", "Ký", "pen", "Ký kết quả", is_short=True),
-        Act("return-to-work", "Trả lại", "arrow-counterclockwise", "Trả lại để thẩm định thêm"),
-        Act("issue", "Phát hành", "journal-check", "Vào sổ, phát hành kết quả"),
-        Act("holder", "Chuyển người xử lý", "people", "Chuyển người xử lý"),
-        Act("priority", "Mức ưu tiên", "flag", "Đổi mức ưu tiên"),
+        Act("claim", "Nhận việc", "hand-index-thumb", "desk/acts/_claim.html", is_short=True),
+        Act("assignment", "Phân công", "person-plus", "desk/acts/_assignment.html", "Phân công thụ lý"),
+        Act("proposal", "Trình kết quả", "send", "desk/acts/_proposal.html", "Trình kết quả thẩm định"),
+        Act("consultations", "Lấy ý kiến", "chat-dots", "desk/acts/_consultations.html", "Lấy ý kiến cơ quan khác"),
+        Act("review", "Đồng ý, trình ký", "check2-circle", "desk/acts/_review.html", "Xem xét, trình ký", is_short=True),
+        Act("signature", "Ký", "pen", "desk/acts/_signature.html", "Ký kết quả", is_short=True),
+        Act(
+            "return-to-work", "Trả lại", "arrow-counterclockwise", "desk/acts/_return-to-work.html",
+            "Trả lại để thẩm định thêm",
+        ),
+        Act("issue", "Phát hành", "journal-check", "desk/acts/_issue.html", "Vào sổ, phát hành kết quả"),
+        Act("holder", "Chuyển người xử lý", "people", "desk/acts/_holder.html"),
+        Act("priority", "Mức ưu tiên", "flag", "desk/acts/_priority.html", "Đổi mức ưu tiên"),
     )
-}
+}  # fmt: skip
 STEP_ACTS: dict[str, tuple[str, Permission]] = {
     StepKind.ASSIGN: ("assignment", Permission.ASSIGN),
     StepKind.REVIEW: ("review", Permission.REVIEW),
@@ -72,7 +77,7 @@ def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
     has_role = dossier.step_role in access.roles(place)
 
     keys: list[str] = []
-    if is_mine or is_waiting or may_assign:
+    if is_for(dossier, user, access):
         keys += _of_step(dossier, access, place)
     if is_waiting and has_role:
         keys.insert(0 if dossier.step_kind == StepKind.WORK else len(keys), "claim")
@@ -82,7 +87,7 @@ def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
     others = keys[1:] if is_first else keys
     if dossier.is_open and dossier.step_key and may_assign:
         others.append("holder")
-    if dossier.is_open:
+    if dossier.is_open and may_prioritise(dossier, user, access):
         others.append("priority")
     return Choice(
         ACTS[keys[0]] if is_first else None,

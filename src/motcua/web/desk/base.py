@@ -1,9 +1,12 @@
-"""Khung của bàn làm việc: who comes in, and the one way to a dossier."""
+"""Khung của bàn làm việc: who comes in, what they may open, and the one way to a dossier."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
 
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
@@ -13,14 +16,12 @@ from motcua.web.ui.pages import Page
 AT_DESK = (Permission.ASSIGN, Permission.PROCESS, Permission.REVIEW, Permission.SIGN, Permission.ISSUE)
 READERS = (*AT_DESK, Permission.SEE)
 NAMES = (
-    "revision",
-    "agency",
-    "reception_agency",
-    "holder",
-    "applicant",
-    "representative",
-    "case",
-    "procedure",
+    "revision", "agency", "reception_agency", "holder", "applicant", "representative", "case", "procedure",
+)  # fmt: skip
+SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
+    ("Việc hôm nay", "desk:index", AT_DESK),
+    ("Được hỏi ý kiến", "desk:questions", (Permission.PROCESS,)),
+    ("Tìm hồ sơ", "desk:search", READERS),
 )
 
 
@@ -30,8 +31,25 @@ class DeskPage(Page):
     abstract = True
     any_of: ClassVar[tuple[Permission, ...]] = AT_DESK
 
+    def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
+        return super().render(template, status=status, desk_sections=self._sections(), **context)
+
     def dossier(self, dossier_id: UUID) -> Dossier:
         """Hồ sơ, with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
         seen = Dossier.objects.visible_to(self.user, self.at).select_related(*NAMES)
         found: Dossier = first_or_refuse(seen.filter(pk=dossier_id))
         return found
+
+    def _sections(self) -> list[tuple[str, str, bool]]:
+        """What this person may open here: (label, address, whether it is open)."""
+        open_ones = [
+            (label, reverse(route))
+            for label, route, permissions in SECTIONS
+            if any(self.access.may(permission) for permission in permissions)
+        ]
+        here = self.request.path
+        home = reverse("desk:index")
+        return [
+            (label, address, here == address if address == home else here.startswith(address))
+            for label, address in open_ones
+        ]

@@ -18,7 +18,7 @@ TWO_DAYS = 2 * 8 * 60  # working minutes: how long an opinion usually takes
 
 
 def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
-    """The variables of `desk/acts/_<act>.html` besides `form` and `dossier`."""
+    """The variables of an act's fields besides `form` and `dossier`."""
     if act == "assignment":
         return {"people": as_options(next_people(dossier, at), at)}
     if act == "holder":

@@ -10,8 +10,7 @@ from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.opening import opened_preview, refuse_unsafe
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.foundation.documents.operations.previewing import NoPreview, page_preview
-from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Consultation, Dossier
+from motcua.service.dossiers.models import Dossier
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.ui.files import file_response
 
@@ -30,13 +29,7 @@ class FilePage(DeskPage):
         """Of a dossier that one may see or is asked about, or one's own upload."""
         if document.subject_id is None:
             return bool(document.uploaded_by_id == self.user.pk)
-        asked = Consultation.objects.filter(
-            dossier=document.subject_id,
-            answered_at=None,
-            agency__in=self.access.agencies(Permission.PROCESS),
-        )
-        seen = Dossier.objects.visible_to(self.user, self.at).filter(pk=document.subject_id)
-        return seen.exists() or asked.exists()
+        return Dossier.objects.readable_by(self.user, self.at).filter(pk=document.subject_id).exists()
 
 
 class File(FilePage):

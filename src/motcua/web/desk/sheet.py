@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class Show(DeskPage):
 def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
     """What the templates of a dossier need; `tab` is the list that one came from."""
     choice = acts_for(dossier, page.user, page.access)
+    way = way_of(dossier)
     consultations = list(
         Consultation.objects.filter(dossier=dossier)
         .select_related("agency", "asked_by", "answered_by")
@@ -50,35 +52,42 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "choice": choice,
         "act": choice.first,
         "checklist": part_lines(dossier),
-        "moments": [*moments_of(dossier, page.at), *ahead(dossier)],
+        "moments": [
+            *moments_of(dossier, page.at),
+            *({"state": "next", "what": name} for name in (way.ahead if way else ())),
+        ],
         "notes": dossier.notes.select_related("author").order_by("-id"),
         "consultations": consultations,
         "open_question": next((one for one in consultations if one.answered_at is None), None),
         "decision": next((one for one in decisions if one.sent_back_at is None), None),
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
-        "drawing": drawing_of(dossier),
+        "way": way,
         "today": local_date(page.at),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
 
 
-def ahead(dossier: Dossier) -> list[dict[str, str]]:
-    """Các bước sắp tới, when all goes well."""
-    if not dossier.workflow_id or not dossier.step_key:
-        return []
-    workflow = Workflow.objects.get(pk=dossier.workflow_id)
-    way = milestones(workflow.blueprint, list(Task.objects.of(dossier.pk)))
-    return [{"state": "next", "what": step.name} for step in way if step.state == "AHEAD"]
+@dataclass(frozen=True)
+class Way:
+    """Đường đi của hồ sơ: the steps to come when all goes well, the picture with the present step, the same in words."""
+
+    ahead: list[str]
+    svg: str
+    sentences: list[str]
 
 
-def drawing_of(dossier: Dossier) -> tuple[str, list[str]] | None:
-    """Sơ đồ quy trình with the present step marked, and the same in words."""
+def way_of(dossier: Dossier) -> Way | None:
+    """None for a dossier without an internal workflow."""
     workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
     if workflow is None:
         return None
+    tasks = list(Task.objects.of(dossier.pk))
     roles = dict(Role.objects.values_list("code", "name"))
-    done = Task.objects.of(dossier.pk).exclude(completed_at=None).values_list("step_key", flat=True)
     current = [dossier.step_key] if dossier.step_key else []
-    svg = to_svg(workflow.bpmn, current=current, done=set(done), roles=roles)
-    return svg, in_words(workflow.blueprint, roles, current=current)
+    done = {task.step_key for task in tasks if not task.is_open}
+    return Way(
+        [step.name for step in milestones(workflow.blueprint, tasks) if step.state == "AHEAD"],
+        to_svg(workflow.bpmn, current=current, done=done, roles=roles),
+        in_words(workflow.blueprint, roles, current=current),
+    )

@@ -10,10 +10,10 @@ from django.urls import reverse
 from motcua.core.ids import new_id
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import store
+from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Consultation, Dossier, Note, Priority
 from motcua.service.dossiers.operations.consulting import consult
-from motcua.service.dossiers.operations.deciding import review, sign
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.web.desk.paging import read_mark
@@ -498,10 +498,15 @@ class TestFiles:
         assert enter(world.officer).get(reverse("desk:picture", args=[document.pk, 9])).status_code == 404
 
 
-class TestHandsOff:
-    def test_a_dossier_one_signs_may_be_reviewed_by_the_head_only(self, world: World, enter) -> None:
-        dossier = proposed(world)
-        review(dossier_id=dossier.pk, by=world.head, at=TUESDAY)
-        sign(dossier_id=dossier.pk, by=world.leader, at=TUESDAY)
-        page = said(enter(world.records).get(reverse("desk:index")))
-        assert link("dossier", dossier) in page
+class TestReaders:
+    def test_read_and_find_but_do_nothing(self, world: World, enter) -> None:
+        dossier = in_work(world)
+        reader = enter(User.objects.get(username="kiemsoat"))
+        page = said(reader.get(link("dossier", dossier)))
+        assert dossier.code in page
+        assert 'form="act"' not in page
+        assert reverse("desk:questions") not in page
+        assert dossier.code in said(reader.get(reverse("desk:search"), {"q": "nguyen"}))
+        assert reader.get(reverse("desk:index")).status_code == 403
+        assert act(reader, "proposal", dossier, outcome="APPROVE").status_code == 403
+        assert act(reader, "priority", dossier, priority="HIGH", reason="Xem").status_code == 403

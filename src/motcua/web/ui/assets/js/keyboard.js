@@ -17,7 +17,8 @@ export function keyboard() {
     const pressed = name(event);
     const isMarked = event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
     if (isTyping && (!isMarked || /^(Enter|Backspace|Delete|Tab|Arrow.*|Home|End|Page.*|Shift|Process)$/.test(pressed))) return;
-    if (isMarked) return act(event, keyed(pressed));
+    if (isMarked) return act(event, keyed(pressed, isTyping ? event.target : null));
+    if (event.repeat) return; // a key held down is a hand, not a reader
     const isQuick = event.timeStamp - last < HAND;
     last = event.timeStamp;
     burst = isQuick ? burst + event.key : event.key;
@@ -42,8 +43,11 @@ function scan(text) {
   search.value = text;
 }
 
-function keyed(pressed) {
-  return [...document.querySelectorAll(`[data-key="${CSS.escape(pressed)}"]`)].find(isShown);
+// Inside a form, what sends is the form that one writes in, never another act of the page.
+function keyed(pressed, field) {
+  const found = [...document.querySelectorAll(`[data-key="${CSS.escape(pressed)}"]`)].filter(isShown);
+  if (!field?.form || pressed !== "Ctrl+Enter") return found[0];
+  return found.find((one) => one.form === field.form) ?? field.form.querySelector("button[type=submit]");
 }
 
 function name(event) {
