@@ -14,7 +14,7 @@ const WEIGHTS = [400, 600];
 const SUBSETS = ["vietnamese", "latin"];
 
 async function buildAll() {
-  const next = join(MODULES, ".built");
+  const next = join(MODULES, `.built-${process.pid}`); // two builds at once never mix
   rmSync(next, { recursive: true, force: true });
   mkdirSync(join(next, "fonts"), { recursive: true });
   const faces = copyFonts(next);
