@@ -372,6 +372,7 @@ class Life:
             subject_id=self.uuid,
             number=self.lines,
             name=kind.__name__,
+            label=kind.label,
             actor_id=actor,
             at=at,
             payload=payload,

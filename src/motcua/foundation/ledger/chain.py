@@ -20,6 +20,7 @@ def line_hash(
     subject_id: UUID,
     number: int,
     name: str,
+    label: str,
     actor_id: UUID | None,
     at: datetime,
     payload: Mapping[str, Any],
@@ -32,6 +33,7 @@ def line_hash(
             str(subject_id),
             number,
             name,
+            label,
             str(actor_id) if actor_id else None,
             at.astimezone(UTC).isoformat(timespec="microseconds"),
             payload,
@@ -44,9 +46,9 @@ def line_hash(
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def digest(key: bytes, hashes: Iterable[str]) -> tuple[int, str]:
-    """How many lines, and one HMAC over their hashes in the order given."""
-    count, seal = 0, hmac.new(key, digestmod=hashlib.sha256)
+def digest(key: bytes, previous: str, hashes: Iterable[str]) -> tuple[int, str]:
+    """How many lines, and one HMAC over the digest of the seal before and their hashes in the order given."""
+    count, seal = 0, hmac.new(key, previous.encode(), hashlib.sha256)
     for value in hashes:
         count += 1
         seal.update(value.encode())

@@ -47,5 +47,6 @@ def retry(delivery_id: int) -> None:
     """Give a dead letter a new life."""
     from motcua.foundation.ledger.outbox import revive
 
-    revive(delivery_id)
+    if not revive(delivery_id):
+        raise click.ClickException(f"Không có việc số {delivery_id} trong danh sách không chuyển được.")
     click.echo("Đã đưa trở lại hàng chờ.")

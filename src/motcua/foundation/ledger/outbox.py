@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Concat, Now
 
 from motcua.core.events import Fact, listener_named
 from motcua.core.time import now
@@ -20,6 +20,7 @@ from motcua.foundation.ledger.verifying import seal_until
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
+KILLED = " The worker ended in the middle of every try."
 LEASE = 300  # seconds; a worker killed in the middle lets go after this
 IDLE = 1.0  # seconds between two looks at an empty outbox
 
@@ -82,15 +83,22 @@ def run(
             clock.sleep(idle)
 
 
-def revive(delivery_id: int) -> None:
-    """Chuyển lại: give a dead letter a new life."""
-    Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
+def revive(delivery_id: int) -> bool:
+    """Chuyển lại: give a dead letter a new life; False when no dead letter has that number."""
+    revived = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.DEAD).update(
         state=Delivery.State.PENDING, attempts=0, next_at=Now()
     )
+    return bool(revived)
 
 
 def _deliver(claim: Claim) -> None:
-    mine = Delivery.objects.filter(pk=claim.id, attempts=claim.attempts)
+    """Call one listener, if the claim still stands: a long batch may have outlived its lease."""
+    mine = Delivery.objects.filter(pk=claim.id, attempts=claim.attempts, state=Delivery.State.PENDING)
+    if claim.attempts > MOST_ATTEMPTS:  # every earlier try has taken its worker with it
+        mine.update(state=Delivery.State.DEAD, last_error=Concat("last_error", Value(KILLED)))
+        return
+    if not mine.update(next_at=Now() + timedelta(seconds=LEASE)):
+        return
     try:
         listener = listener_named(claim.listener)
         if listener is None:
@@ -115,4 +123,4 @@ def _deliver(claim: Claim) -> None:
             last_error=f"{type(error).__name__}: {error}"[:2000],
         )
     else:
-        mine.update(state=Delivery.State.DONE, last_error="", attempts=F("attempts"))
+        mine.update(state=Delivery.State.DONE, last_error="")

@@ -45,7 +45,7 @@ class Verdict:
 def verify(*, most: int = 100) -> Verdict:
     """Kiểm tra nhật ký: every chain from its first line, then every sealed day; stops after `most` faults."""
     verdict = Verdict(lines=0, subjects=0, seals=0, faults=[])
-    lines = Line.objects.order_by("subject_id", "number").iterator(chunk_size=5000)
+    lines = Line.objects.order_by("subject_id", "number").iterator(chunk_size=2000)
     for _, chain in groupby(lines, key=lambda line: line.subject_id):
         verdict.subjects += 1
         previous, expected = GENESIS, 1
@@ -56,9 +56,11 @@ def verify(*, most: int = 100) -> Verdict:
                 if len(verdict.faults) >= most:
                     return verdict
             previous, expected = line.hash, line.number + 1
+    sealed = GENESIS
     for seal in Seal.objects.order_by("day"):
         verdict.seals += 1
-        if (seal.lines, seal.digest) != digest(chain_key(), _hashes_of(seal.day)):
+        before, sealed = sealed, seal.digest
+        if (seal.lines, seal.digest) != digest(chain_key(), before, _hashes_of(seal.day)):
             verdict.faults.append(
                 Fault(None, seal.lines, f"các dòng ghi ngày {seal.day:%d/%m/%Y} không còn như khi niêm phong")
             )
@@ -77,17 +79,22 @@ def faults_of(subject_id: UUID) -> list[Fault]:
 
 @transaction.atomic
 def seal_until(day: date) -> int:
-    """Niêm phong: seal every day before `day` that has lines and no seal yet; returns how many were sealed."""
-    last = Seal.objects.order_by("-day").values_list("day", flat=True).first()
+    """Niêm phong: seal every day before `day` that has lines and no seal yet; returns how many were sealed.
+
+    Each seal covers the one before it, so that a day taken away whole, seal and all, is missed as well.
+    """
+    last = Seal.objects.order_by("-day").first()
+    sealed_before = last.digest if last else GENESIS
     first_line = Line.objects.order_by("recorded_at").values_list("recorded_at", flat=True).first()
     if first_line is None:
         return 0
-    start = last + timedelta(days=1) if last else first_line.astimezone(VIETNAM).date()
+    start = last.day + timedelta(days=1) if last else first_line.astimezone(VIETNAM).date()
     sealed = 0
     while start < day:
-        count, value = digest(chain_key(), _hashes_of(start))
+        count, value = digest(chain_key(), sealed_before, _hashes_of(start))
         if count:
             Seal.objects.create(day=start, lines=count, digest=value)
+            sealed_before = value
             sealed += 1
         start += timedelta(days=1)
     return sealed
@@ -104,6 +111,7 @@ def _fault_of(line: Line, previous: str, expected: int) -> str:
         subject_id=line.subject_id,
         number=line.number,
         name=line.name,
+        label=line.label,
         actor_id=line.actor_id,
         at=line.at,
         payload=line.payload,
@@ -118,5 +126,5 @@ def _hashes_of(day: date) -> Iterator[str]:
         Line.objects.filter(recorded_at__gte=start, recorded_at__lt=start + timedelta(days=1))
         .order_by("subject_id", "number")
         .values_list("hash", flat=True)
-        .iterator(chunk_size=5000)
+        .iterator(chunk_size=2000)
     )

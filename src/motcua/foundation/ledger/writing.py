@@ -45,6 +45,7 @@ def write(event: Event) -> None:
             subject_id=event.subject_id,
             number=number,
             name=kind.__name__,
+            label=event.label,
             actor_id=event.actor_id,
             at=event.at,
             payload=payload,
