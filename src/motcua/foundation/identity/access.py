@@ -116,6 +116,15 @@ class Access:
             if agency_id is None or agency_id in self._tree.reach(grant.agency_id, grant.scope)
         }
 
+    def stands_for(self, giver_id: UUID, role: str, agency_id: int) -> bool:
+        """Được người này ủy quyền trong vai trò ấy, at that agency."""
+        return any(
+            grant.giver_id == giver_id
+            and grant.role == role
+            and agency_id in self._tree.reach(grant.agency_id, grant.scope)
+            for grant in self.grants
+        )
+
     @property
     def houses(self) -> frozenset[int]:
         """The agencies that this person's own posts stand for, with their internal units: where colleagues sit."""

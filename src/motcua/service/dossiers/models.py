@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from motcua.core.ids import new_id
 from motcua.foundation.calendars.clock import Limit, Unit
-from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.dossiers.querysets import ConsultationQuerySet, DossierQuerySet
 from motcua.service.dossiers.states import CLOSED, FINISHED, OPEN, State
 
 STATES = [(state.value, state.label) for state in State]
@@ -307,6 +307,8 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     answered_at = models.DateTimeField("trả lời lúc", null=True)
+
+    objects = ConsultationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lấy ý kiến"

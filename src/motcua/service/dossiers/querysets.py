@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, reversed_fold
@@ -35,6 +35,15 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         if not agencies:
             return self.filter(holder=user)
         return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(holder=user))
+
+    def readable_by(self, user: User, at: datetime) -> Self:
+        """Được mở ra đọc: visible, or asked about, while the question to the user's agency is open.
+
+        For one dossier at a time; lists ask `visible_to`, whose indexes need no second table.
+        """
+        visible = self.model.objects.visible_to(user, at).filter(pk=OuterRef("pk"))
+        asked = _consultations().waiting_for(user, at).filter(dossier=OuterRef("pk"))
+        return self.filter(Exists(visible) | Exists(asked))
 
     def open(self) -> Self:
         """Đang giải quyết: no result yet."""
@@ -113,6 +122,22 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def with_names(self) -> Self:
         """What a page of a list shows, in one query."""
         return self.select_related("revision", "agency", "reception_agency", "holder")
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Việc lấy ý kiến, hỏi bằng lời của nghiệp vụ."""
+
+    def waiting_for(self, user: User, at: datetime) -> Self:
+        """Chờ nơi của người này trả lời."""
+        return self.filter(
+            answered_at__isnull=True, agency__in=access_of(user, at).agencies(Permission.PROCESS)
+        )
+
+
+def _consultations() -> ConsultationQuerySet:
+    from motcua.service.dossiers.models import Consultation
+
+    return Consultation.objects.all()
 
 
 def first_or_refuse(dossiers: models.QuerySet[Any]) -> Any:

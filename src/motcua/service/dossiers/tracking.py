@@ -96,13 +96,14 @@ def _knows(dossier: Dossier | None, fact: str) -> bool:
     """Compare in constant time with every fact that counts, also when there is no dossier."""
     given = "".join(character for character in fact if character.isdigit())
     people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
-    facts = [
-        known[-4:]
+    known = [
+        "".join(character for character in text if character.isdigit())
         for person in people
-        for known in (person.personal_number, person.phone, person.tax_code)
-        if known and len(known) >= 4
+        for text in (person.personal_number, person.phone, person.tax_code)
+        if text
     ]
-    matches = [hmac.compare_digest(given.encode(), known.encode()) for known in facts or ["????"]]
+    facts = [digits[-4:] for digits in known if len(digits) >= 4]
+    matches = [hmac.compare_digest(given.encode(), last.encode()) for last in facts or ["????"]]
     return len(given) == 4 and any(matches)
 
 

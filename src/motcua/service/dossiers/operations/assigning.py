@@ -57,6 +57,8 @@ def claim(*, dossier_id: UUID, by: User, at: datetime) -> Dossier:
     dossier = Dossier.objects.lock(dossier_id)
     if dossier.holder_id == by.pk:
         return dossier
+    if not dossier.step_key:
+        raise CannotHold(f"Hồ sơ {dossier.code} đã xong mọi bước, không còn việc để nhận.")
     if dossier.holder_id:
         raise Stale(f"Hồ sơ {dossier.code} vừa có người khác nhận. Hãy chọn hồ sơ khác trong danh sách chờ.")
     _refuse_outsider(dossier, by, at)

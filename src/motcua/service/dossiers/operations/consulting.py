@@ -60,7 +60,7 @@ def consult(
 
 @transaction.atomic
 def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consultation:
-    """Trả lời ý kiến: by the asked agency, or recorded by the officer who asked.
+    """Trả lời ý kiến: by the asked agency, or recorded by the officer who asked or who holds the dossier now.
 
     The dossier goes on when the last open question is answered. Raises Forbidden, InvalidInput, IllegalMove.
     Legal: ND118-2025 Đ19.4
@@ -68,8 +68,8 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
     consultation: Consultation = first_or_refuse(Consultation.objects.filter(pk=consultation_id))
     dossier = Dossier.objects.lock(consultation.dossier_id)
     consultation.refresh_from_db()
-    if by.pk != consultation.asked_by_id:
-        access_of(by, at).require(Permission.PROCESS, consultation.agency_id)
+    is_own = by.pk in {consultation.asked_by_id, dossier.holder_id}
+    access_of(by, at).require(Permission.PROCESS, dossier.agency_id if is_own else consultation.agency_id)
     if not text.strip():
         raise InvalidInput({"answer": "Hãy ghi nội dung ý kiến trả lời."})
     if consultation.answered_at:

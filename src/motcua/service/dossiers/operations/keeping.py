@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import DomainError, Forbidden, InvalidInput
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import attach
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import NoteAdded, PaperDigitised, PriorityChanged
 from motcua.service.dossiers.models import Dossier, Note, Part, Priority, Scan
+
+P = Permission
+AT_WORK = frozenset({P.ASSIGN, P.PROCESS, P.REVIEW, P.SIGN, P.ISSUE})
+AT_COUNTER = frozenset({P.RECEIVE, P.TRANSFER, P.RETURN})
 
 
 class ClosedDossier(DomainError):
@@ -25,7 +30,7 @@ class ClosedDossier(DomainError):
 @transaction.atomic
 def add_note(*, dossier_id: UUID, text: str, by: User, at: datetime) -> Note:
     """Ghi chú nghiệp vụ: a remark for colleagues. Raises Forbidden, InvalidInput."""
-    dossier = _open_to(dossier_id, by, at)
+    dossier = _open_to(dossier_id, by, at, AT_WORK, AT_COUNTER)
     if not text.strip():
         raise InvalidInput({"text": "Hãy nhập nội dung ghi chú."})
     note = Note.objects.create(dossier=dossier, author=by, text=text.strip(), at=at)
@@ -36,7 +41,7 @@ def add_note(*, dossier_id: UUID, text: str, by: User, at: datetime) -> Note:
 @transaction.atomic
 def prioritise(*, dossier_id: UUID, priority: str, reason: str, by: User, at: datetime) -> Dossier:
     """Đổi mức ưu tiên, with the reason. Raises Forbidden, InvalidInput, ClosedDossier."""
-    dossier = _open_to(dossier_id, by, at)
+    dossier = _open_to(dossier_id, by, at, {Permission.ASSIGN}, {Permission.RECEIVE})
     if priority not in Priority.values:
         raise InvalidInput({"priority": "Hãy chọn một mức ưu tiên trong danh sách."})
     if not reason.strip():
@@ -63,7 +68,7 @@ def attach_scan(*, part_id: UUID, document: Document, by: User, at: datetime) ->
     part = Part.objects.filter(pk=part_id).first()
     if part is None:
         raise InvalidInput({"part": "Không tìm thấy thành phần hồ sơ. Hãy tải lại trang."})
-    dossier = _open_to(part.dossier_id, by, at)
+    dossier = _open_to(part.dossier_id, by, at, {Permission.PROCESS}, {Permission.RECEIVE})
     if not dossier.is_open:
         raise ClosedDossier(f"Hồ sơ {dossier.code} đã có kết quả, không thêm giấy tờ nữa.")
     attach(document_ids=[document.pk], subject_id=dossier.pk, by=by)
@@ -81,9 +86,36 @@ def attach_scan(*, part_id: UUID, document: Document, by: User, at: datetime) ->
     return scan
 
 
-def _open_to(dossier_id: UUID, by: User, at: datetime) -> Dossier:
+def may_prioritise(dossier: Dossier, user: User, access: Access) -> bool:
+    """Được đổi mức ưu tiên: who holds it, who distributes the work, or the counter that received it."""
+    return _may(dossier, user, access, {Permission.ASSIGN}, {Permission.RECEIVE})
+
+
+def _open_to(
+    dossier_id: UUID,
+    by: User,
+    at: datetime,
+    at_work: AbstractSet[Permission],
+    at_counter: AbstractSet[Permission],
+) -> Dossier:
+    """Lock the dossier for somebody who works on it; seeing it is not enough. Raises Forbidden."""
     dossier = Dossier.objects.lock(dossier_id)
-    access = access_of(by, at)
-    if dossier.holder_id != by.pk and not access.may(Permission.SEE, dossier.agency_id):
-        access.require(Permission.SEE, dossier.reception_agency_id)
+    if not _may(dossier, by, access_of(by, at), at_work, at_counter):
+        raise Forbidden(
+            f"Bạn chỉ được xem hồ sơ {dossier.code}. Hãy đề nghị người đang giải quyết hồ sơ làm việc này."
+        )
     return dossier
+
+
+def _may(
+    dossier: Dossier,
+    user: User,
+    access: Access,
+    at_work: AbstractSet[Permission],
+    at_counter: AbstractSet[Permission],
+) -> bool:
+    return (
+        dossier.holder_id == user.pk
+        or any(access.may(permission, dossier.agency_id) for permission in at_work)
+        or any(access.may(permission, dossier.reception_agency_id) for permission in at_counter)
+    )

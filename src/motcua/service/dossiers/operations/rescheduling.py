@@ -14,9 +14,12 @@ from motcua.core.time import local_date
 from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.clock import CompiledCalendar
 from motcua.foundation.calendars.loading import regime_named, work_calendar
+from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DueDateMoved
 from motcua.service.dossiers.models import Dossier, Rescheduling
+from motcua.service.workflows.operations import running
 
 
 @dataclass(frozen=True)
@@ -58,16 +61,21 @@ def preview(
 def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Rescheduling | None:
     """Dời ngày hẹn: recompute one open dossier by the calendar in force; None when nothing moves.
 
-    The first promise is kept for ever. Legal: BLDS-2015 Đ148
+    The first promise is kept for ever; the open step is never due after the dossier. Raises Forbidden.
+    Legal: BLDS-2015 Đ148
     """
     dossier = Dossier.objects.lock(dossier_id)
+    access_of(by, at).require(Permission.MANAGE_CALENDARS, dossier.agency_id)
     if not dossier.is_open or dossier.due_at is None or dossier.due_reason:
         return None
     after = recomputed(dossier, work_calendar(dossier.agency_id, local_date(dossier.received_at)))
     if after is None or after == dossier.due_at:
         return None
     before, dossier.due_at = dossier.due_at, after
-    dossier.save(update_fields=["due_at"])
+    if dossier.step_due_at and dossier.step_due_at > after:
+        dossier.step_due_at = after
+        running.redate(dossier_id=dossier.pk, due_at=after)
+    dossier.save(update_fields=["due_at", "step_due_at"])
     moved = Rescheduling.objects.create(
         dossier=dossier, due_before=before, due_after=after, reason=reason[:300], at=at, by=by
     )

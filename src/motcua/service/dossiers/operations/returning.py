@@ -10,6 +10,8 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import InvalidInput
 from motcua.core.text import tidy
+from motcua.core.time import local_date
+from motcua.foundation.documents.operations.storing import attach
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import ResultIssued, ResultReturned
@@ -17,6 +19,8 @@ from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.states import ISSUE, RETURN
 from motcua.service.workflows.blueprint import StepKind
+
+LONGEST_NUMBER, LONGEST_NAME = 80, 500
 
 
 @transaction.atomic
@@ -42,12 +46,18 @@ def issue(
     wrong = {}
     if not number.strip():
         wrong["number"] = "Hãy nhập số, ký hiệu của kết quả."
-    if issued_on > at.date():
+    elif len(number.strip()) > LONGEST_NUMBER:
+        wrong["number"] = f"Số, ký hiệu của kết quả dài quá {LONGEST_NUMBER} ký tự. Hãy kiểm tra lại."
+    if len(name.strip()) > LONGEST_NAME:
+        wrong["name"] = f"Tên kết quả dài quá {LONGEST_NAME} ký tự. Hãy rút gọn."
+    if issued_on > local_date(at):
         wrong["issued_on"] = "Ngày ban hành không thể ở tương lai. Hãy kiểm tra lại."
-    if dossier.decided_at and issued_on < dossier.received_at.date():
+    elif issued_on < local_date(dossier.received_at):
         wrong["issued_on"] = "Ngày ban hành không thể trước ngày tiếp nhận hồ sơ. Hãy kiểm tra lại."
     if wrong:
         raise InvalidInput(wrong)
+    if document_id:
+        attach(document_ids=[document_id], subject_id=dossier.pk, by=by)
     dossier.state = ISSUE.apply(dossier.state)
     dossier.finished_at = at
     decision = dossier.decisions.filter(sent_back_at__isnull=True).get()

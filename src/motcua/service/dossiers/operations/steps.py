@@ -9,7 +9,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from motcua.core.errors import DomainError, Stale
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Assignment, Dossier
@@ -20,6 +20,10 @@ from motcua.service.workflows.operations import running
 STEP_FIELDS = (
     "state", "step_key", "step_name", "step_kind", "step_role", "step_due_at", "holder", "held_since",
 )  # fmt: skip
+
+
+# Done by whoever of the role is there: the pile of a unit, and the distribution of work.
+TOGETHER = AT_COUNTER | {StepKind.ASSIGN}
 
 
 class NotYourStep(DomainError):
@@ -47,11 +51,28 @@ def take(
     agency_id = agency_of(dossier, kind)
     access = access_of(by, at)
     access.require(permission, agency_id)
-    if dossier.holder_id and dossier.holder_id != by.pk and not access.may(Permission.ASSIGN, agency_id):
+    if not is_for(dossier, by, access):
         raise NotYourStep(
             f"Hồ sơ {dossier.code} đang do người khác giữ. Hãy đề nghị người phân công chuyển hồ sơ cho bạn."
+            if dossier.holder_id
+            else f"Bước “{dossier.step_name}” của hồ sơ {dossier.code} dành cho vai trò khác. "
+            "Hãy để người có vai trò của bước nhận việc."
         )
     return dossier
+
+
+def is_for(dossier: Dossier, user: User, access: Access) -> bool:
+    """The open step is this person's to do: held by them or by whoever delegated to them, or waiting for their role.
+
+    Who assigns work does not do it over the holder's head, but moves it first, with the reason: so the one who
+    proposes is never by accident the one who reviews.
+    """
+    if dossier.holder_id == user.pk:
+        return True
+    place = agency_of(dossier, dossier.step_kind)
+    if dossier.holder_id and dossier.step_kind not in TOGETHER:
+        return access.stands_for(dossier.holder_id, dossier.step_role, place)
+    return dossier.step_role in access.roles(place)
 
 
 def finish(
@@ -76,7 +97,7 @@ def finish(
         not_after=dossier.due_at,
     )
     task = tasks[0] if tasks else None
-    holder = (next_holder or previous_holder(dossier, task)) if task else None
+    holder = (next_holder or previous_holder(dossier, task, at)) if task else None
     if task and holder:
         running.assign(task=task, holder=holder)
     project(dossier, task, holder, at)
@@ -96,8 +117,8 @@ def project(dossier: Dossier, task: Task | None, holder: User | None, at: dateti
     dossier.held_since = at
 
 
-def previous_holder(dossier: Dossier, task: Task | None) -> User | None:
-    """Whoever held this same step before gets it back, if still active."""
+def previous_holder(dossier: Dossier, task: Task | None, at: datetime) -> User | None:
+    """Whoever held this same step before gets it back, if still in a post of its role."""
     if task is None:
         return None
     earlier = (
@@ -106,7 +127,9 @@ def previous_holder(dossier: Dossier, task: Task | None) -> User | None:
         .order_by("-since")
         .first()
     )
-    return earlier.holder if earlier and earlier.holder.is_active else None
+    if earlier is None or task.role not in access_of(earlier.holder, at).roles(task.agency_id):
+        return None
+    return earlier.holder
 
 
 def keep_assignment(dossier: Dossier, holder: User | None, *, by: User, at: datetime, reason: str) -> None:
