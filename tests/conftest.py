@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,9 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     yield open_
     for context in contexts:
+        for page in context.pages:  # what is still asked for would hold up the emptying of the tables
+            with suppress(Exception):
+                page.wait_for_load_state("networkidle", timeout=5_000)
         context.close()
     assert not faults, "\n".join(faults)
 

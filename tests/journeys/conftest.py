@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from motcua.core.text import fold
 from motcua.foundation.documents.tests import samples
 from motcua.service.dossiers.tests.world import World, build_world
 from motcua.service.procedures.models import Procedure
@@ -24,7 +25,7 @@ def world(seeded: None, settings: Any, tmp_path: Path) -> World:
     settings.STORAGES = {**settings.STORAGES, "default": disk}
     settings.CLAMAV = ""
     built = build_world()
-    Procedure.objects.update(words=f" {built.procedure.code} {built.procedure.name_folded}")
+    Procedure.objects.update(words=f" {fold(built.procedure.code)} {built.procedure.name_folded}")
     return built
 
 
