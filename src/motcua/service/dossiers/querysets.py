@@ -19,7 +19,7 @@ from motcua.service.dossiers.states import OPEN, State
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Dossier
+    from motcua.service.dossiers.models import Consultation, Dossier
 
 
 class NoSuchDossier(DomainError):
@@ -135,9 +135,9 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
 
 def _consultations() -> ConsultationQuerySet:
-    from motcua.service.dossiers.models import Consultation
+    from motcua.service.dossiers import models as facts
 
-    return Consultation.objects.all()
+    return facts.Consultation.objects.all()
 
 
 def first_or_refuse(dossiers: models.QuerySet[Any]) -> Any:
