@@ -117,6 +117,9 @@ class Receipt(Page):
             dossier=dossier,
             promise=promise(dossier, self.at),
             is_printed=is_printed,
+            prints_itself=not is_printed
+            and not dossier.revision.needs_no_receipt
+            and self.access.may(Permission.SEE_PERSONAL, dossier.reception_agency_id),
             act=next_act(dossier, self.access),
             offering=offering_of(self, dossier),
         )

@@ -58,6 +58,7 @@ class HandOvers(Page):
             total=waiting.count(),
             late=waiting.filter(transfer_due_at__lt=self.at).count(),
             last=self.last(),
+            cutoff=regime_on(local_date(self.at)).transfer_cutoff,
         )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:

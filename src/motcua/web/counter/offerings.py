@@ -61,10 +61,12 @@ def offering_or_404(page: Page, offering_id: int) -> Offering:
 
 
 OFFERED = Asked(
-    lambda offering_id, units, on: Offering.objects.in_force(on)
-    .filter(pk=offering_id, receiving_agency__in=units)
-    .with_revision_on(on)
-    .select_related("procedure", "agency", "receiving_agency")
+    lambda offering_id, units, on: (
+        Offering.objects.in_force(on)
+        .filter(pk=offering_id, receiving_agency__in=units)
+        .with_revision_on(on)
+        .select_related("procedure", "agency", "receiving_agency")
+    )
 )
 
 

@@ -184,7 +184,7 @@ class Reception(AtCounter):
             }
         elif "all" in typed:
             self.form = Form(all_provided(typed, self.papers))
-        elif "again" not in typed:
+        else:
             return None
         return self.get(self.request, **self.kwargs)
 

@@ -64,7 +64,7 @@ class TestHome:
             received(world)
             with_result(world)
 
-        assert queries_of(clerk, reverse(route)) == few
+        assert queries_of(clerk, reverse(route)) <= few
 
 
 class TestSearch:
