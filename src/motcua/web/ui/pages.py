@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -75,6 +76,8 @@ class Page(View):
         return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self._holds_nul():
+            raise BadRequest("NUL")
         try:
             entrance = self.entrance()
             return entrance or super().dispatch(request, *args, **kwargs)
@@ -84,6 +87,12 @@ class Page(View):
             return self.stale(refusal)
         except DomainError as refusal:
             return self.refused(refusal, *args, **kwargs)
+
+    def _holds_nul(self) -> bool:
+        """No text of ours holds the letter NUL and the database keeps none: whoever sends it wrote no form of ours."""
+        typed = [self.request.GET, self.request.POST] if self.request.method == "POST" else [self.request.GET]
+        values = (value for form in typed for _, held in form.lists() for value in held)
+        return "\0" in self.request.path or any("\0" in value for value in values)
 
     def entrance(self) -> HttpResponse | None:
         """Who comes in: None, or where to go first. Raises Forbidden."""

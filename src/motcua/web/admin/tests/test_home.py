@@ -162,3 +162,27 @@ class TestAudit:
     @pytest.mark.parametrize("asked", ["khong-phai-uuid", "018f0000-0000-7000-8000-000000000000"])
     def test_says_so_when_there_is_none(self, admin: Client, asked: str) -> None:
         assert admin.get(reverse("admin:audit"), {"subject": asked}).status_code == 404
+
+
+class TestNonsense:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/quan-tri/nhan-su/?q=%00",
+            "/quan-tri/nhan-su/?agency=99999999999999999999",
+            "/quan-tri/thu-tuc/%00/",
+            "/quan-tri/nhat-ky/?q=x%00",
+            "/quan-tri/co-quan/99999999999999999999/",
+            "/quan-tri/co-quan/thanh-lap/?parent=99999999999999999999",
+            "/quan-tri/quy-trinh/?page=0",
+            "/quan-tri/quy-trinh/?page=99999999",
+        ],
+    )
+    def test_in_an_address_is_answered(self, admin: Client, address: str) -> None:
+        assert admin.get(address).status_code in {200, 400, 404}
+
+    def test_in_a_form_is_refused(self, admin: Client) -> None:
+        assert (
+            admin.post(reverse("admin:new-staff"), {"full_name": "a\0b", "username": "x.yz"}).status_code
+            == 400
+        )
