@@ -117,7 +117,7 @@ class Index(DeskPage):
         if tab not in TABS:
             tab = "cho-nhan" if not counts["cua-toi"]["all"] and counts["cho-nhan"]["all"] else "cua-toi"
         count = counts.get(tab) or inbox.count(tab)
-        text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+        text = " ".join(request.GET.get("q", "").split())[:200]
         due = request.GET.get("han", "")
         found = matching(inbox.due(inbox.dossiers(tab), due), text)
         size = MOST if request.GET.get("so") == str(MOST) else SIZE

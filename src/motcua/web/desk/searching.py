@@ -13,7 +13,7 @@ class Search(DeskPage):
     any_of = READERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:300]
+        text = " ".join(request.GET.get("q", "").split())[:300]
         found = search(text, user=self.user, at=self.at) if text else []
         if len(found) == 1 and found[0].code == code_in(text).upper():
             return self.go("desk:dossier", found[0].pk)
