@@ -56,7 +56,7 @@ class TestPerson:
         assert Applicant.objects.get().name == "Nguyễn Thị Ánh"
         assert "Nguyễn Thị Ánh" in text_of(clerk.get(reverse("counter:receive"), {"q": typed["name"]}))
 
-    @pytest.mark.parametrize("text", ["\0", "a\0b", "'; DROP TABLE", "%", "x" * 5000, "https://", "<script>"])
+    @pytest.mark.parametrize("text", ["'; DROP TABLE", "%", "x" * 5000, "https://", "<script>"])
     @pytest.mark.parametrize("route", ["counter:receive", "counter:search", "counter:results"])
     def test_any_search_is_answered(self, clerk: Client, route: str, text: str) -> None:
         page = clerk.get(reverse(route), {"q": text})
@@ -130,7 +130,6 @@ class TestReception:
             ({"due_on": "31/02/2026"}, "due_on", "chưa phải là một ngày"),
             ({"sets": "0"}, "sets", "từ 1"),
             ({"matter": "m" * 501}, "matter", "tối đa 500"),
-            ({"fee_note": "a\0b", "sets": "0"}, "sets", "từ 1"),
             ({"return_channel": "BỒ CÂU"}, "return_channel", "Chọn một trong các mục"),
         ],
     )
@@ -175,4 +174,5 @@ class TestReception:
         typed = ticked(world, matter="Trích\0 lục", fee_note="\0", rep_name="Trần\0 An")
         page = clerk.post(reception_url(world), typed)
 
-        assert page.status_code in {302, 422}
+        assert page.status_code == 400
+        assert not Dossier.objects.exists()
