@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -22,8 +23,9 @@ MANY = 2_000_000_000  # no key of ours is so great, and it is still an integer o
 class Asked(Generic[Row]):
     """Câu hỏi soạn sẵn: `ask(**values)` is called once for each shape of its values; later only the values change.
 
-    `ask` must put each value into the question as it stands: not test it, cut it or add to it. It may take None and
-    lists, whose length belongs to the shape. The answers are the objects that the queryset would give.
+    `ask` must put each value into the question as it stands, or as the beginning of a text (`__startswith`): not test it,
+    cut it or add to it. It may take None and lists, whose length belongs to the shape. The answers are the objects that
+    the queryset would give.
     """
 
     def __init__(self, ask: Callable[..., QuerySet[Row]]) -> None:
@@ -65,6 +67,9 @@ class _Prepared(Generic[Row]):
     def _slot(self, param: Any) -> Any:
         """Which value stands here and of which type the database takes it; or the constant itself."""
         place = self._where.get(param) if isinstance(param, (int, str, date, UUID)) else None
+        if place is None and isinstance(param, str) and param.endswith("%"):
+            place = self._where.get(param[:-1])
+            return (place, _beginning) if place else _Constant(param)
         if place is None:
             return _Constant(param)
         return place, type(param) if isinstance(param, int) else None
@@ -93,6 +98,11 @@ class _Prepared(Generic[Row]):
             for name, column in self._annotations.items():
                 setattr(made, name, row[column])
             yield made
+
+
+def _beginning(text: str) -> str:
+    """The pattern of LIKE for texts that begin so."""
+    return re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
 class _Constant:

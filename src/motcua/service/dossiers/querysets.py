@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from motcua.service.dossiers.models import Dossier
 
 
+LONG_TEXTS = (  # of a revision: no list shows them
+    "ministry", "decision", "levels", "kind", "subjects", "settling", "competent", "receiving", "cooperating",
+    "conditions", "steps", "keywords", "source", "other",
+)  # fmt: skip
+
+
 class NoSuchDossier(DomainError):
     """Không tìm thấy hồ sơ, or it is not the reader's to see: the answer is the same."""
 
@@ -31,10 +37,13 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def visible_to(self, user: User, at: datetime) -> Self:
         """Được xem: settled or received by an agency where the user may see dossiers, or in the user's own hands."""
-        agencies = access_of(user, at).agencies(Permission.SEE)
+        return self.visible_in(access_of(user, at).agencies(Permission.SEE), user.pk)
+
+    def visible_in(self, agencies: list[int], holder_id: UUID) -> Self:
+        """Được xem, told by the agencies where one may see dossiers and by one's own key."""
         if not agencies:
-            return self.filter(holder=user)
-        return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(holder=user))
+            return self.filter(holder=holder_id)
+        return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(holder=holder_id))
 
     def readable_by(self, user: User, at: datetime) -> Self:
         """Được mở ra đọc: visible, or asked about, while the question to the user's agency is open.
@@ -120,8 +129,9 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return dossier
 
     def with_names(self) -> Self:
-        """What a page of a list shows, in one query."""
-        return self.select_related("revision", "agency", "reception_agency", "holder")
+        """What a page of a list shows, in one query; the long texts of the procedure stay in the database."""
+        texts = [f"revision__{name}" for name in LONG_TEXTS]
+        return self.select_related("revision", "agency", "reception_agency", "holder").defer("words", *texts)
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from motcua.core.asking import Asked
+from motcua.core.text import fold, reversed_fold
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import DossierQuerySet
 
 MOST = 25
 
 
-def search(text: str, *, user: User, at: datetime, limit: int = MOST) -> list[Dossier]:
-    """Tìm: newest first within each kind of match; whole names come before names that only begin so.
+def search(text: str, *, user: User, at: datetime) -> list[Dossier]:
+    """Tìm: newest first; a blunter question is asked only when the sharper one has found nobody.
 
-    A scanned QR is an address that carries the code. Each question is one indexed query, and no more are asked than it
-    takes to fill the page.
+    A scanned QR is an address that carries the code. Each question is one indexed query.
     """
     wanted = code_in(text)
-    visible = Dossier.objects.visible_to(user, at).with_names()
-    found: dict[object, Dossier] = {}
-    for question in _questions(wanted, visible):
-        for dossier in question.order_by("-id")[: limit - len(found)]:
-            found.setdefault(dossier.pk, dossier)
-        if len(found) >= limit:
-            break
-    return list(found.values())
+    visible = {"agencies": access_of(user, at).agencies(Permission.SEE), "holder_id": user.pk}
+    for question, asked in _questions(wanted):
+        if found := question.all(**visible, **asked):
+            return found
+    return []
 
 
 def code_in(text: str) -> str:
@@ -40,15 +45,32 @@ def code_in(text: str) -> str:
     return wanted
 
 
-def _questions(wanted: str, visible: DossierQuerySet) -> Iterator[DossierQuerySet]:
+def _questions(wanted: str) -> Iterator[tuple[Asked[Dossier], dict[str, str]]]:
     digits = sum(character.isdigit() for character in wanted)
     if not wanted:
         return
     if "-" in wanted and digits:
-        yield visible.with_code(wanted)
+        yield CODED, {"code": wanted.strip().upper()}
     elif digits >= 9 and not any(character.isalpha() for character in wanted):
-        yield visible.with_number(wanted)
-    else:
-        yield visible.named(wanted)
-        yield visible.named_from(wanted)
-        yield visible.with_words(wanted)
+        yield NUMBERED, {"number": number_key(wanted), "phone": phone_key(wanted)}
+    elif folded := fold(wanted):
+        yield NAMED, {"name": folded}
+        yield NAMED_FROM, {"name": folded, "name_reversed": reversed_fold(wanted)}
+        yield WORDED, {"words": folded}
+
+
+def _found(agencies: list[int], holder_id: UUID) -> DossierQuerySet:
+    return Dossier.objects.visible_in(agencies, holder_id).with_names().order_by("-id")
+
+
+CODED = Asked(lambda code, **seen: _found(**seen).filter(code=code)[:MOST])
+NUMBERED = Asked(
+    lambda number, phone, **seen: _found(**seen).filter(Q(number_key=number) | Q(phone=phone))[:MOST]
+)
+NAMED = Asked(lambda name, **seen: _found(**seen).filter(name_folded=name)[:MOST])
+NAMED_FROM = Asked(
+    lambda name, name_reversed, **seen: _found(**seen).filter(
+        Q(name_folded__startswith=name) | Q(name_reversed__startswith=name_reversed)
+    )[:MOST]
+)
+WORDED = Asked(lambda words, **seen: _found(**seen).filter(words=SearchQuery(words, config="simple"))[:MOST])

@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
+from motcua.core.asking import Asked
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier
@@ -82,14 +83,17 @@ def track(*, code: str, fact: str) -> Tracking | None:
 
     `fact` is the last 4 digits of the applicant's (or representative's) personal number or phone, or of the tax code.
     """
-    dossier = (
-        Dossier.objects.filter(code=code.strip().upper())
-        .select_related("applicant", "representative", "agency", "reception_agency", "holder")
-        .first()
-    )
+    dossier = CODED.first(code=code.strip().upper())
     if not _knows(dossier, fact) or dossier is None:
         return None
     return _describe(dossier)
+
+
+CODED = Asked(
+    lambda code: Dossier.objects.filter(code=code).select_related(
+        "applicant", "representative", "agency", "reception_agency", "holder"
+    )
+)
 
 
 def _knows(dossier: Dossier | None, fact: str) -> bool:
@@ -108,11 +112,7 @@ def _knows(dossier: Dossier | None, fact: str) -> bool:
 
 
 def _describe(dossier: Dossier) -> Tracking:
-    lines = [
-        line
-        for line in Line.objects.filter(subject_id=dossier.pk).order_by("number")
-        if line.name in PUBLIC_LABELS
-    ]
+    lines = [line for line in LINES.all(dossier_id=dossier.pk) if line.name in PUBLIC_LABELS]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
     return Tracking(
         code=dossier.code,
@@ -141,6 +141,9 @@ def _describe(dossier: Dossier) -> Tracking:
             for line in lines
         ),
     )
+
+
+LINES = Asked(lambda dossier_id: Line.objects.of(dossier_id).only("name", "at", "actor_id"))
 
 
 def masked_name(name: str) -> str:
