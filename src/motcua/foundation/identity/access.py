@@ -19,7 +19,7 @@ from motcua.core.errors import Forbidden
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.org.models import Scope
+from motcua.foundation.org.models import Scope, TreeVersion
 from motcua.foundation.org.tree import Tree, tree
 
 MEMO = "_access_memo"
@@ -185,6 +185,12 @@ def access_of(user: User | AnonymousUser | None, at: datetime) -> Access:
         memo = _memo(_read(user.pk))
         setattr(user, MEMO, memo)
     return memo.access(at)
+
+
+def house_of(agency_id: int) -> frozenset[int]:
+    """Cả nhà: the agency with its internal units, whose people act in its name."""
+    version = TreeVersion.objects.values_list("version", flat=True).first()
+    return tree(version).reach(agency_id, Scope.OWN)
 
 
 def forget_access(user: User) -> None:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations.assigning import candidates
+from motcua.service.dossiers.operations.assigning import candidates, people_for
 from motcua.service.workflows.models import Workflow
 
 
@@ -23,8 +22,7 @@ def next_people(dossier: Dossier, at: datetime) -> list[User]:
     if not way:
         return []
     role = workflow.blueprint.step(way[0]).role
-    posted = User.objects.active().in_post_at([dossier.agency_id], local_date(at), roles=[role])
-    return list(posted.order_by("full_name", "id"))
+    return people_for(dossier.agency_id, role, at)
 
 
 def present_people(dossier: Dossier, at: datetime) -> list[User]:

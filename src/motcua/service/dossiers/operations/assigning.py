@@ -10,7 +10,7 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import access_of, house_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DossierAssigned, DossierClaimed, WorkAssigned
@@ -106,12 +106,13 @@ def reassign(*, dossier_id: UUID, holder: User, by: User, at: datetime, reason: 
 
 def candidates(dossier: Dossier, at: datetime) -> list[User]:
     """Who may hold the dossier at its present step."""
-    agency_id = steps.agency_of(dossier, dossier.step_kind)
-    return list(
-        User.objects.active()
-        .in_post_at([agency_id], local_date(at), roles=[dossier.step_role])
-        .order_by("full_name", "id")
-    )
+    return people_for(steps.agency_of(dossier, dossier.step_kind), dossier.step_role, at)
+
+
+def people_for(agency_id: int, role: str, at: datetime) -> list[User]:
+    """Who bears the role at the agency or in one of its internal units."""
+    posted = User.objects.active().in_post_at(house_of(agency_id), local_date(at), roles=[role])
+    return list(posted.order_by("full_name", "id"))
 
 
 def _hand_to(dossier: Dossier, holder: User, *, by: User, at: datetime, reason: str) -> None:

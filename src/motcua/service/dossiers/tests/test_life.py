@@ -8,9 +8,11 @@ from motcua.core.errors import Forbidden, InvalidInput, Stale
 from motcua.core.ids import new_id
 from motcua.core.time import VIETNAM
 from motcua.foundation.calendars.clock import Limit
+from motcua.foundation.identity.tests.factories import staff
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.ledger.verifying import verify
 from motcua.foundation.numbering.models import Series
+from motcua.foundation.org.operations.agencies import create_agency
 from motcua.service.dossiers.models import Assignment, Dossier, IntakeRefusal
 from motcua.service.dossiers.operations.assigning import CannotHold, assign_work, candidates, claim, reassign
 from motcua.service.dossiers.operations.consulting import answer, consult
@@ -28,7 +30,7 @@ from motcua.service.dossiers.operations.steps import NotYourStep
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.searching import search
 from motcua.service.dossiers.states import MOVES, IllegalMove, State
-from motcua.service.dossiers.tests.world import MONDAY, World
+from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, MONDAY, World
 from motcua.service.dossiers.timeline import timeline
 from motcua.service.dossiers.tracking import track
 from motcua.service.workflows.models import Task
@@ -230,6 +232,21 @@ class TestHands:
     def test_candidates_are_those_of_the_step(self, world: World) -> None:
         dossier = to_work(world)
         assert set(candidates(dossier, MONDAY)) == {world.officer, world.colleague}
+
+    def test_people_of_an_internal_unit_are_candidates_too(self, world: World) -> None:
+        room = create_agency(
+            code="H31.2.1",
+            name="Phòng Hộ tịch",
+            kind="DIVISION",
+            parent=world.department,
+            valid_from=LONG_AGO,
+            by=None,
+            at=BEGINNING,
+        )
+        insider = staff("OFFICER", room)
+        dossier = to_work(world)
+        assert insider in candidates(dossier, MONDAY)
+        reassign(dossier_id=dossier.pk, holder=insider, by=world.head, at=hours(3), reason="Đúng chuyên môn")
 
 
 class TestConsult:
