@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.timezone import localtime
 
+from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.foundation.documents.models import Document, StoredFile
 from motcua.foundation.documents.tests import samples
 from motcua.foundation.documents.tests.conftest import Clamd, Talk, running
@@ -23,6 +25,7 @@ from motcua.service.dossiers.operations.deciding import propose, review, sign
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, MONDAY
+from motcua.service.procedures.models import Revision
 from motcua.service.workflows.models import Task
 from tests.journeys.conftest import PASSWORD, enter, open_reception, tick_all
 
@@ -67,7 +70,7 @@ FILES = [
     ("two faces", "ảnh.pdf"),
 ]
 GOOD = {
-    "name": "Lò Thị Hoà",
+    "name": "Lò Thị Hòa",
     "personal_number": "011190001234",
     "birth": "05/03/1990",
     "phone": "0987654321",
@@ -144,7 +147,7 @@ class TestBadFile:
         dossier = Dossier.objects.get()
         clerk.goto(f"/quay/ho-so/{dossier.pk}/")
 
-        assert "đã cách ly" in clerk.inner_text("#giay-to")
+        assert "đã cách ly" in clerk.inner_text("#giay-to .tone-late")
         axe(clerk)
         picture(clerk, "dau-vao-xau-eicar")
         assert Document.objects.get().quarantined_at is not None
@@ -175,14 +178,14 @@ class TestBadPerson:
         assert Applicant.objects.count() == people + 1
 
     def test_in_decomposed_letters_is_the_same_person(self, clerk: Any) -> None:
-        name = "Đặng Thị Hoà"
+        name = "Đặng Thị Hòa"
         clerk.goto("/quay/tiep-nhan/?moi=1")
         clerk.fill("#f-name", unicodedata.normalize("NFD", name))
         clerk.click("text=Tiếp tục")
         clerk.wait_for_selector("text=Nộp để làm gì?")
 
         assert Applicant.objects.filter(name=name).count() == 1
-        for text in (unicodedata.normalize("NFD", name), "dang thi hoà", "DANG THI HÒA"):
+        for text in (unicodedata.normalize("NFD", name), "dang thi hòa", "DANG THI HÒA"):
             clerk.goto("/quay/tiep-nhan/")
             clerk.fill("#f-q", text)
             clerk.keyboard.press("Enter")
@@ -249,6 +252,7 @@ class TestTwice:
         second.wait_for_load_state()
 
         assert "đã sang bước “Xem xét, trình ký”" in second.inner_text("main")
+        assert "Đủ điều kiện." in second.inner_text("main")  # what was written is not lost
         axe(second)
         picture(second, "dau-vao-xau-trang-cu")
         assert dossier.decisions.count() == 1
@@ -315,6 +319,34 @@ class TestBadResult:
         axe(page)
         assert page.input_value("#f-ma") == dossier.code
         assert "Ánh" not in page.inner_text("body")
+
+
+class TestBadAppointment:
+    def test_a_day_of_ones_own_is_refused_by_its_field(
+        self, clerk: Any, world: Any, axe: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A procedure without a number: the clerk may promise a day, with a reason."""
+        monkeypatch.setattr(Revision, "limit_for", lambda *_: Limit(None, Unit.NONE))
+        open_reception(clerk, world)
+        tick_all(clerk)
+        for day, reason, field, said in (
+            ("31/02/2027", "Theo lịch kiểm tra", "due_on", "“31/02/2027” chưa phải là một ngày"),
+            ("05/01/2026", "Theo lịch kiểm tra", "due_on", "phải sau lúc tiếp nhận"),
+            ("", "Theo lịch kiểm tra", "due_on", "Hãy nhập cả ngày hẹn trả và lý do"),
+            ("05/01/2027", "", "due_reason", "Hãy nhập cả ngày hẹn trả và lý do"),
+        ):
+            clerk.fill("#f-due_on", day)
+            clerk.fill("#f-due_reason", reason)
+            clerk.click("#receive")
+            clerk.wait_for_selector(f"#f-{field}-error:has-text('{said}')")
+            assert clerk.input_value("#f-due_on") == day
+            assert clerk.input_value("#f-due_reason") == reason
+            assert clerk.locator(".ticks input:checked").count() == 3
+        axe(clerk)
+        clerk.fill("#f-due_reason", "Theo lịch kiểm tra thực địa")
+        clerk.click("#receive")
+        clerk.wait_for_selector("#done-title")
+        assert f"{localtime(Dossier.objects.get().due_at):%d/%m/%Y}" == "05/01/2027"
 
 
 def in_work(world: Any) -> Dossier:

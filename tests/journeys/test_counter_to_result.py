@@ -22,7 +22,7 @@ from motcua.service.workflows.models import Task
 from tests.journeys.conftest import enter, tick_all
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-NAME, NUMBER, PHONE = "Lò Thị Hoà", "011190001234", "0987654321"
+NAME, NUMBER, PHONE = "Lò Thị Hòa", "011190001234", "0987654321"
 
 
 class Walk:
@@ -107,7 +107,7 @@ def read_papers(page: Any, dossier: Dossier) -> None:
     assert dossier.code in receipt
     assert NAME.upper() in receipt.upper()
     assert re.search(rf"{dossier.due_at:%d}\D+{dossier.due_at:%m}\D+{dossier.due_at:%Y}", receipt)
-    assert "Giấy tờ tuỳ thân" in receipt
+    assert "Giấy tờ tùy thân" in receipt
 
 
 def hand_over(walk: Walk, dossier: Dossier) -> None:
@@ -150,7 +150,7 @@ def settle(walk: Any, world: Any, dossier: Dossier, scan: str) -> None:
     head = walk("truongphong")
     head.page.goto("/ban-lam-viec/?muc=cho-nhan")
     head.stop("10-viec-cho-nhan")
-    act(head.page, dossier, holder=str(world.officer.pk), note="Làm sớm giúp chị Hoà.")
+    act(head.page, dossier, holder=str(world.officer.pk), note="Làm sớm giúp chị Hòa.")
     head.stop("11-phan-cong")
     press_primary(head.page, "Đã phân công Hoàng Minh Em")
 

@@ -113,9 +113,9 @@ class TestKeyboardOnly:
         page = hands.page
         hands.begin()
         hands.press("F2", until="text=Ai nộp hồ sơ?")
-        hands.write("Lò Thị Hoà")
+        hands.write("Lò Thị Hòa")
         hands.press("Enter", until="#f-name")
-        assert page.input_value("#f-name") == "Lò Thị Hoà"
+        assert page.input_value("#f-name") == "Lò Thị Hòa"
         assert "personal_number" in hands.seen[-1]  # the first thing that is not known yet
         hands.write("011190001234")
         hands.press("Control+Enter", until="text=Nộp để làm gì?")

@@ -11,7 +11,7 @@ from motcua.service.dossiers.states import State
 from tests.journeys.conftest import enter
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-NAME, PHONE = "Lò Thị Hoà", "0987654321"
+NAME, PHONE = "Lò Thị Hòa", "0987654321"
 
 
 @pytest.fixture

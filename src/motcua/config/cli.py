@@ -52,7 +52,7 @@ COMMANDS = {
         more=("motcua.foundation.org.commands:import_agencies",),
     ),
     "staff": Entry(
-        "motcua.foundation.identity.commands:staff", "Tài khoản cán bộ: quản trị đầu tiên, mở khoá."
+        "motcua.foundation.identity.commands:staff", "Tài khoản cán bộ: quản trị đầu tiên, mở khóa."
     ),
     "clock": Entry("motcua.foundation.calendars.commands:clock", "Tính ngày hẹn trả.", Needs.SETTINGS),
     "ledger": Entry(

@@ -27,9 +27,9 @@ MEN = {
 }  # fmt: skip
 GIVEN_WOMEN = {
     "Lan": 40, "Hương": 46, "Hoa": 40, "Hằng": 34, "Hà": 42, "Thảo": 36, "Linh": 44, "Trang": 46, "Nga": 32,
-    "Mai": 36, "Oanh": 22, "Thuỷ": 36, "Yến": 26, "Huyền": 34, "Ngân": 24, "Phương": 40, "Anh": 48, "Dung": 30,
+    "Mai": 36, "Oanh": 22, "Thủy": 36, "Yến": 26, "Huyền": 34, "Ngân": 24, "Phương": 40, "Anh": 48, "Dung": 30,
     "Loan": 24, "Hiền": 34, "Hồng": 28, "Vân": 32, "Nhung": 26, "Quyên": 16, "Thanh": 24, "Tuyết": 20, "Xuân": 16,
-    "Ánh": 18, "Hạnh": 28, "Liên": 24, "Minh": 10, "Ngọc": 26, "Tâm": 18, "Thu": 26, "Thơm": 14, "Hoà": 14,
+    "Ánh": 18, "Hạnh": 28, "Liên": 24, "Minh": 10, "Ngọc": 26, "Tâm": 18, "Thu": 26, "Thơm": 14, "Hòa": 14,
     "Bích": 8, "Cúc": 10, "Đào": 8, "Giang": 16, "Huệ": 20, "Lý": 12, "Na": 6, "Sen": 8, "Thương": 14, "Trâm": 12,
 }  # fmt: skip
 GIVEN_MEN = {
@@ -37,7 +37,7 @@ GIVEN_MEN = {
     "Thắng": 30, "Anh": 40, "Bình": 30, "Đức": 34, "Hiếu": 28, "Hoàng": 26, "Hưng": 28, "Huy": 26, "Khánh": 16,
     "Kiên": 18, "Lâm": 14, "Mạnh": 22, "Phong": 18, "Phúc": 18, "Quân": 22, "Quang": 24, "Quyết": 12, "Tâm": 14,
     "Thành": 32, "Thịnh": 16, "Tiến": 24, "Toàn": 20, "Trung": 28, "Tú": 18, "Tùng": 22, "Việt": 18, "Vinh": 14,
-    "Vũ": 10, "Chiến": 14, "Chung": 12, "Đạt": 20, "Giang": 14, "Hà": 16, "Hoà": 16, "Lợi": 10, "Lực": 6, "Nghĩa": 10,
+    "Vũ": 10, "Chiến": 14, "Chung": 12, "Đạt": 20, "Giang": 14, "Hà": 16, "Hòa": 16, "Lợi": 10, "Lực": 6, "Nghĩa": 10,
 }  # fmt: skip
 
 

@@ -66,8 +66,8 @@ FAMILY = (
 )
 MIDDLE = ("Văn", "Thị", "Minh", "Quốc", "Thu", "Đức", "Ngọc", "Thanh", "Hữu", "Hồng")
 GIVEN = (
-    "An", "Bình", "Cường", "Dung", "Giang", "Hà", "Hiếu", "Hoà", "Huệ", "Hưng", "Khánh", "Lan", "Linh", "Long",
-    "Mai", "Nam", "Nga", "Oanh", "Phúc", "Phương", "Quân", "Quyên", "Sơn", "Thảo", "Thuỷ", "Trang", "Tuấn", "Vân", "Yến",
+    "An", "Bình", "Cường", "Dung", "Giang", "Hà", "Hiếu", "Hòa", "Huệ", "Hưng", "Khánh", "Lan", "Linh", "Long",
+    "Mai", "Nam", "Nga", "Oanh", "Phúc", "Phương", "Quân", "Quyên", "Sơn", "Thảo", "Thủy", "Trang", "Tuấn", "Vân", "Yến",
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def found(*, at: datetime) -> Province:
     roles = {role.code: role for role in Role.objects.all()}
     province = places.province(PROVINCE_CODE)
     title = province.name if province else "Tỉnh mẫu"
-    root = _agency(ROOT, f"Uỷ ban nhân dân tỉnh {title}", "PROVINCE", None, at, place_code=PROVINCE_CODE)
+    root = _agency(ROOT, f"Ủy ban nhân dân tỉnh {title}", "PROVINCE", None, at, place_code=PROVINCE_CODE)
     centre = _agency(
         f"{ROOT}.01", "Trung tâm Phục vụ hành chính công tỉnh", "CENTRE", root, at,
         phone="02213868686", address="Số 1 đường Chùa Chuông, phường Phố Hiến",
@@ -125,7 +125,7 @@ def _commune(  # noqa: PLR0917
     name = ward.name if ward else code
     slug = "".join(fold(name).split()[1:])
     commune = _agency(
-        f"{ROOT}.{number}", f"Uỷ ban nhân dân {_lowered(name)}", "COMMUNE", made.root, at, place_code=code
+        f"{ROOT}.{number}", f"Ủy ban nhân dân {_lowered(name)}", "COMMUNE", made.root, at, place_code=code
     )
     centre = _agency(
         f"{ROOT}.{number}.01",
@@ -135,7 +135,7 @@ def _commune(  # noqa: PLR0917
         at,
         place_code=code,
         phone=f"0221386{number:04d}",
-        address=f"Trụ sở Uỷ ban nhân dân {_lowered(name)}",
+        address=f"Trụ sở Ủy ban nhân dân {_lowered(name)}",
     )
     made.communes.append(commune)
     made.centres[commune.pk] = centre

@@ -39,7 +39,7 @@ from motcua.service.workflows.models import WorkflowStep
 Act = Callable[[datetime], None]
 
 REASONS = (
-    "Thông tin trên tờ khai không khớp giấy tờ tuỳ thân.",
+    "Thông tin trên tờ khai không khớp giấy tờ tùy thân.",
     "Thửa đất đang có tranh chấp, chưa đủ điều kiện theo quy định.",
     "Không thuộc thẩm quyền giải quyết của cơ quan.",
 )

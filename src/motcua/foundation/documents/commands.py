@@ -57,11 +57,11 @@ def scan(*, everything: bool) -> None:
 
 @documents.command()
 def forget() -> None:
-    """Xoá hẳn nội dung tệp không còn hồ sơ hay ai dùng đến."""
+    """Xóa hẳn nội dung tệp không còn hồ sơ hay ai dùng đến."""
     from motcua.core.time import now
     from motcua.foundation.documents.operations.forgetting import forget_unused
 
-    click.echo(f"Đã xoá hẳn {forget_unused(at=now())} tệp không còn dùng.")
+    click.echo(f"Đã xóa hẳn {forget_unused(at=now())} tệp không còn dùng.")
 
 
 @documents.command()

@@ -89,7 +89,7 @@ def opened(sha256: str) -> IO[bytes]:
 
 
 def forget(sha256: str) -> None:
-    """Xoá hẳn the content of that digest; nothing happens when it is gone already."""
+    """Xóa hẳn the content of that digest; nothing happens when it is gone already."""
     default_storage.delete(address(sha256))
 
 

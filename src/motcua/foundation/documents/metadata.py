@@ -1,4 +1,4 @@
-"""Dữ liệu đặc tả của giấy tờ số hoá: the minimum that the law asks of each digitised paper. Pure.
+"""Dữ liệu đặc tả của giấy tờ số hóa: the minimum that the law asks of each digitised paper. Pure.
 
 Legal: ND118-2025 Đ19.2
 """

@@ -163,7 +163,7 @@ class PriorityChanged(DossierEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PaperDigitised(DossierEvent):
-    label: ClassVar[str] = "Số hoá giấy tờ"
+    label: ClassVar[str] = "Số hóa giấy tờ"
 
     part: UUID
     document: UUID

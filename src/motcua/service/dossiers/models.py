@@ -77,16 +77,16 @@ class Dossier(models.Model):
         "identity.Applicant", models.PROTECT, verbose_name="chủ hồ sơ", related_name="dossiers"
     )
     representative = models.ForeignKey(
-        "identity.Applicant", models.PROTECT, verbose_name="người được uỷ quyền", null=True, blank=True,
+        "identity.Applicant", models.PROTECT, verbose_name="người được ủy quyền", null=True, blank=True,
         related_name="+", db_index=False,
     )  # fmt: skip
-    authorisation = models.CharField("giấy uỷ quyền", max_length=200, blank=True)
+    authorisation = models.CharField("giấy ủy quyền", max_length=200, blank=True)
 
     # What a search looks for, written once at reception: the dossier keeps the name that it was received under.
     applicant_name = models.CharField("tên chủ hồ sơ", max_length=250)
     name_folded = models.CharField("tên để tìm", max_length=250)
     name_reversed = models.CharField("tên để tìm, tên gọi trước", max_length=250)
-    number_key = models.CharField("khoá của số định danh", max_length=64, blank=True)
+    number_key = models.CharField("khóa của số định danh", max_length=64, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     words = SearchVectorField("từ để tìm", null=True)
 
@@ -232,7 +232,7 @@ class Part(models.Model):
 
 
 class Scan(models.Model):
-    """Bản số hoá của thành phần: a file that proves one part of the dossier."""
+    """Bản số hóa của thành phần: a file that proves one part of the dossier."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="scans", db_index=False)
@@ -242,7 +242,7 @@ class Scan(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
-        verbose_name = "bản số hoá"
+        verbose_name = "bản số hóa"
 
     def __str__(self) -> str:
         return f"{self.part_id} – {self.document_id}"

@@ -37,8 +37,8 @@ class PrintedForm(models.Model):
     sequence = models.PositiveIntegerField("số")
     number = models.CharField("số, ký hiệu", max_length=40)
     code = models.CharField("mã số hồ sơ", max_length=64, blank=True)
-    facts_sealed = models.BinaryField("nội dung (đã mã hoá)", editable=False)
-    digest = models.CharField("mã băm có khoá của nội dung", max_length=64)
+    facts_sealed = models.BinaryField("nội dung (đã mã hóa)", editable=False)
+    digest = models.CharField("mã băm có khóa của nội dung", max_length=64)
     printed_at = models.DateTimeField("in lúc")
     printed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người in", related_name="+", db_index=False

@@ -36,7 +36,7 @@ LABELS = {
     "cooperating": "Cơ quan phối hợp",
     "conditions": "Yêu cầu, điều kiện",
     "steps": "Trình tự thực hiện",
-    "keywords": "Từ khoá",
+    "keywords": "Từ khóa",
     "source": "Nguồn",
     "sets": "Số bộ hồ sơ",
     "needs_no_receipt": "Giải quyết ngay, không cần giấy hẹn",

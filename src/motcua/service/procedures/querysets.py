@@ -80,7 +80,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         return searched(self, text, prefix="procedure__")
 
     def with_revision_on(self, on: date) -> Self:
-        """Kèm khoá của phiên bản áp dụng vào ngày, for `Offering.keep_revision`."""
+        """Kèm khóa của phiên bản áp dụng vào ngày, for `Offering.keep_revision`."""
         from motcua.service.procedures.models.revision import Revision
 
         begun = Revision.objects.filter(procedure_id=OuterRef("procedure_id"), valid_from__lte=on)

@@ -36,7 +36,7 @@ class Workflow(models.Model):
         DISCARDED = "DISCARDED", "Đã bỏ"
 
     id = models.BigAutoField(primary_key=True)
-    uid = models.UUIDField("khoá nhật ký", default=new_id, unique=True, editable=False)
+    uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
     procedure = models.ForeignKey(
         "procedures.Procedure", models.PROTECT, verbose_name="thủ tục", related_name="workflows"
     )

@@ -35,7 +35,7 @@ TILES = (
         "Từ một ngày, dưới cơ quan cấp trên",
     ),
     (P.MANAGE_STAFF, "admin:new-staff", "person-plus", "Tạo tài khoản", "Mật khẩu tạm hiện một lần"),
-    (P.MANAGE_STAFF, "admin:delegations", "person-up", "Uỷ quyền đang có", "Ai làm thay ai, đến bao giờ"),
+    (P.MANAGE_STAFF, "admin:delegations", "person-up", "Ủy quyền đang có", "Ai làm thay ai, đến bao giờ"),
     (P.MANAGE_CALENDARS, "admin:calendars", "calendar3", "Sửa lịch làm việc", "Xem trước ngày hẹn bị dời"),
     (
         P.MANAGE_PROCEDURES,

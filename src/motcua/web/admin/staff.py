@@ -240,7 +240,7 @@ class Deactivation(StaffPage):
         reason = reader.text("reason", required=REASON, longest=300)
         reader.check()
         staffing.deactivate_staff(person, reason=reason, by=self.user, at=self.at)
-        return self.done(f"Đã khoá tài khoản {person.username}.", "admin:staff-member", user_id)
+        return self.done(f"Đã khóa tài khoản {person.username}.", "admin:staff-member", user_id)
 
 
 class Reactivation(StaffPage):
@@ -251,7 +251,7 @@ class Reactivation(StaffPage):
 
 
 class Unlocking(StaffPage):
-    """Mở khoá đăng nhập: after too many wrong passwords, before the wait is over."""
+    """Mở khóa đăng nhập: after too many wrong passwords, before the wait is over."""
 
     def post(self, request: HttpRequest, user_id: UUID) -> HttpResponse:
         person = self.person(user_id, to_change=True)
@@ -293,7 +293,7 @@ class SecondFactorRemoval(StaffPage):
 
 
 class Delegations(StaffPage):
-    """Uỷ quyền đang có: who stands in for whom, in the agencies of this administrator."""
+    """Ủy quyền đang có: who stands in for whom, in the agencies of this administrator."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = Delegation.objects.filter(post__agency__in=self.mine)
@@ -310,9 +310,9 @@ class DelegationWithdrawal(StaffPage):
     def post(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:
         found = Delegation.objects.filter(pk=delegation_id, post__agency__in=self.mine).first()
         if found is None:
-            raise self.missing("Không có uỷ quyền này.")
+            raise self.missing("Không có ủy quyền này.")
         delegating.withdraw(found, by=self.user, at=self.at)
-        return self.done("Đã thu hồi uỷ quyền.", "admin:delegations")
+        return self.done("Đã thu hồi ủy quyền.", "admin:delegations")
 
 
 def temporary_password() -> str:

@@ -19,7 +19,7 @@ from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Channel, Dossier
-from motcua.service.dossiers.operations.receiving import AlreadyReceived, appointment, receive
+from motcua.service.dossiers.operations.receiving import AlreadyReceived, NoPromise, appointment, receive
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.offerings import offering_or_404
@@ -257,6 +257,8 @@ class Reception(AtCounter):
     def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(refusal, AlreadyReceived):
             return self.already(refusal)
+        if isinstance(refusal, NoPromise) and refusal.field == "due_at":
+            refusal.field = "due_on"  # as the page calls it
         return super().refused(refusal, *args, **kwargs)
 
     def already(self, twice: AlreadyReceived) -> HttpResponse:

@@ -24,6 +24,7 @@ from motcua.web.ui.forms import Form, Reader
 
 SECOND_FACTOR = "second_factor"  # key in the session, set true by accounts after the second factor
 SECOND_FACTOR_ROUTE = "accounts:second-factor"
+NEVER_SHOWN = {"password", "old", "repeated"}  # fields of passwords
 
 
 class Page(View):
@@ -189,7 +190,13 @@ class Page(View):
         back = self.request.headers.get("Referer", "")
         if not url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
             back = self.request.path if hasattr(self, "get") else "/"
-        return render(self.request, "ui/stale.html", {"refusal": refusal, "back": back}, status=409)
+        context = {"refusal": refusal, "back": back, "written": self.written()}
+        return render(self.request, "ui/stale.html", context, status=409)
+
+    def written(self) -> list[str]:
+        """What a hand has written into the form: sentences, which keys and choices are not; never a password."""
+        texts = [text.strip() for name, text in self.request.POST.items() if name not in NEVER_SHOWN]
+        return [text for text in texts if len(text.split()) > 1]
 
     def forbidden(self, refusal: Forbidden) -> HttpResponse:
         if self.is_fragment:

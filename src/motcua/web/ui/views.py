@@ -19,7 +19,7 @@ ERRORS = {"name": "Hãy nhập họ và tên.", "born": "“32/13/1999” chưa 
 
 ROWS = (
     (12, "Nguyễn Thị Ánh", "Cấp giấy phép xây dựng nhà ở riêng lẻ", "IN_WORK", "OVERDUE", -1.5),
-    (31, "Hợp tác xã Hoà Bình", "Chuyển mục đích sử dụng đất", "CONSULTING", "DUE_TODAY", 0),
+    (31, "Hợp tác xã Hòa Bình", "Chuyển mục đích sử dụng đất", "CONSULTING", "DUE_TODAY", 0),
     (48, "Y Moan Ênuôl", "Đăng ký khai sinh", "TRANSFERRED", "DUE_SOON", 1),
     (50, "Đặng Quốc Ưng", "Cấp bản sao trích lục hộ tịch", "RESULT_READY", "DONE_EARLY", None),
 )

@@ -1,4 +1,4 @@
-"""Xoá hẳn: content that no document uses any more, such as the wrong paper that a clerk dropped again."""
+"""Xóa hẳn: content that no document uses any more, such as the wrong paper that a clerk dropped again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REST = timedelta(days=1)
 
 
 def forget_unused(*, at: datetime) -> int:
-    """Xoá nội dung không còn ai dùng, once it has rested a day; returns how many files are gone.
+    """Xóa nội dung không còn ai dùng, once it has rested a day; returns how many files are gone.
 
     Each in its own transaction, so that a store that stops answering leaves whole what was not reached.
     """

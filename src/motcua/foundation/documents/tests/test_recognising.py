@@ -11,7 +11,7 @@ from motcua.foundation.documents.kinds import EmptyFile, Kind, RefusedFile, Unsa
 from motcua.foundation.documents.names import LONGEST, clean_name, content_disposition
 from motcua.foundation.documents.tests import samples
 
-XML = '<?xml version="1.0" encoding="UTF-8"?><hoSo><ten>Nguyễn Thị Hoà</ten></hoSo>'
+XML = '<?xml version="1.0" encoding="UTF-8"?><hoSo><ten>Nguyễn Thị Hòa</ten></hoSo>'
 
 
 def kind_of(content: bytes, name: str = "giấy tờ") -> Kind:
@@ -176,7 +176,7 @@ class TestCleanName:
             ("../../etc/passwd", kinds.PDF, "passwd.pdf"),
             ("ảnh.png", kinds.JPEG, "ảnh.jpg"),
             ("ảnh.jpeg", kinds.JPEG, "ảnh.jpeg"),
-            ("hoá đơn.exe", kinds.PDF, "hoá đơn.pdf"),
+            ("hóa đơn.exe", kinds.PDF, "hóa đơn.pdf"),
             ("QĐ 12.2026", kinds.PDF, "QĐ 12.2026.pdf"),
             ("a\x00b\r\nc\u202egpj.pdf", kinds.PDF, "abcgpj.pdf"),
             ("", kinds.PNG, "tep.png"),

@@ -30,7 +30,7 @@ NUMBER = "030090123456"  # born in Hải Dương, a man of the 20th century, in 
 
 def apply(**fields: Any) -> Applicant:
     accepts = fields.pop("accepts_new_name", False)
-    data = ApplicantInput(**{"name": "Nguyễn Thị Hoà", **fields})
+    data = ApplicantInput(**{"name": "Nguyễn Thị Hòa", **fields})
     return find_or_create_applicant(data, by=None, at=AT, accepts_new_name=accepts)
 
 
@@ -196,11 +196,11 @@ class TestFindOrCreate:
 
     def test_asks_before_a_number_gets_another_name(self) -> None:
         apply(personal_number=NUMBER)
-        with pytest.raises(AnotherName, match="Nguyễn Thị Hoà"):
+        with pytest.raises(AnotherName, match="Nguyễn Thị Hòa"):
             apply(personal_number=NUMBER, name="Trần Văn Bình")
-        apply(personal_number=NUMBER, name="Nguyễn Thị Thu Hoà", accepts_new_name=True)
+        apply(personal_number=NUMBER, name="Nguyễn Thị Thu Hòa", accepts_new_name=True)
 
-        assert Applicant.objects.get().name == "Nguyễn Thị Thu Hoà"
+        assert Applicant.objects.get().name == "Nguyễn Thị Thu Hòa"
 
     def test_never_merges_people_without_a_number(self) -> None:
         first = apply(birth="1990", phone="0912345678")
@@ -215,7 +215,7 @@ class TestFindOrCreate:
         assert first.pk == second.pk
 
     def test_does_not_take_a_person_with_the_tax_code_for_the_organisation(self) -> None:
-        first = apply(kind="ORGANISATION", name="Nguyễn Thị Hoà", tax_code="0100233488")
+        first = apply(kind="ORGANISATION", name="Nguyễn Thị Hòa", tax_code="0100233488")
 
         assert apply(tax_code="0100233488").pk != first.pk
 
@@ -258,7 +258,7 @@ class TestUpdate:
     def test_refuses_the_number_of_another(self) -> None:
         apply(personal_number=NUMBER)
         other = apply(name="Trần Văn Bình")
-        with pytest.raises(DomainError, match="ghi cho Nguyễn Thị Hoà") as refusal:
+        with pytest.raises(DomainError, match="ghi cho Nguyễn Thị Hòa") as refusal:
             update_applicant(other, ApplicantInput(name=other.name, personal_number=NUMBER), by=None, at=AT)
         assert refusal.value.field == "personal_number"
 
@@ -272,7 +272,7 @@ class TestSearch:
 
     @pytest.mark.parametrize(
         "text",
-        ["Nguyễn Thị Hoà", "nguyen thi hoa", "NGUYEN THI", "Thị Hoà", "hoa", "030090123456", "030 090 123 456",
+        ["Nguyễn Thị Hòa", "nguyen thi hoa", "NGUYEN THI", "Thị Hòa", "hoa", "030090123456", "030 090 123 456",
          "0912345678", "+84912345678", "0912 345 678", "0100233488", unicodedata.normalize("NFD", "Nguyễn Thị Hòa")],
     )  # fmt: skip
     def test_finds_by_name_phone_number_and_tax_code(self, hoa: Applicant, text: str) -> None:
@@ -283,7 +283,7 @@ class TestSearch:
         assert search_applicants(text) == []
 
     def test_puts_whole_names_first(self, hoa: Applicant) -> None:
-        longer = apply(name="Nguyễn Thị Hoà An")
+        longer = apply(name="Nguyễn Thị Hòa An")
         assert search_applicants("nguyen thi hoa") == [hoa, longer]
 
 

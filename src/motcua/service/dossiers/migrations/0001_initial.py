@@ -34,11 +34,11 @@ class Migration(migrations.Migration):
                 ('return_channel', models.CharField(choices=[('COUNTER', 'Trực tiếp'), ('POST', 'Bưu chính công ích'), ('ONLINE', 'Trực tuyến')], default='COUNTER', max_length=8, verbose_name='nơi nhận kết quả')),
                 ('matter', models.CharField(max_length=500, verbose_name='nội dung yêu cầu giải quyết')),
                 ('sets', models.PositiveSmallIntegerField(default=1, verbose_name='số bộ hồ sơ')),
-                ('authorisation', models.CharField(blank=True, max_length=200, verbose_name='giấy uỷ quyền')),
+                ('authorisation', models.CharField(blank=True, max_length=200, verbose_name='giấy ủy quyền')),
                 ('applicant_name', models.CharField(max_length=250, verbose_name='tên chủ hồ sơ')),
                 ('name_folded', models.CharField(max_length=250, verbose_name='tên để tìm')),
                 ('name_reversed', models.CharField(max_length=250, verbose_name='tên để tìm, tên gọi trước')),
-                ('number_key', models.CharField(blank=True, max_length=64, verbose_name='khoá của số định danh')),
+                ('number_key', models.CharField(blank=True, max_length=64, verbose_name='khóa của số định danh')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='điện thoại')),
                 ('words', django.contrib.postgres.search.SearchVectorField(null=True, verbose_name='từ để tìm')),
                 ('regime', models.CharField(max_length=20, verbose_name='chế độ pháp lý khi tiếp nhận')),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('procedure', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='procedures.procedure', verbose_name='thủ tục')),
                 ('received_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='người tiếp nhận')),
                 ('reception_agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.agency', verbose_name='nơi tiếp nhận')),
-                ('representative', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.applicant', verbose_name='người được uỷ quyền')),
+                ('representative', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.applicant', verbose_name='người được ủy quyền')),
                 ('revision', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='procedures.revision', verbose_name='phiên bản thủ tục')),
             ],
             options={
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='dossiers.part')),
             ],
             options={
-                'verbose_name': 'bản số hoá',
+                'verbose_name': 'bản số hóa',
             },
         ),
         migrations.AddIndex(

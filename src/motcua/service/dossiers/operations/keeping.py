@@ -1,4 +1,4 @@
-"""Ghi chú, mức ưu tiên, số hoá: what may be added to an open dossier without moving it."""
+"""Ghi chú, mức ưu tiên, số hóa: what may be added to an open dossier without moving it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def prioritise(*, dossier_id: UUID, priority: str, reason: str, by: User, at: da
 
 @transaction.atomic
 def attach_scan(*, part_id: UUID, document: Document, by: User, at: datetime) -> Scan:
-    """Số hoá giấy tờ: tie a digitised paper to the component that it proves. Raises Forbidden, ClosedDossier,
+    """Số hóa giấy tờ: tie a digitised paper to the component that it proves. Raises Forbidden, ClosedDossier,
     Stale when the file is somebody else's or used elsewhere.
 
     Legal: ND118-2025 Đ17.1, Đ19.2

@@ -235,7 +235,7 @@ class TestReceiving:
     def test_nothing_of_the_ledger_holds_a_personal_number(self, world: World) -> None:
         from motcua.foundation.ledger.models import Line
 
-        world.receive(representative=world.applicant, authorisation="Giấy uỷ quyền 01")
+        world.receive(representative=world.applicant, authorisation="Giấy ủy quyền 01")
         for payload in Line.objects.values_list("payload", flat=True):
             assert "033190001234" not in str(payload)
             assert "0912345678" not in str(payload)

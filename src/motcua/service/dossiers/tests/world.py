@@ -176,7 +176,7 @@ def _procedure(limit: int) -> tuple[Procedure, Revision, list[Paper]]:
     papers = [
         Paper.objects.create(revision=revision, case=case, position=position, name=name, originals=1)
         for position, name in enumerate(
-            ["Tờ khai", "Giấy tờ tuỳ thân", "Giấy tờ chứng minh nơi cư trú"], start=1
+            ["Tờ khai", "Giấy tờ tùy thân", "Giấy tờ chứng minh nơi cư trú"], start=1
         )
     ]
     Channel.objects.create(

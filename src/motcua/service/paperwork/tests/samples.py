@@ -48,12 +48,12 @@ PAPERS = (
     Component(name="Tờ khai đăng ký khai sinh theo mẫu"),
     Component(name="Giấy chứng sinh"),
     Component(
-        name="Giấy tờ tuỳ thân: hộ chiếu, chứng minh nhân dân, thẻ căn cước công dân hoặc giấy tờ khác có dán ảnh",
+        name="Giấy tờ tùy thân: hộ chiếu, chứng minh nhân dân, thẻ căn cước công dân hoặc giấy tờ khác có dán ảnh",
         form="Bản sao chứng thực",
         quantity=2,
     ),
     Component(name="Giấy chứng nhận kết hôn của cha, mẹ", form="Bản điện tử", note="đã có trong kho"),
-    Component(name="Văn bản uỷ quyền được chứng thực", form="Bản sao"),
+    Component(name="Văn bản ủy quyền được chứng thực", form="Bản sao"),
 )
 RECEIPT = Receipt(
     letterhead=LETTERHEAD,
@@ -67,7 +67,7 @@ RECEIPT = Receipt(
         phone="0914 222 333",
         email="hung.tq@example.vn",
     ),
-    authorisation="Giấy uỷ quyền số 12/2026 ngày 18/11/2026 (chứng thực tại UBND xã Ea Kar)",
+    authorisation="Giấy ủy quyền số 12/2026 ngày 18/11/2026 (chứng thực tại UBND xã Ea Kar)",
     procedure="Cấp giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất lần đầu",
     matter="Cấp giấy chứng nhận thửa đất số 118, tờ bản đồ số 24",
     components=PAPERS,
@@ -89,7 +89,7 @@ RECEIPT = Receipt(
     contact_phone="0262 3 812 345",
     explanation=(
         "Nhận lúc 08:05 ngày 20/11/2026; tính từ ngày làm việc tiếp theo là thứ Hai 23/11/2026.",
-        "Bỏ qua thứ Ba 24/11/2026 (Ngày Văn hoá Việt Nam); ngày làm việc thứ 5 là thứ Hai 30/11/2026.",
+        "Bỏ qua thứ Ba 24/11/2026 (Ngày Văn hóa Việt Nam); ngày làm việc thứ 5 là thứ Hai 30/11/2026.",
     ),
 )
 PLAIN_RECEIPT = replace(RECEIPT, representative=None, authorisation="", matter="", submitter=APPLICANT.name)
@@ -205,7 +205,7 @@ RETURN_SLIP = ReturnSlip(
     verdict="Trước hạn",
     receiver="Trần Quốc Hùng",
     receiver_is_applicant=False,
-    receiver_paper="Giấy uỷ quyền số 12/2026 ngày 18/11/2026",
+    receiver_paper="Giấy ủy quyền số 12/2026 ngày 18/11/2026",
     returned_by="Lê Thị Hồng Vân",
     given_back=("Giấy chứng nhận kết hôn (bản chính)",),
     note="Đã nộp đủ phí, lệ phí",

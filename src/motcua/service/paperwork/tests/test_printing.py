@@ -153,7 +153,7 @@ class TestPrintReceipt:
             at=at(8),
         )
         dossier = world.receive(
-            at(8, 5), representative=authorised, authorisation="Giấy uỷ quyền số 12", return_channel="POST"
+            at(8, 5), representative=authorised, authorisation="Giấy ủy quyền số 12", return_channel="POST"
         )
         facts = gathering.receipt_of(dossier, number="01/TTPVHCC", at=at(9))
         assert facts.representative.id_number == "066085004321"

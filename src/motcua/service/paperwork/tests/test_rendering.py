@@ -86,9 +86,9 @@ class TestRender:
         assert " ".join(letters) in printed
 
     def test_joins_letters_typed_as_base_and_mark(self):
-        name = unicodedata.normalize("NFD", "Nguyễn Thị Thuỷ Trường")
+        name = unicodedata.normalize("NFD", "Nguyễn Thị Thủy Trường")
         printed = words_of(render(Form.REFUSAL, replace(REFUSAL, applicant=Person(name=name))))
-        assert "Nguyễn Thị Thuỷ Trường" in printed
+        assert "Nguyễn Thị Thủy Trường" in printed
 
     @pytest.mark.parametrize(
         "hostile",
@@ -129,7 +129,7 @@ class TestReceipt:
             "Thôn 3, xã Ea Kar",
             "0914 222 333",
             "hung.tq@example.vn",
-            "Giấy uỷ quyền số 12/2026",
+            "Giấy ủy quyền số 12/2026",
             RECEIPT.procedure,
             RECEIPT.matter,
             *(part.name for part in RECEIPT.components),

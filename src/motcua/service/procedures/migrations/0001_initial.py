@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='Procedure',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khoá nhật ký')),
+                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khóa nhật ký')),
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='mã thủ tục')),
                 ('name', models.TextField(verbose_name='tên thủ tục')),
                 ('name_folded', models.TextField(editable=False, verbose_name='tên để tìm')),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('cooperating', models.TextField(blank=True, verbose_name='cơ quan phối hợp')),
                 ('conditions', models.TextField(blank=True, verbose_name='yêu cầu, điều kiện')),
                 ('steps', models.TextField(blank=True, verbose_name='trình tự thực hiện')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='từ khoá')),
+                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='từ khóa')),
                 ('source', models.TextField(blank=True, verbose_name='nguồn')),
                 ('sets', models.PositiveSmallIntegerField(default=1, verbose_name='số bộ hồ sơ')),
                 ('needs_no_receipt', models.BooleanField(default=False, verbose_name='giải quyết ngay, không cần giấy hẹn')),

@@ -25,7 +25,7 @@ class Procedure(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    uid = models.UUIDField("khoá nhật ký", default=new_id, unique=True, editable=False)
+    uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
     code = models.CharField("mã thủ tục", max_length=40, unique=True)
     name = models.TextField("tên thủ tục")
     name_folded = models.TextField("tên để tìm", editable=False)

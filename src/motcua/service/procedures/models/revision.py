@@ -76,7 +76,7 @@ class Revision(models.Model):
     cooperating = models.TextField("cơ quan phối hợp", blank=True)
     conditions = models.TextField("yêu cầu, điều kiện", blank=True)
     steps = models.TextField("trình tự thực hiện", blank=True)
-    keywords = ArrayField(models.TextField(), verbose_name="từ khoá", default=list, blank=True)
+    keywords = ArrayField(models.TextField(), verbose_name="từ khóa", default=list, blank=True)
     source = models.TextField("nguồn", blank=True)
     other = models.JSONField("thông tin khác của nguồn", default=dict, blank=True)
     sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)

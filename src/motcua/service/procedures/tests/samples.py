@@ -93,7 +93,7 @@ def birth(**changes: Any) -> ProcedureFacts:
         "name": "Đăng ký khai sinh",
         "field": "Hộ tịch",
         "levels": ("Cấp xã",),
-        "settling": "Uỷ ban nhân dân cấp xã",
+        "settling": "Ủy ban nhân dân cấp xã",
         "groups": (
             GroupFacts(papers=(PaperFacts("Tờ khai", 1), PaperFacts("Ảnh", 2, is_required=False))),
             GroupFacts("Trẻ sinh tại bệnh viện", "ALTERNATIVE", (PaperFacts("Giấy chứng sinh", 1),)),

@@ -70,10 +70,10 @@ class TestPapers:
     def test_are_required_only_when_the_source_asks_for_them_of_all(self):
         rows = [
             ("Tờ khai", 1, True),
-            ("Văn bản uỷ quyền", 1, False),
+            ("Văn bản ủy quyền", 1, False),
             ("Giấy chứng nhận kết hôn (nếu có)", 1, False),
             ("- Trường hợp mang thai hộ: văn bản xác nhận", 1, False),
-            ("Giấy tờ tuỳ thân", 0, False),
+            ("Giấy tờ tùy thân", 0, False),
         ]
         papers = [{"text": text, "original": number, "copy": 0} for text, number, _ in rows]
         facts = from_source(entry(paper_groups=[{"group": "", "papers": papers}]))

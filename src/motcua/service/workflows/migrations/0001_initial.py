@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             name='Workflow',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khoá nhật ký')),
+                ('uid', models.UUIDField(default=motcua.core.ids.new_id, editable=False, unique=True, verbose_name='khóa nhật ký')),
                 ('version', models.PositiveIntegerField(verbose_name='phiên bản')),
                 ('name', models.CharField(max_length=200, verbose_name='tên')),
                 ('state', models.CharField(choices=[('DRAFT', 'Bản nháp'), ('PUBLISHED', 'Đã ban hành'), ('RETIRED', 'Đã thay thế'), ('DISCARDED', 'Đã bỏ')], default='DRAFT', max_length=10, verbose_name='trạng thái')),

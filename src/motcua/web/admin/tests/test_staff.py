@@ -149,7 +149,7 @@ class TestAccounts:
             username=world.officer.username, ip_address="1.2.3.4", failures_since_start=settings.AXES_FAILURE_LIMIT,
             get_data="", post_data="",
         )  # fmt: skip
-        assert "tạm khoá đăng nhập" in page_of(admin.get(address("staff-member", world.officer)))
+        assert "tạm khóa đăng nhập" in page_of(admin.get(address("staff-member", world.officer)))
 
         admin.post(address("unlock-staff", world.officer))
 
