@@ -195,7 +195,7 @@ class Page(View):
 
     def written(self) -> list[str]:
         """What a hand has written into the form: sentences, which keys and choices are not; never a password."""
-        texts = [text.strip() for name, text in self.request.POST.items() if name not in NEVER_SHOWN]
+        texts = [str(text).strip() for name, text in self.request.POST.items() if name not in NEVER_SHOWN]
         return [text for text in texts if len(text.split()) > 1]
 
     def forbidden(self, refusal: Forbidden) -> HttpResponse:
