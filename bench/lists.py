@@ -159,13 +159,12 @@ def drawn(chance: Random) -> list[dict[str, Any]]:
     from motcua.service.dossiers.models import Dossier
 
     share = min(100.0, 300 * SAMPLES / MANY)
+    columns = ("id", "code", "name_folded", "phone", "agency_id", "reception_agency_id")
     found = Dossier.objects.raw(
-        f"SELECT id, code, name_folded, phone, agency_id, reception_agency_id FROM dossiers_dossier TABLESAMPLE SYSTEM ({share}) REPEATABLE (1)"
-        " WHERE phone <> ''"
+        f"SELECT {', '.join(columns)} FROM dossiers_dossier TABLESAMPLE SYSTEM ({share}) REPEATABLE (1) "
+        "WHERE phone <> ''"
     )
-    rows = [
-        {"id": one.id, "code": one.code, "name_folded": one.name_folded, "phone": one.phone} for one in found
-    ]
+    rows = [{name: getattr(one, name) for name in columns} for one in found]
     return chance.sample(sorted(rows, key=lambda one: one["code"]), min(SAMPLES, len(rows)))
 
 
