@@ -82,6 +82,7 @@ def bulk(number: int, progress: Callable[[str], None], *, until: datetime | None
     progress("Thu dọn, lập thống kê…")
     with connection.cursor() as cursor:
         if not connection.in_atomic_block:
+            cursor.execute("SET statement_timeout = 0")
             cursor.execute(f"VACUUM (ANALYZE) {', '.join(COLUMNS)}")
     return Written(number, lines, time.perf_counter() - begun)
 
