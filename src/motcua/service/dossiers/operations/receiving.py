@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from motcua.core import events
 from motcua.core.codes import dossier_code
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import DomainError, InvalidInput, Stale
 from motcua.core.ids import new_id
 from motcua.core.text import fold, lexemes, reversed_fold
 from motcua.core.time import local_date
@@ -48,6 +48,11 @@ class PartIn:
     status: str = Part.Status.PROVIDED
     note: str = ""
     document_ids: Sequence[UUID] = field(default_factory=tuple)
+
+
+BROUGHT = frozenset(
+    {Part.Status.PROVIDED, Part.Status.HELD}
+)  # what the law asks for is here, or held already
 
 
 class IncompleteDossier(InvalidInput):
@@ -281,7 +286,10 @@ def _refuse_second(dossier_id: UUID) -> None:
 
 
 def _refuse_incomplete(parts: Sequence[PartIn], papers: Sequence[Paper]) -> None:
-    brought = {part.paper_id for part in parts if part.status != Part.Status.MISSING}
+    known = {paper.pk for paper in papers}
+    if any(part.paper_id is not None and part.paper_id not in known for part in parts):
+        raise Stale("Danh mục giấy tờ của thủ tục vừa thay đổi. Hãy tải lại trang rồi kiểm giấy tờ lần nữa.")
+    brought = {part.paper_id for part in parts if part.status in BROUGHT}
     missing = [paper for paper in papers if paper.is_required and paper.pk not in brought]
     if missing:
         raise IncompleteDossier(

@@ -91,6 +91,16 @@ class TestReceive:
         with pytest.raises(IncompleteDossier):
             world.receive(parts=parts)
 
+    def test_a_required_paper_is_never_called_needless(self, world: World) -> None:
+        parts = world.parts()
+        parts[0] = PartIn(name="Tờ khai", paper_id=world.papers[0].pk, status="NOT_NEEDED")
+        with pytest.raises(IncompleteDossier):
+            world.receive(parts=parts)
+
+    def test_a_paper_of_another_list_is_refused(self, world: World) -> None:
+        with pytest.raises(Stale):
+            world.receive(parts=[*world.parts(), PartIn(name="Lạ", paper_id=999_999)])
+
     def test_is_for_clerks_of_that_unit_only(self, world: World) -> None:
         with pytest.raises(Forbidden):
             world.receive(by=world.officer)
