@@ -99,7 +99,10 @@ FORM_RENDERER = "django.forms.renderers.Jinja2"
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(
-        env("DATABASE_URL", "postgres:///motcua"), conn_max_age=None, conn_health_checks=True
+        env("DATABASE_URL", "postgres:///motcua"),
+        engine="motcua.config.postgresql",
+        conn_max_age=None,
+        conn_health_checks=True,
     ),
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(

@@ -19,7 +19,7 @@ from motcua.service.dossiers.states import OPEN, State
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Consultation, Dossier
+    from motcua.service.dossiers.models import Consultation, Dossier  # noqa: F401  named in a base class
 
 
 LONG_TEXTS = (  # of a revision: no list shows them

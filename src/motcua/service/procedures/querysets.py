@@ -84,7 +84,9 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         from motcua.service.procedures.models.revision import Revision
 
         begun = Revision.objects.filter(procedure_id=OuterRef("procedure_id"), valid_from__lte=on)
-        return self.annotate(revision_id_on=Subquery(begun.order_by("-valid_from", "-number").values("pk")[:1]))
+        return self.annotate(
+            revision_id_on=Subquery(begun.order_by("-valid_from", "-number").values("pk")[:1])
+        )
 
     def for_pages(self) -> Self:
         """With what a list shows of each."""

@@ -51,7 +51,9 @@ def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
 
 
 APPLYING = Asked(
-    lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(procedure_id, agency_id, on)[:1]
+    lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(
+        procedure_id, agency_id, on
+    )[:1]
 )
 
 
