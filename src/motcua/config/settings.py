@@ -110,7 +110,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "server_side_binding": True,
         "prepare_threshold": 5,
         "application_name": "motcua",
-        "options": "-c statement_timeout=60000",
+        "options": "-c statement_timeout=60000 -c jit=off",  # compiling a small question costs more than asking it
     }
 )
 if env("MOTCUA_TEST_DB"):

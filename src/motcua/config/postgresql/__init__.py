@@ -1,0 +1,1 @@
+"""PostgreSQL của Django, with one habit of our own."""
