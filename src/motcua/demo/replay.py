@@ -21,6 +21,7 @@ from motcua.demo.people import a_firm, a_person
 from motcua.demo.province import Province
 from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import work_calendar
+from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import AnotherName, find_or_create_applicant
@@ -133,7 +134,10 @@ class Replay:
         dossier = receive(
             offering=offering,
             applicant=applicant,
-            parts=[self._part(paper, clerk, at, is_scanned=is_scanned) for paper in revision.papers_of(case)],
+            parts=[
+                self._part(paper, applicant, clerk, at, is_scanned=is_scanned)
+                for paper in revision.papers_of(case)
+            ],
             by=clerk,
             at=at,
             case_id=case.pk if case else None,
@@ -186,12 +190,23 @@ class Replay:
             self._people.append(person)
         return person
 
-    def _part(self, paper: Paper, clerk: User, at: datetime, *, is_scanned: bool) -> PartIn:
+    def _part(
+        self, paper: Paper, applicant: Applicant, clerk: User, at: datetime, *, is_scanned: bool
+    ) -> PartIn:
         is_brought = paper.is_required or self.chance.random() < 0.5
         document_ids = []
         if is_scanned and is_brought:
             picture = BytesIO(scan(self.chance.randint(1, 9)))
-            document_ids = [store(picture, name=f"Ban quet {paper.position}.jpg", by=clerk, at=at).pk]
+            facts = PaperFacts(
+                paper_type_code=paper.template_code or f"GT.{paper.position:02d}",
+                holder_id=applicant.pk,
+                title=paper.name[:500],
+                abstract=f"{paper.name[:400]} của {applicant.name}",
+                valid_from=local_date(at),
+                validity_scope="Toàn quốc",
+            )
+            scanned = store(picture, name=f"Bản quét {paper.position}.jpg", by=clerk, at=at, facts=facts)
+            document_ids = [scanned.pk]
         return PartIn(
             name=paper.name,
             paper_id=paper.pk,
