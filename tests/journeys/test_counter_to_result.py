@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from django.db import connection
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from pypdf import PdfReader
 
 from motcua.foundation.identity.models import Applicant
@@ -171,6 +172,7 @@ def settle(walk: Any, world: Any, dossier: Dossier, scan: str) -> None:
     press_primary(head.page, "Đã trình ký hồ sơ")
 
     leader = walk("lanhdao")
+    assert TOTPDevice.objects.filter(user=world.leader, confirmed=True).exists()
     leader.page.goto(f"/ban-lam-viec/ho-so/{dossier.pk}/")
     leader.stop("16-ky")
     press_primary(leader.page, "Đã ký hồ sơ")
