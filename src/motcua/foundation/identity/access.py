@@ -7,6 +7,8 @@ a year asks it once too.
 
 from __future__ import annotations
 
+import json
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,12 +28,12 @@ MEMO = "_access_memo"
 USER_FIELDS = tuple(field.attname for field in User._meta.concrete_fields)  # noqa: SLF001  Django's public API
 # One row per grant, and one row with no grant for a user who has none.
 _GRANTS = """
-    SELECT {user_columns}, (SELECT version FROM org_treeversion WHERE id = 1),
+    SELECT {columns}, (SELECT version FROM org_treeversion WHERE id = 1),
            post.id, post.title, post.agency_id, agency.name, role.code, role.permissions, role.scope,
            role.needs_second_factor,
            greatest(held.valid_from, post.valid_from), least(held.valid_to, post.valid_to),
            held.giver_id, held.giver_name, held.withdrawn_at
-    FROM identity_user person
+    FROM {person}
     LEFT JOIN LATERAL (
         SELECT post_id, valid_from, valid_to, NULL::uuid AS giver_id, NULL AS giver_name,
                NULL::timestamptz AS withdrawn_at
@@ -47,9 +49,16 @@ _GRANTS = """
     LEFT JOIN org_post post ON post.id = held.post_id
     LEFT JOIN org_agency agency ON agency.id = post.agency_id
     LEFT JOIN org_role role ON role.id = post.role_id
-    WHERE person.id = %s
+    WHERE {wanted}
 """
-GRANTS = _GRANTS.replace("{user_columns}", ", ".join(f"person.{name}" for name in USER_FIELDS))
+_USER = ", ".join(f"person.{name}" for name in USER_FIELDS)
+GRANTS = _GRANTS.format(columns=_USER, person="identity_user person", wanted="person.id = %s")
+GRANTS_OF_SESSION = _GRANTS.format(
+    columns=f"session.id, session.data, session.last_seen_at, {_USER}",
+    person="identity_staffsession session LEFT JOIN identity_user person ON person.id = session.user_id",
+    wanted="session.key_digest = %s AND session.expires_at > %s",
+)
+_just_read: ContextVar[User | None] = ContextVar("just_read", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +209,33 @@ def forget_access(user: User) -> None:
 
 def load_user(user_id: UUID) -> User | None:
     """The user with the grants, in one query."""
+    user = _just_read.get()
+    _just_read.set(None)
+    if user is not None and user.pk == user_id:
+        return user
     rows = _read(user_id)
+    return _made(rows) if rows else None
+
+
+def load_session(key_digest: str, at: datetime) -> tuple[UUID, dict[str, Any], datetime] | None:
+    """A living session: its key, content and last use. Its user, read by the same query, is kept for `load_user`.
+
+    A request asks for its session first and for its user at once after that, so what is kept is never of another one.
+    """
+    _just_read.set(None)
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS_OF_SESSION, [key_digest, at])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     if not rows:
         return None
+    session_id, data, last_seen_at, *_ = rows[0]
+    found = [row[3:] for row in rows]
+    if found[0][USER_FIELDS.index("id")] is not None:
+        _just_read.set(_made(found))
+    return session_id, json.loads(data), last_seen_at
+
+
+def _made(rows: list[tuple[Any, ...]]) -> User:
     user = User.from_db("default", USER_FIELDS, rows[0][: len(USER_FIELDS)])
     setattr(user, MEMO, _memo(rows))
     return user

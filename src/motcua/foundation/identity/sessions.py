@@ -1,25 +1,21 @@
 """Kho phiên đăng nhập: Django's session engine over StaffSession.
 
-One query to read. `last_seen_at` is written at most every few minutes; the key itself is never stored.
+One query reads the session with its user and their grants. `last_seen_at` is written at most every few minutes; the key
+itself is never stored.
 """
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
-from motcua.core.asking import Asked
 from motcua.core.time import now
-
-if TYPE_CHECKING:
-    from motcua.foundation.identity.models import StaffSession
 
 SEEN_EVERY = timedelta(minutes=5)
 USER_KEY = "_auth_user_id"
@@ -29,15 +25,6 @@ AGENT_KEY = "_agent"
 
 def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _living(key: str, at: datetime) -> QuerySet[StaffSession]:
-    from motcua.foundation.identity.models import StaffSession
-
-    return StaffSession.objects.filter(key_digest=key, expires_at__gt=at).only("data", "last_seen_at")
-
-
-LIVING = Asked(_living)
 
 
 class SessionStore(SessionBase):
@@ -53,13 +40,16 @@ class SessionStore(SessionBase):
         at = now()
         row = None
         if self.session_key:
-            row = LIVING.first(key=digest(self.session_key), at=at)
+            from motcua.foundation.identity.access import load_session
+
+            row = load_session(digest(self.session_key), at)
         if row is None:
             self._session_key = None
             return {}
-        if at - row.last_seen_at > SEEN_EVERY:
-            self.model.objects.filter(pk=row.pk).update(last_seen_at=at)
-        return dict(row.data)
+        session_id, data, last_seen_at = row
+        if at - last_seen_at > SEEN_EVERY:
+            self.model.objects.filter(pk=session_id).update(last_seen_at=at)
+        return data
 
     def exists(self, session_key: str) -> bool:
         return bool(self.model.objects.filter(key_digest=digest(session_key)).exists())
