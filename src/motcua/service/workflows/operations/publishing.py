@@ -18,6 +18,7 @@ from motcua.service.workflows.comparing import differences
 from motcua.service.workflows.events import WorkflowPublished, WorkflowRetired
 from motcua.service.workflows.models import Workflow
 from motcua.service.workflows.operations.drafting import lock_draft
+from motcua.service.workflows.operations.running import forget_applying
 from motcua.service.workflows.querysets import WorkflowQuerySet
 from motcua.service.workflows.timing import working_minutes
 
@@ -110,6 +111,7 @@ def publish(
             workflow.save()
     except IntegrityError as error:
         raise Stale("Có người vừa ban hành một phiên bản khác. Hãy tải lại trang.") from error
+    forget_applying()
     events.record(
         WorkflowPublished(
             subject_id=workflow.uid,
@@ -138,6 +140,7 @@ def retire(
     workflow.state = Workflow.State.RETIRED
     workflow.valid_to = last_day or local_date(at)
     workflow.save(update_fields=["state", "valid_to"])
+    forget_applying()
     events.record(
         WorkflowRetired(
             subject_id=workflow.uid,

@@ -6,6 +6,7 @@ asks for the permission and records the one event of the act. They write no even
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -38,8 +39,18 @@ class NoWorkflow(DomainError):
 
 
 def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
-    """Quy trình áp dụng for a dossier received on that day; its model stays in the database. Raises NoWorkflow."""
-    workflow = APPLYING.first(procedure_id=procedure_id, agency_id=agency_id, on=on)
+    """Quy trình áp dụng for a dossier received on that day; its model stays in the database. Raises NoWorkflow.
+
+    An answer is kept for two seconds, and forgotten at once in the process that publishes another.
+    """
+    key, moment = (procedure_id, agency_id, on), time.monotonic()
+    workflow, asked_at = _applying.get(key, (None, 0.0))
+    if workflow is None or moment - asked_at > FRESH_FOR:
+        workflow = APPLYING.first(procedure_id=procedure_id, agency_id=agency_id, on=on)
+        if workflow is not None:
+            if len(_applying) >= MOST_KEPT:
+                _applying.clear()
+            _applying[key] = workflow, moment
     if workflow is None:
         raise NoWorkflow(
             "Thủ tục này chưa có quy trình nội bộ đang áp dụng tại cơ quan giải quyết. "
@@ -50,6 +61,14 @@ def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
     return workflow
 
 
+def forget_applying() -> None:
+    """Ask again which workflow applies: one was published or retired."""
+    _applying.clear()
+
+
+FRESH_FOR = 2.0  # seconds
+MOST_KEPT = 5_000
+_applying: dict[tuple[int, int, date], tuple[Workflow, float]] = {}
 APPLYING = Asked(
     lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(
         procedure_id, agency_id, on
