@@ -211,12 +211,15 @@ def form_of(offering: Any, case: Any) -> bytes:
 
 @contextmanager
 def server() -> Iterator[int]:
-    """`motcua serve` as in production, on a free port, until it answers."""
+    """`motcua serve` as in production, a process for each core, on a free port, until it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "motcua.config.cli", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env={**os.environ, "MOTCUA_LOG": "ERROR"})
+    workers = os.environ.get("MOTCUA_WEB_WORKERS") or str(os.cpu_count() or 1)
+    process = subprocess.Popen(
+        command, env={**os.environ, "MOTCUA_LOG": "ERROR", "MOTCUA_WEB_WORKERS": workers}
+    )
     try:
         for _ in range(200):
             try:
