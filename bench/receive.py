@@ -76,8 +76,10 @@ def measure() -> list[Figure]:
             at_once(writers, SECONDS / 2, bare)
             at_once(clients, SECONDS, served)
             at_once(writers, SECONDS / 2, bare)
-        for one in (*clients, *writers):
-            one.close()
+        for client in clients:
+            client.close()
+        for writer in writers:
+            writer.close()
     milliseconds = [percentile(served.durations, share) * 1000 for share in (0.5, 0.95, 0.99)]
     note = (
         f"{served.rate:,.0f}/giây so với {bare.rate:,.0f}/giây; "
@@ -155,7 +157,8 @@ def clerks() -> Mapping[Any, Sequence[tuple[Any, Any]]]:
     found: dict[int, list[tuple[Any, Any]]] = {}
     for offering in Offering.objects.in_force(day).for_pages().order_by("pk"):
         revision = offering.revision_on(day)
-        for case in revision.cases or [None]:
+        cases: list[Any] = [*revision.cases] or [None]
+        for case in cases:
             if len(revision.papers_of(case)) == PAPERS:
                 found.setdefault(offering.receiving_agency_id, []).append((offering, case))
     fullest = sorted(found, key=lambda agency: (-len(found[agency]), agency))[:AT_ONCE]
