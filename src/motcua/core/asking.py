@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from psycopg.sql import Literal
 
 Row = TypeVar("Row", bound=Model)
 Shape = tuple[tuple[str, type, int], ...]
@@ -28,15 +29,17 @@ class Asked(Generic[Row]):
     the queryset would give.
     """
 
-    def __init__(self, ask: Callable[..., QuerySet[Row]]) -> None:
+    def __init__(self, ask: Callable[..., QuerySet[Row]], *, weighed: Sequence[str] = ()) -> None:
+        """`weighed`: values whose frequency decides the best way to the answer; the server sees them when it plans."""
         self._ask = ask
+        self._weighed = frozenset(weighed)
         self._prepared: dict[Shape, _Prepared[Row]] = {}
 
     def all(self, **values: Any) -> list[Row]:
         shape = tuple((name, type(value), _size(value)) for name, value in values.items())
         prepared = self._prepared.get(shape)
         if prepared is None:
-            prepared = self._prepared[shape] = _Prepared(self._ask, values)
+            prepared = self._prepared[shape] = _Prepared(self._ask, values, self._weighed)
         return prepared.answer(values)
 
     def first(self, **values: Any) -> Row | None:
@@ -48,7 +51,10 @@ class Asked(Generic[Row]):
 class _Prepared(Generic[Row]):
     """One shape of a question: its SQL, which value goes where, and how rows become objects."""
 
-    def __init__(self, ask: Callable[..., QuerySet[Row]], values: Mapping[str, Any]) -> None:
+    def __init__(
+        self, ask: Callable[..., QuerySet[Row]], values: Mapping[str, Any], weighed: frozenset[str]
+    ) -> None:
+        self._weighed = weighed
         marks, self._where = _marked(values)
         queryset = ask(**marks)
         self._compiler = queryset.query.get_compiler(connection=connection)
@@ -76,12 +82,25 @@ class _Prepared(Generic[Row]):
 
     def answer(self, values: Mapping[str, Any]) -> list[Row]:
         params = [self._value(slot, values) for slot in self._params]
+        question = self._written(params) if self._weighed else (self._sql, params)
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
+            cursor.execute(*question)
             rows: Any = cursor.fetchall()
         if self._converters:
             rows = self._compiler.apply_converters(rows, self._converters)
         return list(self._objects(rows))
+
+    def _written(self, params: Sequence[Any]) -> tuple[str, list[Any]]:
+        """The question with the weighed values written into it; the others stay parameters."""
+        first, *pieces = self._sql.split("%s")
+        text, left = [first], []
+        for slot, param, piece in zip(self._params, params, pieces, strict=True):
+            if not isinstance(slot, _Constant) and slot[0][0] in self._weighed:
+                text += [Literal(param).as_string(connection.connection).replace("%", "%%"), piece]
+            else:
+                text += ["%s", piece]
+                left.append(param)
+        return "".join(text), left
 
     def _value(self, slot: Any, values: Mapping[str, Any]) -> Any:
         if isinstance(slot, _Constant):

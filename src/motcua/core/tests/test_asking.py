@@ -64,10 +64,13 @@ class TestAsked:
         assert Agency.objects.filter(name="Tỉnh Thứ Ba").exists()
 
     def test_takes_the_beginning_of_a_text(self, agencies: list[Agency]) -> None:
-        question = Asked(lambda text: Agency.objects.filter(name__startswith=text).order_by("code"))
-        assert question.all(text="Sở") == agencies[1:]
-        assert question.all(text="Sở X") == agencies[2:]
-        assert question.all(text="S%") == question.all(text="S_") == question.all(text="\\") == []
+        for weighed in ((), ("text",)):
+            question = Asked(
+                lambda text: Agency.objects.filter(name__startswith=text).order_by("code"), weighed=weighed
+            )
+            assert question.all(text="Sở") == agencies[1:]
+            assert question.all(text="Sở X") == agencies[2:]
+            assert question.all(text="S%") == question.all(text="S_") == question.all(text="'\\") == []
 
     def test_refuses_a_value_that_is_changed_on_the_way(self) -> None:
         with pytest.raises(ValueError, match="as it is"):

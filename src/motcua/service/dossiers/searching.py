@@ -71,6 +71,10 @@ NAMED = Asked(lambda name, **seen: _found(**seen).filter(name_folded=name)[:MOST
 NAMED_FROM = Asked(
     lambda name, name_reversed, **seen: _found(**seen).filter(
         Q(name_folded__startswith=name) | Q(name_reversed__startswith=name_reversed)
-    )[:MOST]
+    )[:MOST],
+    weighed=("name", "name_reversed"),
 )
-WORDED = Asked(lambda words, **seen: _found(**seen).filter(words=SearchQuery(words, config="simple"))[:MOST])
+WORDED = Asked(
+    lambda words, **seen: _found(**seen).filter(words=SearchQuery(words, config="simple"))[:MOST],
+    weighed=("words",),
+)
