@@ -6,22 +6,13 @@ Legal: ND118-2025 Đ17, Đ18, Đ19, Đ22
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Self
 
+from motcua.core.choices import Labelled
 from motcua.core.errors import DomainError
 
 
-class State(StrEnum):
+class State(Labelled):
     """Trạng thái: where a dossier stands."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     RECEIVED = "RECEIVED", "Đã tiếp nhận"
     TRANSFERRED = "TRANSFERRED", "Đã chuyển, chờ thụ lý"

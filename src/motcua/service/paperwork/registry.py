@@ -6,22 +6,13 @@ Legal: TT03-2025 PL, TT01-2018 PL
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Self
 
+from motcua.core.choices import Labelled
 from motcua.core.errors import DomainError
 
 
-class Form(StrEnum):
+class Form(Labelled):
     """Biểu mẫu: the papers of the way."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     RECEIPT = "RECEIPT", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
     REFUSAL = "REFUSAL", "Phiếu từ chối giải quyết hồ sơ"

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
-from typing import Self
 
+from motcua.core.choices import Labelled
 from motcua.core.errors import DomainError
 
 WORKING_DAY = 8 * 60  # minutes: "a working day" of a workflow is the sessions of one day
@@ -18,16 +17,8 @@ MOST_MINUTES = 1_000_000  # of one step: more than eight years of working days
 START = "start"  # key of the start event: a step or an end may not be called so
 
 
-class StepKind(StrEnum):
+class StepKind(Labelled):
     """Loại bước: what is done in a step, so that pages know which act ends it."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     RECEIVE = "RECEIVE", "Tiếp nhận, chuyển hồ sơ"
     ASSIGN = "ASSIGN", "Phân công thụ lý"
@@ -39,16 +30,8 @@ class StepKind(StrEnum):
     RETURN = "RETURN", "Trả kết quả"
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """Kết quả của bước: which way the dossier goes on."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
 
     DONE = "DONE", "Hoàn thành"
     AGREE = "AGREE", "Đồng ý"

@@ -1,10 +1,65 @@
-"""Gửi tệp: how an opened document or preview leaves as a response, on every page alike."""
+"""Tệp của hồ sơ: who may open a file, and how it or the picture of a page leaves, for every audience alike."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotModified
 
-from motcua.foundation.documents.opening import Opened
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.opening import Opened, opened_preview, refuse_unsafe
+from motcua.foundation.documents.operations.opening import open_document
+from motcua.foundation.documents.operations.previewing import NoPreview, page_preview
+from motcua.service.dossiers.models import Dossier
+from motcua.web.ui.pages import Page
+
+
+class DocumentPage(Page):
+    """A page about one file that this person may open."""
+
+    abstract = True
+
+    def document(self, document_id: UUID) -> Document:
+        document = Document.objects.select_related("file").filter(pk=document_id).first()
+        if document is None or not self.may_open(document):
+            raise self.missing("Không có tệp này.")
+        return document
+
+    def may_open(self, document: Document) -> bool:
+        """Of a dossier that one may see or is asked about, or one's own upload that waits for its dossier."""
+        if document.subject_id is None:
+            return bool(document.uploaded_by_id == self.user.pk)
+        return Dossier.objects.readable_by(self.user, self.at).filter(pk=document.subject_id).exists()
+
+
+class FilePage(DocumentPage):
+    """Tệp, shown in the browser or taken home."""
+
+    abstract = True
+
+    def get(self, request: HttpRequest, document_id: UUID) -> HttpResponseBase:
+        opened = open_document(
+            document_id=self.document(document_id).pk,
+            by=self.user,
+            at=self.at,
+            inline="tai-ve" not in request.GET,
+        )
+        return file_response(request, opened)
+
+
+class PicturePage(DocumentPage):
+    """Ảnh một trang."""
+
+    abstract = True
+
+    def get(self, request: HttpRequest, document_id: UUID, page: int) -> HttpResponseBase:
+        document = self.document(document_id)
+        refuse_unsafe(document)
+        try:
+            preview = page_preview(file=document.file, page=page)
+        except NoPreview as reason:
+            raise self.missing(reason.message) from None
+        return file_response(request, opened_preview(preview))
 
 
 def file_response(request: HttpRequest, opened: Opened) -> HttpResponseBase:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.core.ids import new_id
@@ -110,22 +112,21 @@ class TestIndex:
     def test_an_unreadable_mark_is_the_first_page(self, mark: str) -> None:
         assert read_mark(mark) == (None, None)
 
-    def test_asks_as_many_questions_for_one_as_for_many(
-        self, world: World, enter, django_assert_num_queries
-    ) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+    def test_asks_as_many_questions_for_one_as_for_many(self, world: World, enter) -> None:
         client = enter(world.officer)
         in_work(world)
-        client.get(reverse("desk:index"))
-        with CaptureQueriesContext(connection) as few:
-            client.get(reverse("desk:index"))
+        few = self.questions(client)
         for _ in range(6):
             in_work(world)
-        with django_assert_num_queries(len(few)):
+        assert self.questions(client) == few
+        assert few <= 12
+
+    def questions(self, client: Client) -> int:
+        """What the inbox asks, but for the calendars, which a process keeps for some seconds."""
+        client.get(reverse("desk:index"))
+        with CaptureQueriesContext(connection) as captured:
             client.get(reverse("desk:index"))
-        assert len(few) <= 12
+        return sum("calendars_" not in query["sql"] for query in captured.captured_queries)
 
     def test_is_closed_to_clerks_and_to_the_unknown(self, world: World, enter) -> None:
         assert enter(world.clerk).get(reverse("desk:index")).status_code == 403
