@@ -47,7 +47,10 @@ WRITES = {
     "asave",
 }
 QUERY_HINTS = (".objects", ".filter(", ".exclude(", ".all()", "_set.")
-HOSTS = re.compile(r"https?://|--index-url|--extra-index-url|--find-links|file://")
+HOSTS = re.compile(
+    "https?://|"
+    + "|".join(("--index" + "-url", "--extra-index" + "-url", "--find" + "-links", "file" + "://"))
+)
 
 
 def sources(*, under: Iterable[str] = ("",), tests: bool = False) -> Iterator[tuple[str, str]]:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from motcua.core.time import local_date
-from motcua.foundation.calendars import clock
-from motcua.foundation.calendars.loading import regime_named, work_calendar
 from motcua.foundation.documents.kinds import ACCEPT
-from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Dossier, Part, Scan
+from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import State
-from motcua.service.dossiers.timeline import timeline
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.printing import (
     print_control_sheet,
@@ -34,6 +28,7 @@ from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.offerings import offerings_of
 from motcua.web.counter.paging import known
 from motcua.web.counter.papers import keep_scan
+from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
 from motcua.web.ui.wording import vn_moment
 
@@ -44,14 +39,6 @@ PRINTS: dict[str, tuple[str, Callable[..., PrintedForm]]] = {
     "phieu-kiem-soat": (Paper.CONTROL_SHEET.label, print_control_sheet),
     "phieu-tra-ket-qua": (Paper.RETURN_SLIP.label, print_return_slip),
 }
-
-
-@dataclass(frozen=True)
-class PartLine:
-    """Một thành phần, with its scans."""
-
-    part: Part
-    documents: list[Document]
 
 
 def dossier_of(page: Page, dossier_id: UUID) -> Dossier:
@@ -72,19 +59,7 @@ class Show(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
-        entries = timeline(dossier)
-        moments: list[dict[str, object]] = [
-            {
-                "state": "done",
-                "what": one.label,
-                "by": one.by,
-                "at": one.at,
-                "note": one.note,
-                "is_late": one.is_step_late,
-            }
-            for one in entries
-            if one.name not in PRINTINGS
-        ]
+        moments = done_moments(dossier, without=PRINTINGS)
         if dossier.state != State.RETURNED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
             note = f"{whereabouts(dossier)}{until}."
@@ -194,32 +169,10 @@ class Scans(Notes):
         return self.done(f"Đã gắn bản quét vào “{part.name}”.", "counter:dossier", dossier_id)
 
 
-def part_lines(dossier: Dossier) -> list[PartLine]:
-    scans = Scan.objects.filter(dossier=dossier).select_related("document__file").order_by("id")
-    by_part: dict[UUID, list[Document]] = {}
-    for scan in scans:
-        by_part.setdefault(scan.part_id, []).append(scan.document)
-    return [PartLine(part, by_part.get(part.pk, [])) for part in dossier.parts.order_by("position")]
-
-
 def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
     """What can be printed of it now: (part of the address, name)."""
     names = [name for name in PRINTS if name != "phieu-tra-ket-qua" or dossier.state == State.RETURNED]
     return [(name, PRINTS[name][0]) for name in names]
-
-
-def explanation_of(dossier: Dossier) -> tuple[clock.Line, ...]:
-    """Vì sao ngày này: the clock's lines at reception; empty when the date stands on other grounds."""
-    if dossier.due_at is None or dossier.due_reason:
-        return ()
-    answer = clock.due(
-        dossier.received_at,
-        dossier.limit,
-        work_calendar(dossier.agency_id, local_date(dossier.received_at)),
-        regime_named(dossier.regime),
-        starts_after_cutoff_next_day=dossier.revision.starts_next_day_after_cutoff,
-    )
-    return answer.explanation if answer.due_at == dossier.due_at else ()
 
 
 def offering_of(page: Page, dossier: Dossier) -> Offering | None:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from motcua.web.ui.network import client_ip
+
 SPAN = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 PER_ADDRESS = 30
@@ -25,18 +27,9 @@ FORGET = "DELETE FROM portal_attempt WHERE since < %s"
 
 def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
     """Count this attempt; False when this address or this code has been tried too often."""
-    by_address = _count("address", address_of(request), at)
+    by_address = _count("address", client_ip(request), at)
     by_code = _count("code", code, at)
     return by_address <= PER_ADDRESS and by_code <= PER_CODE
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address of the person; behind a trusted proxy, the one that the proxy saw."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        seen = str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
-        if seen:
-            return seen
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _count(kind: str, value: str, at: datetime) -> int:

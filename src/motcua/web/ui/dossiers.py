@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,9 +48,9 @@ def explanation_of(dossier: Dossier) -> tuple[Line, ...]:
     return answer.explanation if answer.due_at == dossier.due_at else ()
 
 
-def moments_of(dossier: Dossier, at: datetime) -> list[dict[str, Any]]:
-    """Diễn biến, for the macro `time.timeline`: what was done, and the step that is open now."""
-    moments: list[dict[str, Any]] = [
+def done_moments(dossier: Dossier, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Những việc đã làm, for the macro `time.timeline`; events named in `without` are left out."""
+    return [
         {
             "state": "done",
             "what": entry.label,
@@ -59,7 +60,13 @@ def moments_of(dossier: Dossier, at: datetime) -> list[dict[str, Any]]:
             "is_late": entry.is_step_late,
         }
         for entry in timeline(dossier)
+        if entry.name not in without
     ]
+
+
+def moments_of(dossier: Dossier, at: datetime) -> list[dict[str, Any]]:
+    """Diễn biến, for the macro `time.timeline`: what was done, and the step that is open now."""
+    moments = done_moments(dossier)
     if dossier.step_key:
         moments.append(
             {
