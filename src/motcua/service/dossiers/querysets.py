@@ -15,7 +15,7 @@ from motcua.core.text import fold, reversed_fold
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.states import OPEN, State
+from motcua.service.dossiers.states import AT_WORK, OPEN, WAITING, State
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
@@ -58,6 +58,14 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Đang giải quyết: no result yet."""
         return self.filter(state__in=sorted(OPEN))
 
+    def running(self) -> Self:
+        """Đồng hồ đang chạy: open, and waiting neither for a supplement nor for a payment."""
+        return self.filter(state__in=sorted(AT_WORK))
+
+    def standing_still(self) -> Self:
+        """Đồng hồ đang dừng: the next word is the applicant's."""
+        return self.filter(state__in=sorted(WAITING))
+
     def at_agency(self, agency_id: int) -> Self:
         """Do cơ quan này giải quyết."""
         return self.filter(agency=agency_id)
@@ -75,7 +83,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.open().filter(agency=agency_id, step_role__in=sorted(roles), holder__isnull=True)
 
     def overdue(self, *, at: datetime) -> Self:
-        """Quá hạn: open and promised for an earlier moment."""
+        """Quá hạn: running and promised for an earlier moment."""
         return self.open().filter(due_at__lt=at)
 
     def waiting_to_transfer(self, agency_ids: list[int]) -> Self:

@@ -35,6 +35,11 @@ DOSSIER_LOOKS = {
     "SIGNED": Look("Đã ký", "patch-check", "ok"),
     "RESULT_READY": Look("Có kết quả", "check-circle-fill", "ok"),
     "RETURNED": Look("Đã trả kết quả", "check2-all", "done"),
+    "AWAITING_SUPPLEMENT": Look("Chờ bổ sung", "person-fill", "waiting"),
+    "CORRECTING": Look("Đang sửa kết quả", "eraser", "work"),
+    "STOPPED": Look("Đã dừng", "stop-circle", "done"),
+    "WITHDRAWN": Look("Đã rút", "box-arrow-left", "done"),
+    "LAPSED": Look("Đã đóng, không bổ sung", "x-circle", "done"),
 }
 GENERAL_LOOKS = {
     "DRAFT": Look("Bản nháp", "pencil", "plain"),

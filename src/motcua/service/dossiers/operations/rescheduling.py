@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
 from motcua.core import events
 from motcua.core.time import local_date
-from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.clock import CompiledCalendar
-from motcua.foundation.calendars.loading import regime_named, work_calendar
+from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DueDateMoved
+from motcua.service.dossiers.history import ends_of, marks_by_dossier, marks_of, recomputed
 from motcua.service.dossiers.models import Dossier, Rescheduling
 from motcua.service.workflows.operations import running
+
+CHUNK = 2000
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,15 @@ def preview(
     )
     if agency_ids is not None:
         dossiers = dossiers.filter(agency__in=agency_ids)
-    for dossier in dossiers.iterator(chunk_size=2000):
-        calendar = calendars.get(dossier.agency_id) or work_calendar(
-            dossier.agency_id, local_date(dossier.received_at)
-        )
-        after = recomputed(dossier, calendar)
-        if after and dossier.due_at and after != dossier.due_at:
-            yield Shift(dossier.pk, dossier.code, dossier.applicant_name, dossier.due_at, after)
+    for chunk in batched(dossiers.iterator(chunk_size=CHUNK), CHUNK):
+        marks = marks_by_dossier([dossier.pk for dossier in chunk])
+        for dossier in chunk:
+            calendar = calendars.get(dossier.agency_id) or work_calendar(
+                dossier.agency_id, local_date(dossier.received_at)
+            )
+            after = recomputed(dossier, calendar, marks.get(dossier.pk, ()) + ends_of(dossier))
+            if after and dossier.due_at and after != dossier.due_at:
+                yield Shift(dossier.pk, dossier.code, dossier.applicant_name, dossier.due_at, after)
 
 
 @transaction.atomic
@@ -68,7 +74,8 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
     access_of(by, at).require(Permission.MANAGE_CALENDARS, dossier.agency_id)
     if not dossier.is_open or dossier.due_at is None or dossier.due_reason:
         return None
-    after = recomputed(dossier, work_calendar(dossier.agency_id, local_date(dossier.received_at)))
+    calendar = work_calendar(dossier.agency_id, local_date(dossier.received_at))
+    after = recomputed(dossier, calendar, marks_of(dossier))
     if after is None or after == dossier.due_at:
         return None
     before, dossier.due_at = dossier.due_at, after
@@ -85,6 +92,11 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
     return moved
 
 
-def recomputed(dossier: Dossier, calendar: CompiledCalendar) -> datetime | None:
-    """The promise as the clock gives it today from the facts of reception."""
-    return clock.due_at(dossier.clock_starts_at, dossier.limit, calendar, regime_named(dossier.regime))
+Item = TypeVar("Item")
+
+
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """In chunks of at most `size`."""
+    waiting = iter(items)
+    while chunk := list(islice(waiting, size)):
+        yield chunk

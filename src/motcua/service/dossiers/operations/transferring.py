@@ -27,8 +27,9 @@ def transfer(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: 
         dossier_id, by=by, at=at, kind=StepKind.RECEIVE, permission=Permission.TRANSFER, step=step
     )
     dossier.state = TRANSFER.apply(dossier.state)
+    dossier.agency_received_at = at
     ended = steps.ended(dossier)
-    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note)
+    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, extra_fields=["agency_received_at"])
     events.record(
         DossierTransferred(
             subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, ended, task)

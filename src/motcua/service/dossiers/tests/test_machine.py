@@ -26,12 +26,12 @@ from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.ledger.verifying import faults_of
+from motcua.service.dossiers.history import recomputed
 from motcua.service.dossiers.models import Assignment, Consultation, Dossier
 from motcua.service.dossiers.operations.assigning import assign_work, claim, reassign
 from motcua.service.dossiers.operations.consulting import answer, consult
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
-from motcua.service.dossiers.operations.rescheduling import recomputed
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import MOVES, State
@@ -44,7 +44,7 @@ STAFF = ("clerk", "head", "officer", "colleague", "leader", "records", "stranger
 PEOPLE = st.sampled_from(STAFF)
 WORDS = st.sampled_from(["", " ", "Đủ căn cứ", "x" * 400])
 MOSTLY = st.sampled_from([True, True, True, False])
-LAWFUL = {(source, move.target) for move in MOVES for source in move.sources}
+LAWFUL = {(source, target) for move in MOVES for source in move.sources for target in move.targets}
 RIGHT = {  # who usually does the step, so that random walks get somewhere
     "receive": "clerk", "assign": "head", "work": "officer", "review": "head", "sign": "leader",
     "issue": "records", "return": "clerk",

@@ -1,11 +1,10 @@
-"""The facts of a dossier. Every child carries `dossier`, so that a dossier and its rows can live together anywhere."""
+"""Hồ sơ và giấy tờ của hồ sơ: what was asked, of whom, under which law, with which papers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -13,11 +12,12 @@ from django.db.models import F, Q
 
 from motcua.core.ids import new_id
 from motcua.foundation.calendars.clock import Limit, Unit
-from motcua.service.dossiers.querysets import ConsultationQuerySet, DossierQuerySet
-from motcua.service.dossiers.states import CLOSED, FINISHED, OPEN, State
+from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.dossiers.states import ENDED_EARLY, FINISHED, OPEN, WAITING, State
 
 STATES = [(state.value, state.label) for state in State]
 IS_OPEN = Q(state__in=sorted(OPEN))
+STANDS_STILL = Q(state__in=sorted(WAITING | ENDED_EARLY))
 
 
 class Channel(models.TextChoices):
@@ -46,7 +46,7 @@ class Dossier(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField("mã số hồ sơ", max_length=64, unique=True)
-    state = models.CharField("trạng thái", max_length=16, choices=STATES, default=State.RECEIVED)
+    state = models.CharField("trạng thái", max_length=20, choices=STATES, default=State.RECEIVED)
     priority = models.CharField(
         "mức ưu tiên", max_length=8, choices=Priority.choices, default=Priority.NORMAL
     )
@@ -109,6 +109,14 @@ class Dossier(models.Model):
     decided_at = models.DateTimeField("ký kết quả lúc", null=True)
     finished_at = models.DateTimeField("có kết quả tại Một cửa lúc", null=True)
     returned_at = models.DateTimeField("trả kết quả lúc", null=True)
+    closed_at = models.DateTimeField("đóng không có kết quả lúc", null=True)
+    is_immediate = models.BooleanField(
+        "trả kết quả ngay", default=False, db_default=False
+    )  # recorded, no receipt unless asked
+    is_boundary_free = models.BooleanField("phi địa giới", default=False, db_default=False)
+    agency_received_at = models.DateTimeField("cơ quan giải quyết nhận lúc", null=True)
+    bundle_id = models.UUIDField("nhóm liên thông", null=True)
+    bundle_part = models.CharField("phần trong nhóm", max_length=60, blank=True, default="", db_default="")
 
     workflow_id = models.BigIntegerField("quy trình nội bộ", null=True)
     step_key = models.CharField("mã bước", max_length=60, blank=True)
@@ -134,7 +142,7 @@ class Dossier(models.Model):
         verbose_name_plural = "hồ sơ"
         constraints = [
             models.CheckConstraint(
-                condition=Q(first_due_at__isnull=True) | Q(due_at__isnull=False),
+                condition=Q(first_due_at__isnull=True) | Q(due_at__isnull=False) | STANDS_STILL,
                 name="a_promise_once_made_is_never_lost",
             ),
             models.CheckConstraint(
@@ -142,8 +150,17 @@ class Dossier(models.Model):
                 name="a_finished_dossier_says_since_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=sorted(CLOSED)) | Q(returned_at__isnull=False),
+                condition=~Q(state=State.RETURNED.value) | Q(returned_at__isnull=False),
                 name="a_returned_dossier_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(ENDED_EARLY), closed_at__isnull=False)
+                | ~Q(state__in=sorted(ENDED_EARLY)) & Q(closed_at__isnull=True),
+                name="a_dossier_closed_without_result_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(WAITING)) | Q(due_at__isnull=True),
+                name="a_stopped_clock_promises_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__isnull=True) | Q(due_at__gte=F("received_at")),
@@ -175,6 +192,10 @@ class Dossier(models.Model):
             models.Index(F("phone"), F("id"), condition=~Q(phone=""), name="dossier_by_phone"),
             models.Index(F("number_key"), F("id"), condition=~Q(number_key=""), name="dossier_by_number"),
             GinIndex(fields=["words"], name="dossier_by_words"),
+            models.Index(F("bundle_id"), condition=Q(bundle_id__isnull=False), name="dossier_of_bundle"),
+            models.Index(
+                F("agency"), F("id"), condition=Q(state="CORRECTING"), name="dossier_correcting",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -183,6 +204,11 @@ class Dossier(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def stands_still(self) -> bool:
+        """Đồng hồ đang dừng: waits for a supplement or is paused."""
+        return self.state in WAITING
 
     @property
     def limit(self) -> Limit:
@@ -246,195 +272,3 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id} – {self.document_id}"
-
-
-class Assignment(models.Model):
-    """Phân công: who holds the dossier, since when, until when, by whose word and why."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="assignments")
-    step_key = models.CharField("mã bước", max_length=60)
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
-    )
-    since = models.DateTimeField("từ lúc")
-    until = models.DateTimeField("đến lúc", null=True)
-    reason = models.CharField("lý do", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "phân công"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dossier"], condition=Q(until__isnull=True), name="one_holder_of_a_dossier_at_a_time"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.holder_id} từ {self.since:%d/%m/%Y}"
-
-
-class Note(models.Model):
-    """Ghi chú nghiệp vụ: a remark that stays with the dossier; citizens do not see it."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="notes")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    text = models.TextField("nội dung")
-    at = models.DateTimeField("lúc")
-
-    class Meta:
-        verbose_name = "ghi chú"
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class Consultation(models.Model):
-    """Lấy ý kiến: a question to another agency, inside the limit, with its own due moment. Legal: ND118-2025 Đ19.4"""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="consultations")
-    agency = models.ForeignKey(
-        "org.Agency", models.PROTECT, verbose_name="cơ quan được hỏi", related_name="+"
-    )
-    question = models.TextField("nội dung lấy ý kiến")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    asked_at = models.DateTimeField("hỏi lúc")
-    due_at = models.DateTimeField("hạn trả lời")
-    answer = models.TextField("ý kiến", blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    answered_at = models.DateTimeField("trả lời lúc", null=True)
-
-    objects = ConsultationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "lấy ý kiến"
-        indexes = [
-            models.Index(
-                fields=["agency", "due_at"], condition=Q(answered_at__isnull=True), name="consultation_open"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.question[:60]
-
-
-class Decision(models.Model):
-    """Quyết định giải quyết: what the officer proposes and the leader signs. The latest one counts."""
-
-    class Outcome(models.TextChoices):
-        APPROVE = "APPROVE", "Giải quyết"
-        REFUSE = "REFUSE", "Từ chối giải quyết"
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="decisions")
-    outcome = models.CharField("kết quả đề xuất", max_length=8, choices=Outcome.choices)
-    reason = models.TextField("lý do, căn cứ", blank=True)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
-    )
-    proposed_at = models.DateTimeField("trình lúc")
-    sent_back_at = models.DateTimeField("trả lại lúc", null=True)
-    sent_back_reason = models.CharField("lý do trả lại", max_length=500, blank=True)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    signed_at = models.DateTimeField("ký lúc", null=True)
-
-    class Meta:
-        verbose_name = "quyết định giải quyết"
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(outcome="REFUSE") | ~Q(reason=""), name="a_refusal_gives_its_reason"
-            ),
-            models.UniqueConstraint(
-                fields=["dossier"],
-                condition=Q(sent_back_at__isnull=True),
-                name="one_decision_stands_at_a_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_outcome_display()
-
-
-class Result(models.Model):
-    """Kết quả giải quyết: the paper that answers the dossier, and its hand-over to the applicant."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="result")
-    name = models.CharField("tên kết quả", max_length=500)
-    number = models.CharField("số, ký hiệu", max_length=80)
-    issued_on = models.DateField("ngày ban hành")
-    document = models.ForeignKey(
-        "documents.Document",
-        models.PROTECT,
-        null=True,
-        verbose_name="tệp kết quả",
-        related_name="+",
-        db_index=False,
-    )
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    delivered_at = models.DateTimeField("đến Một cửa lúc")
-    returned_at = models.DateTimeField("trả lúc", null=True)
-    returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    receiver_name = models.CharField("người nhận", max_length=250, blank=True)
-    receiver_is_applicant = models.BooleanField("người nhận là chủ hồ sơ", default=True)
-    return_note = models.CharField("ghi chú khi trả", max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = "kết quả giải quyết"
-
-    def __str__(self) -> str:
-        return f"{self.name} số {self.number}"
-
-
-class IntakeRefusal(models.Model):
-    """Từ chối tiếp nhận: what could not be taken in, and why, in writing. Legal: ND118-2025 Đ17.1"""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    number = models.PositiveIntegerField("số phiếu")
-    procedure = models.ForeignKey(
-        "procedures.Procedure", models.PROTECT, verbose_name="thủ tục", related_name="+"
-    )
-    agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi tiếp nhận", related_name="+")
-    applicant = models.ForeignKey(
-        "identity.Applicant", models.PROTECT, verbose_name="người nộp", related_name="+"
-    )
-    matter = models.CharField("nội dung yêu cầu", max_length=500)
-    reasons = ArrayField(models.TextField(), verbose_name="lý do")
-    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-    refused_at = models.DateTimeField("từ chối lúc")
-    regime = models.CharField("chế độ pháp lý", max_length=20)
-
-    class Meta:
-        verbose_name = "từ chối tiếp nhận"
-        constraints = [
-            models.CheckConstraint(condition=~Q(reasons=[]), name="an_intake_refusal_gives_its_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}/PTC"
-
-
-class Rescheduling(models.Model):
-    """Dời ngày hẹn: one date that a change of the calendar moved. Legal: BLDS-2015 Đ148"""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="reschedulings")
-    due_before = models.DateTimeField("hẹn trả cũ")
-    due_after = models.DateTimeField("hẹn trả mới")
-    reason = models.CharField("lý do", max_length=300)
-    at = models.DateTimeField("lúc")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
-
-    class Meta:
-        verbose_name = "dời ngày hẹn"
-
-    def __str__(self) -> str:
-        return f"{self.due_before:%d/%m/%Y} → {self.due_after:%d/%m/%Y}"

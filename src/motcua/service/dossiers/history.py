@@ -1,0 +1,98 @@
+"""Lịch sử cho đồng hồ: the rows of a dossier's interruptions as the marks that the clock replays.
+
+The rows are the facts; `due_at` is what the clock makes of them. Whoever recomputes a promise comes through here, one
+dossier or a million, so that there is one answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from motcua.foundation.calendars import clock
+from motcua.foundation.calendars.clock import Answer, CompiledCalendar, Happening, Mark
+from motcua.foundation.calendars.loading import regime_named
+from motcua.service.dossiers.models import Apology, Dossier, Pause, Stop, Supplement
+from motcua.service.dossiers.states import State
+
+Marks = tuple[Mark, ...]
+
+
+def marks_of(dossier: Dossier) -> Marks:
+    """Các mốc của một hồ sơ, in order of time; in four queries."""
+    return marks_by_dossier([dossier.pk]).get(dossier.pk, ()) + ends_of(dossier)
+
+
+def marks_by_dossier(dossier_ids: Collection[UUID]) -> Mapping[UUID, Marks]:
+    """Các mốc of many dossiers, without their ends; a dossier that was never interrupted is not in it."""
+    found: dict[UUID, list[Mark]] = defaultdict(list)
+    for supplement in Supplement.objects.filter(dossier__in=dossier_ids):
+        found[supplement.dossier_id] += _of_supplement(supplement)
+    for pause in Pause.objects.filter(dossier__in=dossier_ids):
+        found[pause.dossier_id] += _of_pause(pause)
+    for apology in Apology.objects.filter(dossier__in=dossier_ids, state=Apology.State.SENT, extends=True):
+        if apology.sent_at:
+            found[apology.dossier_id].append(Mark(Happening.EXTENDED, apology.sent_at, apology.due_after))
+    for stop in Stop.objects.filter(dossier__in=dossier_ids, reopened_at__isnull=False):
+        found[stop.dossier_id] += _of_reopened(stop)
+    return {key: tuple(sorted(marks, key=lambda mark: mark.at)) for key, marks in found.items()}
+
+
+def ends_of(dossier: Dossier) -> Marks:
+    """Mốc kết thúc: how the dossier ended, as far as it has."""
+    ends = []
+    if dossier.is_boundary_free and dossier.agency_received_at:
+        ends.append(Mark(Happening.AGENCY_RECEIVED, dossier.agency_received_at))
+    if dossier.finished_at:
+        ends.append(Mark(Happening.DECIDED, dossier.finished_at))
+    if dossier.closed_at:
+        kind = Happening.WITHDRAWN if dossier.state == State.WITHDRAWN else Happening.STOPPED
+        ends.append(Mark(kind, dossier.closed_at))
+    if dossier.returned_at:
+        ends.append(Mark(Happening.RETURNED, dossier.returned_at))
+    return tuple(ends)
+
+
+def answer_of(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> Answer:
+    """Câu trả lời của đồng hồ for one dossier from its facts: the promise, and why."""
+    return clock.due(
+        dossier.clock_starts_at,
+        dossier.limit,
+        calendar,
+        regime_named(dossier.regime),
+        boundary_free=dossier.is_boundary_free,
+        events=marks,
+    )
+
+
+def recomputed(dossier: Dossier, calendar: CompiledCalendar, marks: Marks = ()) -> datetime | None:
+    """Ngày hẹn tính lại: what the clock promises today from the facts; None: nothing, or the clock stands still."""
+    return clock.due_at(
+        dossier.clock_starts_at,
+        dossier.limit,
+        calendar,
+        regime_named(dossier.regime),
+        boundary_free=dossier.is_boundary_free,
+        events=marks,
+    )
+
+
+def _of_supplement(supplement: Supplement) -> Iterator[Mark]:
+    yield Mark(Happening.SUPPLEMENT_REQUESTED, supplement.asked_at)
+    if supplement.completed_at:
+        yield Mark(Happening.SUPPLEMENT_COMPLETED, supplement.completed_at)
+
+
+def _of_pause(pause: Pause) -> Iterator[Mark]:
+    yield Mark(Happening.PAUSED, pause.started_at)
+    if pause.ended_at:
+        yield Mark(Happening.RESUMED, pause.ended_at)
+
+
+def _of_reopened(stop: Stop) -> Iterator[Mark]:
+    """A dossier opened again was not worked on in between: that time is not counted."""
+    if stop.reopened_at:
+        yield Mark(Happening.PAUSED, stop.at)
+        yield Mark(Happening.RESUMED, stop.reopened_at)

@@ -1,0 +1,39 @@
+"""The facts of a dossier. Every child carries `dossier`, so that a dossier and its rows can live together anywhere."""
+
+from motcua.service.dossiers.models.clock import (
+    Apology,
+    Deadline,
+    LateCause,
+    LatenessReview,
+    Pause,
+    Rescheduling,
+    Supplement,
+    SupplementItem,
+)
+from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
+from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
+from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
+
+__all__ = [
+    "Apology",
+    "Assignment",
+    "Channel",
+    "Consultation",
+    "Correction",
+    "Deadline",
+    "Decision",
+    "Dossier",
+    "IntakeRefusal",
+    "LateCause",
+    "LatenessReview",
+    "Note",
+    "Part",
+    "Pause",
+    "Priority",
+    "Rescheduling",
+    "Result",
+    "Scan",
+    "Stop",
+    "Supplement",
+    "SupplementItem",
+]

@@ -1,0 +1,331 @@
+"""Những gì làm đồng hồ đổi khác: supplements, pauses, apologies, and the deadlines inside the limit."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from motcua.core.ids import new_id
+from motcua.service.dossiers.models.dossier import Dossier
+
+
+class Rescheduling(models.Model):
+    """Dời ngày hẹn: one date that a change of the calendar moved. Legal: BLDS-2015 Đ148"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="reschedulings")
+    due_before = models.DateTimeField("hẹn trả cũ")
+    due_after = models.DateTimeField("hẹn trả mới")
+    reason = models.CharField("lý do", max_length=300)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        verbose_name = "dời ngày hẹn"
+
+    def __str__(self) -> str:
+        return f"{self.due_before:%d/%m/%Y} → {self.due_after:%d/%m/%Y}"
+
+
+class Supplement(models.Model):
+    """Yêu cầu bổ sung, hoàn thiện hồ sơ: everything that is lacking, said the first time; form 02.
+
+    `waits_until` is the last moment to bring it (None: the regime sets none). `interrupted` is the state to go back to.
+    Legal: ND118-2025 Đ16.3, Đ19.5
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
+    number = models.PositiveIntegerField("số phiếu")
+    reason = models.TextField("lý do")
+    contact_name = models.CharField("người liên hệ", max_length=200)
+    contact_phone = models.CharField("điện thoại liên hệ", max_length=20, blank=True)
+    asked_at = models.DateTimeField("yêu cầu lúc")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    notice_due_at = models.DateTimeField("phải thông báo trước", null=True)
+    waits_until = models.DateTimeField("chờ bổ sung đến", null=True)
+    interrupted = models.CharField("trạng thái trước khi chờ", max_length=20)
+    completed_at = models.DateTimeField("bổ sung đủ lúc", null=True)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    closed_at = models.DateTimeField(
+        "thôi chờ lúc", null=True
+    )  # the dossier was closed, stopped or withdrawn
+
+    class Meta:
+        verbose_name = "yêu cầu bổ sung"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=Q(completed_at__isnull=True, closed_at__isnull=True),
+                name="one_supplement_is_awaited_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_supplement_gives_its_reason"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["waits_until"],
+                condition=Q(completed_at__isnull=True, closed_at__isnull=True),
+                name="supplement_awaited",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/PBS"
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.completed_at is None and self.closed_at is None
+
+
+class SupplementItem(models.Model):
+    """Nội dung bổ sung: what the officer found of one component; every component is judged, none passed over."""
+
+    class Verdict(models.TextChoices):
+        FINE = "FINE", "Đạt"
+        ADD = "ADD", "Cần nộp thêm"
+        MEND = "MEND", "Cần sửa"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="+", db_index=False)
+    supplement = models.ForeignKey(Supplement, models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField("thứ tự")
+    part = models.ForeignKey("dossiers.Part", models.PROTECT, null=True, related_name="+", db_index=False)
+    name = models.TextField("giấy tờ hoặc nội dung")
+    verdict = models.CharField("kết luận", max_length=4, choices=Verdict.choices)
+    instruction = models.CharField("hướng dẫn", max_length=500, blank=True)
+    originals = models.PositiveSmallIntegerField("bản chính", default=0)
+    certified = models.PositiveSmallIntegerField("bản sao chứng thực", default=0)
+    copies = models.PositiveSmallIntegerField("bản sao", default=0)
+    brought_at = models.DateTimeField("đã bổ sung lúc", null=True)
+
+    class Meta:
+        verbose_name = "nội dung bổ sung"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplement", "position"], name="one_item_per_place_of_a_supplement"
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict="FINE") | ~Q(instruction=""), name="what_is_lacking_is_explained"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_verdict_display()}"
+
+
+class Pause(models.Model):
+    """Tạm dừng tính thời hạn: where the procedure's own law does not count the time, with the letter that says so.
+
+    Legal: ND118-2025 Đ19
+    """
+
+    class Kind(models.TextChoices):
+        FINANCIAL = "FINANCIAL", "Chờ thực hiện nghĩa vụ tài chính"
+        OTHER_LAW = "OTHER_LAW", "Theo quy định của pháp luật chuyên ngành"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="pauses")
+    kind = models.CharField("loại", max_length=10, choices=Kind.choices)
+    reason = models.CharField("lý do", max_length=500)
+    basis = models.CharField("căn cứ pháp lý", max_length=300)
+    letter = models.CharField("số văn bản thông báo", max_length=120)
+    letter_on = models.DateField("ngày văn bản")
+    interrupted = models.CharField("trạng thái trước khi dừng", max_length=20)
+    started_at = models.DateTimeField("từ lúc")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    ended_at = models.DateTimeField("đến lúc", null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    ended_note = models.CharField("kết quả", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "tạm dừng tính thời hạn"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(ended_at__isnull=True), name="one_pause_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(letter=""), name="a_pause_has_its_letter"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
+                name="a_pause_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} từ {self.started_at:%d/%m/%Y}"
+
+
+class LateCause(models.Model):
+    """Nguyên nhân chậm: one of a coded list that the office controlling procedures keeps."""
+
+    class Side(models.TextChoices):
+        AGENCY = "AGENCY", "Cơ quan giải quyết"
+        OTHER_AGENCY = "OTHER_AGENCY", "Cơ quan phối hợp"
+        APPLICANT = "APPLICANT", "Người nộp"
+        SYSTEM = "SYSTEM", "Hệ thống, kết nối"
+        OUTSIDE = "OUTSIDE", "Bất khả kháng"
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.CharField("mã", max_length=20, unique=True)
+    name = models.CharField("nguyên nhân", max_length=200)
+    side = models.CharField("phía", max_length=14, choices=Side.choices)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "nguyên nhân chậm"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Apology(models.Model):
+    """Xin lỗi và hẹn lại ngày trả: form 04, drafted by the system or an officer, signed by rank, sent once.
+
+    It moves the lawful date (`extends`) only when it is sent early enough and is the first; sent later it still
+    apologises and names the day to expect, and the dossier stays overdue. Legal: ND118-2025 Đ19.6
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "Dự thảo"
+        SENT = "SENT", "Đã gửi"
+        DISCARDED = "DISCARDED", "Đã bỏ"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="apologies")
+    state = models.CharField("trạng thái", max_length=10, choices=State.choices, default=State.DRAFT)
+    number = models.PositiveIntegerField("số thư", null=True)
+    cause = models.ForeignKey(
+        LateCause, models.PROTECT, verbose_name="nguyên nhân", null=True, related_name="+", db_index=False
+    )
+    explanation = models.TextField("giải thích", blank=True)
+    due_before = models.DateTimeField("hẹn trả cũ")
+    due_after = models.DateTimeField("hẹn trả mới")
+    extends = models.BooleanField("gia hạn ngày hẹn theo luật", default=False)
+    send_by = models.DateTimeField("phải gửi trước")
+    drafted_at = models.DateTimeField("soạn lúc")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # None: the system foresaw it
+    sent_at = models.DateTimeField("gửi lúc", null=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    discarded_reason = models.CharField("lý do bỏ dự thảo", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "thư xin lỗi, hẹn lại"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(state="DRAFT"), name="one_apology_in_draft_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="SENT")
+                | Q(
+                    number__isnull=False, cause__isnull=False, sent_at__isnull=False, signed_by__isnull=False
+                ),
+                name="an_apology_sent_is_numbered_and_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_after__gt=models.F("due_before")), name="an_apology_names_a_later_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number or '…'}/PXL"
+
+
+class LatenessReview(models.Model):
+    """Giải trình hồ sơ chậm: the unit's explanation, and the outcome that is published. Legal: ND118-2025 Đ19.6"""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="lateness_review")
+    cause = models.ForeignKey(
+        LateCause, models.PROTECT, verbose_name="nguyên nhân", related_name="+", db_index=False
+    )
+    explanation = models.TextField("giải trình của đơn vị")
+    explained_at = models.DateTimeField("giải trình lúc")
+    explained_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    outcome = models.TextField("kết quả xem xét trách nhiệm", blank=True)
+    published_at = models.DateTimeField("công khai lúc", null=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        verbose_name = "giải trình hồ sơ chậm"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | ~Q(outcome=""),
+                name="a_published_review_says_its_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.explanation[:60]
+
+
+class Deadline(models.Model):
+    """Thời hạn bên trong: a lawful time other than the appointment, with the alarm that is raised before it runs out.
+
+    Opened and met by operations; the worker raises the alarm. `subject` names what it is about when a dossier can have
+    several of a kind (a consultation, a correction). Times are the regime's.
+    Legal: ND118-2025 Đ17.2, Đ18, Đ19, Đ20, Đ23
+    """
+
+    class Kind(models.TextChoices):
+        TRANSFER = "TRANSFER", "Chuyển hồ sơ đến cơ quan giải quyết"
+        SUPPLEMENT_NOTICE = "SUPPLEMENT_NOTICE", "Thông báo bổ sung hồ sơ"
+        SUPPLEMENT_SILENCE = "SUPPLEMENT_SILENCE", "Chờ người nộp bổ sung"
+        OPINION = "OPINION", "Trả lời ý kiến"
+        APOLOGY = "APOLOGY", "Gửi thư xin lỗi, hẹn lại"
+        CORRECTION = "CORRECTION", "Sửa kết quả sai"
+        PAPER_TRANSFER = "PAPER_TRANSFER", "Chuyển hồ sơ giấy phi địa giới"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deadlines")
+    kind = models.CharField("loại", max_length=20, choices=Kind.choices)
+    subject = models.UUIDField("về việc", null=True)
+    agency = models.ForeignKey("org.Agency", models.PROTECT, related_name="+", db_index=False)
+    due_at = models.DateTimeField("hạn")
+    alarm_at = models.DateTimeField("báo lúc")
+    alarmed_at = models.DateTimeField("đã báo lúc", null=True)
+    met_at = models.DateTimeField("xong lúc", null=True)
+    dropped_at = models.DateTimeField("không còn áp dụng từ", null=True)
+
+    class Meta:
+        verbose_name = "thời hạn bên trong"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "kind", "subject"],
+                condition=Q(met_at__isnull=True, dropped_at__isnull=True),
+                nulls_distinct=False,
+                name="a_deadline_runs_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(alarm_at__lte=models.F("due_at")), name="an_alarm_comes_before_the_deadline"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["alarm_at"],
+                condition=Q(alarmed_at__isnull=True, met_at__isnull=True, dropped_at__isnull=True),
+                name="deadline_to_alarm",
+            ),
+            models.Index(
+                fields=["agency", "due_at"],
+                condition=Q(met_at__isnull=True, dropped_at__isnull=True),
+                name="deadline_running",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.due_at:%H:%M %d/%m/%Y}"
