@@ -58,6 +58,10 @@ COMMANDS = {
     "ledger": Entry(
         "motcua.foundation.ledger.commands:ledger", "Nhật ký sự kiện: kiểm tra, việc chưa chuyển."
     ),
+    "integrity": Entry(
+        "motcua.oversight.integrity.commands:integrity",
+        "Kiểm tra toàn vẹn dữ liệu: những điều phải luôn đúng.",
+    ),
     "documents": Entry("motcua.foundation.documents.commands:documents", "Kho tệp."),
     "demo": Entry("motcua.demo.commands:demo", "Tỉnh minh họa: nạp, tài khoản, sinh dữ liệu lớn."),
 }

@@ -57,11 +57,13 @@ INSTALLED_APPS = [
     "motcua.service.workflows",
     "motcua.service.dossiers",
     "motcua.service.paperwork",
+    "motcua.oversight.integrity",
     "motcua.web.ui",
     "motcua.web.accounts",
     "motcua.web.counter",
     "motcua.web.desk",
     "motcua.web.portal",
+    "motcua.web.board",
     "motcua.web.admin",
     "motcua.config",
 ]

@@ -11,6 +11,7 @@ from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.ledger import writing
 from motcua.foundation.org import tasks as org
+from motcua.oversight.integrity.operations.checking import check_nightly
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -21,6 +22,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
+    check_nightly,  # last: it sees what the others have left
 )
 
 

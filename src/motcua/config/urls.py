@@ -10,6 +10,7 @@ urlpatterns = [
     path("quay/", include("motcua.web.counter.urls")),
     path("ban-lam-viec/", include("motcua.web.desk.urls")),
     path("giao-dien/", include("motcua.web.ui.urls")),
+    path("giam-sat/", include("motcua.web.board.urls")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]
 

@@ -43,6 +43,7 @@ DOORS = (
         (Permission.ASSIGN, Permission.PROCESS, Permission.REVIEW, Permission.SIGN, Permission.ISSUE),
         "2",
     ),
+    Door("Giám sát", "binoculars", "board:index", (Permission.WATCH_INTEGRITY,), "4"),
     Door(
         "Quản trị",
         "sliders",

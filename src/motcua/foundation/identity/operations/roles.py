@@ -38,7 +38,7 @@ SEEDS = (
     Seed(
         "CONTROLLER",
         "Kiểm soát thủ tục hành chính",
-        (P.SEE, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS, P.READ_LEDGER),
+        (P.SEE, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS, P.READ_LEDGER, P.WATCH_INTEGRITY),
         Scope.SUBTREE,
     ),
     Seed(
@@ -46,12 +46,12 @@ SEEDS = (
         "Quản trị hệ thống",
         (
             P.MANAGE_ORG, P.MANAGE_STAFF, P.MANAGE_CALENDARS, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS,
-            P.PUBLISH_WORKFLOWS, P.READ_LEDGER,
+            P.PUBLISH_WORKFLOWS, P.READ_LEDGER, P.WATCH_INTEGRITY, P.MEND_INTEGRITY,
         ),
         Scope.SUBTREE,
         needs_second_factor=True,
     ),
-    Seed("AUDITOR", "Kiểm tra", (P.SEE, P.READ_LEDGER), Scope.SUBTREE),
+    Seed("AUDITOR", "Kiểm tra", (P.SEE, P.READ_LEDGER, P.WATCH_INTEGRITY), Scope.SUBTREE),
 )  # fmt: skip
 
 

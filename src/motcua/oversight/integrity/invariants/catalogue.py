@@ -1,0 +1,81 @@
+"""Danh mục và quy trình: whatever may be received can also be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from motcua.core.time import local_date
+from motcua.foundation.org.models import Agency, Role
+from motcua.oversight.integrity.breaches import ADMIN, OFFICE, Breach, Invariant
+from motcua.service.procedures.models import Offering
+from motcua.service.workflows.models import Workflow, WorkflowStep
+
+
+def offered_without_workflow(at: datetime) -> Iterator[Breach]:
+    day = local_date(at)
+    applying = Workflow.objects.in_force(day).filter(
+        Q(agency=OuterRef("agency")) | Q(agency__isnull=True), procedure=OuterRef("procedure")
+    )
+    offered = Offering.objects.in_force(day).filter(~Exists(applying))
+    for offering in offered.select_related("procedure", "agency"):
+        yield Breach(
+            str(offering.pk),
+            f"{offering.procedure.code} tại {offering.agency.name}",
+            "Đang tiếp nhận mà chưa có quy trình nội bộ áp dụng.",
+            offering.agency_id,
+        )
+
+
+def offered_at_closed_agency(at: datetime) -> Iterator[Breach]:
+    day = local_date(at)
+    closed = Agency.objects.filter(Q(valid_to__lt=day) | Q(valid_from__gt=day))
+    offered = Offering.objects.in_force(day).filter(Q(agency__in=closed) | Q(receiving_agency__in=closed))
+    for offering in offered.select_related("procedure", "agency"):
+        yield Breach(
+            str(offering.pk),
+            f"{offering.procedure.code} tại {offering.agency.name}",
+            "Cơ quan tiếp nhận hoặc giải quyết không còn hoạt động.",
+            offering.agency_id,
+        )
+
+
+def step_of_unknown_role(at: datetime) -> Iterator[Breach]:
+    known = Role.objects.values("code")
+    steps = WorkflowStep.objects.filter(
+        workflow__in=Workflow.objects.in_force(local_date(at)).published()
+    ).exclude(role__in=known)
+    for step in steps.select_related("workflow"):
+        yield Breach(
+            f"{step.workflow_id}:{step.key}",
+            str(step.workflow)[:250],
+            f"Bước “{step.name}” giao cho vai trò “{step.role}” không có trong hệ thống.",
+            step.workflow.agency_id,
+        )
+
+
+INVARIANTS = (
+    Invariant(
+        "offered-without-workflow",
+        "Thủ tục đang tiếp nhận nào cũng có quy trình nội bộ áp dụng.",
+        "Soạn và ban hành quy trình nội bộ.",
+        OFFICE,
+        offered_without_workflow,
+    ),
+    Invariant(
+        "offered-at-closed-agency",
+        "Thủ tục chỉ tiếp nhận ở cơ quan đang hoạt động.",
+        "Thôi thực hiện tại cơ quan cũ, mở tại cơ quan kế thừa.",
+        ADMIN,
+        offered_at_closed_agency,
+    ),
+    Invariant(
+        "step-of-unknown-role",
+        "Bước của quy trình đang áp dụng giao cho vai trò có thật.",
+        "Soạn phiên bản kế tiếp với vai trò đúng.",
+        OFFICE,
+        step_of_unknown_role,
+    ),
+)

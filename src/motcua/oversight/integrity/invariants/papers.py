@@ -1,0 +1,155 @@
+"""Giấy tờ, số và tiền: numbers without gaps, results that exist, files that are what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from motcua.foundation.documents.integrity import verify_files
+from motcua.foundation.documents.models import Document
+from motcua.oversight.integrity.breaches import ADMIN, COUNTER, UNIT, Breach, Invariant
+from motcua.oversight.integrity.invariants.telling import each, of_dossier
+from motcua.service.dossiers.models import Decision, Dossier, Result, Scan
+from motcua.service.dossiers.states import FINISHED
+
+TIME_TO_PUBLISH = timedelta(days=1)
+GAPS = {  # series whose numbers stand in rows: the name of a series, its table, its columns, and its number
+    "Sổ theo dõi hồ sơ": (
+        "dossiers_dossier",
+        "reception_agency_id, book",
+        "book_number",
+        "reception_agency_id",
+    ),
+    "Phiếu từ chối": (
+        "dossiers_intakerefusal",
+        "agency_id, extract(year FROM refused_at AT TIME ZONE 'Asia/Ho_Chi_Minh')",
+        "number",
+        "agency_id",
+    ),
+    "Giấy tờ đã in": ("paperwork_printedform", "agency_id, form, year", "sequence", "agency_id"),
+}
+
+
+def number_gaps(at: datetime) -> Iterator[Breach]:
+    """A series that starts at 1 and has as many rows as its greatest number has neither gap nor double."""
+    for name, (table, group, number, agency) in GAPS.items():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {group}, max({number}), count(*) FROM {table} GROUP BY {group}"  # noqa: S608  constants of this file
+                f" HAVING max({number}) <> count(*) OR min({number}) <> 1 LIMIT 1000"
+            )
+            rows = cursor.fetchall()
+        for *keys, last, count in rows:
+            words = " · ".join(str(key) for key in keys[1:]) or name
+            yield Breach(
+                key=f"{table}:{':'.join(map(str, keys))}"[:200],
+                label=f"{name}: {words}"[:250],
+                detail=f"Số lớn nhất là {last} nhưng có {count} dòng.",
+                agency_id=keys[0] if agency else None,
+            )
+
+
+def result_without_file(at: datetime) -> Iterator[Breach]:
+    rows = Result.objects.filter(document__isnull=True, delivered_at__lt=at - TIME_TO_PUBLISH)
+    for row in rows.select_related("dossier").filter(dossier__is_immediate=False):
+        yield of_dossier(row.dossier, f"Kết quả số {row.number} đã phát hành nhưng không có bản điện tử.")
+
+
+def result_without_signature(at: datetime) -> Iterator[Breach]:
+    signed = Decision.objects.filter(
+        dossier=OuterRef("pk"), sent_back_at__isnull=True, signed_at__isnull=False
+    )
+    finished = Dossier.objects.filter(~Exists(signed), state__in=sorted(FINISHED), is_immediate=False)
+    yield from each(
+        finished.filter(finished_at__gte=at - timedelta(days=90)),
+        lambda one: f"Hồ sơ “{one.get_state_display()}” mà không có quyết định đã ký.",
+    )
+
+
+def finished_without_result(at: datetime) -> Iterator[Breach]:
+    given = Result.objects.filter(dossier=OuterRef("pk"))
+    finished = Dossier.objects.filter(~Exists(given), state__in=sorted(FINISHED), is_immediate=False)
+    yield from each(
+        finished.filter(finished_at__gte=at - timedelta(days=90)),
+        lambda one: f"Hồ sơ “{one.get_state_display()}” mà không có kết quả nào được ghi.",
+    )
+
+
+def file_changed(at: datetime) -> Iterator[Breach]:
+    for found in verify_files():
+        if found.fault:
+            yield Breach(found.sha256, f"Tệp {found.sha256[:12]}…", found.fault.capitalize() + ".")
+
+
+def scan_unsafe(at: datetime) -> Iterator[Breach]:
+    rows = Scan.objects.filter(document__file__scan_state="INFECTED").select_related("dossier", "part")
+    for row in rows:
+        yield of_dossier(row.dossier, f"Bản số hóa của “{row.part.name}” có mã độc.", key=str(row.pk))
+
+
+def document_without_owner(at: datetime) -> Iterator[Breach]:
+    used = Scan.objects.filter(document=OuterRef("pk"))
+    results = Result.objects.filter(document=OuterRef("pk"))
+    lost = Document.objects.filter(
+        ~Exists(used), ~Exists(results), Q(subject_id__in=Dossier.objects.values("pk"))
+    )
+    for document in lost[:1000]:
+        yield Breach(
+            str(document.pk), document.name[:250], "Tệp ghi thuộc một hồ sơ mà hồ sơ không dùng tới."
+        )
+
+
+INVARIANTS = (
+    Invariant(
+        "number-gap",
+        "Số trong sổ, trên phiếu và giấy tờ liên tục, không trống, không trùng.",
+        "Tìm số thiếu trong nhật ký; lập biên bản nếu giấy đã phát ra ngoài hệ thống.",
+        ADMIN,
+        number_gaps,
+    ),
+    Invariant(
+        "result-without-file",
+        "Kết quả đã phát hành có bản điện tử để công bố cho người nộp.",
+        "Tải bản điện tử đã ký lên hồ sơ.",
+        UNIT,
+        result_without_file,
+    ),
+    Invariant(
+        "result-without-signature",
+        "Hồ sơ có kết quả thì có quyết định đã ký.",
+        "Đối chiếu nhật ký; kết quả chưa ký thì thu hồi.",
+        UNIT,
+        result_without_signature,
+    ),
+    Invariant(
+        "finished-without-result",
+        "Hồ sơ ở trạng thái có kết quả thì có kết quả được ghi số, ngày.",
+        "Ghi kết quả, hoặc trả hồ sơ về bước phát hành.",
+        UNIT,
+        finished_without_result,
+    ),
+    Invariant(
+        "file-changed",
+        "Nội dung tệp đúng như khi nhận vào.",
+        "Khôi phục tệp từ bản sao lưu; tìm ai đã chạm vào kho tệp.",
+        ADMIN,
+        file_changed,
+    ),
+    Invariant(
+        "unsafe-scan-in-dossier",
+        "Không hồ sơ nào giữ bản số hóa có mã độc.",
+        "Quét lại giấy tờ từ bản chính.",
+        COUNTER,
+        scan_unsafe,
+    ),
+    Invariant(
+        "document-without-owner",
+        "Tệp ghi thuộc hồ sơ nào thì hồ sơ ấy có dùng.",
+        "Gắn lại tệp vào thành phần hồ sơ, hoặc bỏ tệp.",
+        ADMIN,
+        document_without_owner,
+    ),
+)

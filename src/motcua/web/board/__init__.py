@@ -1,0 +1,1 @@
+"""Điều hành, giám sát: the pages of those who watch over the work of all."""
