@@ -16,10 +16,19 @@ LANE = 16
 GAP = 56  # empty gap between two rows
 TALL = 84  # height of a row
 
-SIZES = {"startEvent": (36, 36), "endEvent": (36, 36), "exclusiveGateway": (50, 50), "userTask": (152, 84)}
+INNER = 900  # the same inside a sub-process
+FRAME, HEAD = 24, 30  # around the content of a sub-process, and above it, where its name stands
+
+STEP = (152, 84)
+SIZES = {
+    "startEvent": (36, 36), "endEvent": (36, 36), "intermediateThrowEvent": (36, 36),
+    "exclusiveGateway": (50, 50), "parallelGateway": (50, 50),
+    "userTask": STEP, "manualTask": STEP, "serviceTask": STEP, "task": STEP, "subProcess": STEP,
+}  # fmt: skip
 
 GATE = "exclusiveGateway"
-EVENTS = frozenset({"startEvent", "endEvent"})
+GATES = frozenset({GATE, "parallelGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateThrowEvent"})
 TURN = 20  # how far a line that goes on in the next row runs to the right first
 
 Point = tuple[int, int]
@@ -27,11 +36,12 @@ Point = tuple[int, int]
 
 @dataclass(frozen=True)
 class Node:
-    """A box of the picture: an event, a step, a gateway; `tag` is its BPMN element."""
+    """A box of the picture: an event, a step, a gateway; `tag` is its BPMN element, `inside` the sub-process around it."""
 
     id: str
     tag: str
     name: str = ""
+    inside: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,8 @@ class _Route:
 
 @dataclass
 class _Plan:
+    sizes: Mapping[str, tuple[int, int]]
+    width: int = WIDTH
     rows: dict[str, int] = field(default_factory=dict)
     lefts: dict[str, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -90,10 +102,59 @@ class _Plan:
         self.lanes[gap] = self.lanes.get(gap, 0) + 1
         return self.lanes[gap] - 1
 
+    def height(self, row: int) -> int:
+        """A row is as tall as its tallest box."""
+        return max([TALL, *(self.sizes[key][1] for key, here in self.rows.items() if here == row)])
+
+
+@dataclass
+class _Canvas:
+    boxes: dict[str, Box] = field(default_factory=dict)
+    lines: dict[str, tuple[Point, ...]] = field(default_factory=dict)
+
 
 def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Diagram:
-    """Place the boxes in the order given and draw the lines around them."""
-    plan = _Plan()
+    """Place the boxes in the order given and draw the lines around them; a sub-process grows around its content."""
+    canvas = _Canvas()
+    _lay_out("", nodes, edges, canvas)
+    return Diagram(canvas.boxes, canvas.lines)
+
+
+def _lay_out(inside: str, nodes: Sequence[Node], edges: Sequence[Edge], canvas: _Canvas) -> tuple[int, int]:
+    """One level of the picture, from (0, 0) on; returns how large it is."""
+    here = [node for node in nodes if node.inside == inside]
+    if not here:
+        return 0, 0
+    keys = {node.id for node in here}
+    sizes: dict[str, tuple[int, int]] = {}
+    contents: dict[str, _Canvas] = {}
+    for node in here:
+        sizes[node.id] = SIZES[node.tag]
+        if node.tag == "subProcess" and any(other.inside == node.id for other in nodes):
+            contents[node.id] = _Canvas()
+            wide, tall = _lay_out(node.id, nodes, edges, contents[node.id])
+            sizes[node.id] = max(STEP[0], wide + 2 * FRAME), tall + FRAME + HEAD
+    width = INNER if inside else WIDTH
+    level = _level(here, [edge for edge in edges if edge.source in keys], sizes, width)
+    canvas.boxes.update(level.boxes)
+    canvas.lines.update(level.lines)
+    for key, inner in contents.items():
+        x, y = level.boxes[key].x + FRAME, level.boxes[key].y + HEAD
+        canvas.boxes.update(
+            {one: Box(box.x + x, box.y + y, box.width, box.height) for one, box in inner.boxes.items()}
+        )
+        canvas.lines.update(
+            {one: tuple((px + x, py + y) for px, py in points) for one, points in inner.lines.items()}
+        )
+    corners = [(box.x + box.width, box.y + box.height) for box in level.boxes.values()]
+    corners += [point for points in level.lines.values() for point in points]
+    return max(x for x, _ in corners), max(y for _, y in corners)
+
+
+def _level(
+    nodes: Sequence[Node], edges: Sequence[Edge], sizes: Mapping[str, tuple[int, int]], width: int
+) -> Diagram:
+    plan = _Plan(sizes, width)
     _place(nodes, plan)
     straight = {edge.id for edge in edges if _is_straight(edge, plan)}
     routes = [_route(edge, plan) for edge in edges if edge.id not in straight]
@@ -102,9 +163,11 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Diagram:
     tops = _row_tops(plan)
     boxes = {}
     for node in nodes:
-        width, height = SIZES[node.tag]
+        wide, tall = sizes[node.id]
         row = plan.rows[node.id]
-        boxes[node.id] = Box(left + plan.lefts[node.id], tops[row] + (TALL - height) // 2, width, height)
+        boxes[node.id] = Box(
+            left + plan.lefts[node.id], tops[row] + (plan.height(row) - tall) // 2, wide, tall
+        )
 
     tags = {node.id: node.tag for node in nodes}
     ports = _ports(routes, plan, tags)
@@ -114,7 +177,9 @@ def lay_out(nodes: Sequence[Node], edges: Sequence[Edge]) -> Diagram:
             source, target = boxes[edge.source], boxes[edge.target]
             lines[edge.id] = ((source.x + source.width, source.centre[1]), (target.x, target.centre[1]))
     for route in routes:
-        lines[route.edge.id] = _draw(route, plan, boxes, tops, ports, is_gate=tags[route.edge.source] == GATE)
+        lines[route.edge.id] = _draw(
+            route, plan, boxes, tops, ports, is_gate=tags[route.edge.source] in GATES
+        )
     return Diagram(boxes, lines)
 
 
@@ -128,12 +193,12 @@ def _place(nodes: Iterable[Node], plan: _Plan) -> None:
             groups.append([node])
     row, x, place = 0, 0, 0
     for group in groups:
-        wide = sum(SIZES[node.tag][0] + BETWEEN for node in group)
-        if x and x + wide - BETWEEN > WIDTH:
+        wide = sum(plan.sizes[node.id][0] + BETWEEN for node in group)
+        if x and x + wide - BETWEEN > plan.width:
             row, x = row + 1, 0
         for node in group:
             plan.rows[node.id], plan.lefts[node.id], plan.places[node.id] = row, x, place
-            x += SIZES[node.tag][0] + BETWEEN
+            x += plan.sizes[node.id][0] + BETWEEN
             place += 1
 
 
@@ -169,7 +234,7 @@ def _row_tops(plan: _Plan) -> list[int]:
         taken = plan.lanes.get(row, 0)
         y += (GAP if row else 0) + LANE * taken
         tops.append(y)
-        y += TALL
+        y += plan.height(row)
     return tops
 
 
@@ -186,7 +251,7 @@ def _ports(routes: Iterable[_Route], plan: _Plan, tags: Mapping[str, str]) -> di
             sides.setdefault((edge.source, route.leave == plan.rows[edge.source]), []).append(edge.id)
     shifts = {}
     for (box, _), lines in sides.items():
-        room = 0 if tags[box] in EVENTS else SIZES[tags[box]][0] - 10
+        room = 0 if tags[box] in EVENTS else plan.sizes[box][0] - 10
         pitch = min(16, room // max(1, len(lines) - 1))
         for index, edge_id in enumerate(lines):
             shifts[box, edge_id] = (2 * index - len(lines) + 1) * pitch // 2
@@ -236,4 +301,4 @@ def _lane_y(gap: int, lane: int, plan: _Plan, tops: Sequence[int]) -> int:
     """The height of a lane: the gap's first lane lies nearest the row above it."""
     if gap == 0:
         return tops[0] - LANE * (plan.lanes[0] - lane)
-    return tops[gap - 1] + TALL + GAP // 2 + LANE * lane
+    return tops[gap - 1] + plan.height(gap - 1) + GAP // 2 + LANE * lane

@@ -2,7 +2,7 @@
 
 Only classes and presentation attributes, no inline style, so that a strict content policy lets it through and the
 tokens of the design colour it. Classes: flow-chart, flow-line (--back), flow-arrow, flow-label, flow-event (--end),
-flow-gate, flow-step (--done, --current), flow-name, flow-note.
+flow-gate, flow-sub, flow-lane, flow-step (--done, --current), flow-name, flow-note.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from motcua.service.workflows import bpmn
-from motcua.service.workflows.blueprint import Blueprint, Step, duration
-from motcua.service.workflows.diagram import Box, Point
+from motcua.service.workflows.blueprint import Blueprint, Flow, Step, duration
+from motcua.service.workflows.diagram import GATE, GATES, Box, Point
+from motcua.service.workflows.writing import in_order
 
 LETTERS = 21  # of a step's name on one line
 LINES = 3
@@ -40,9 +41,10 @@ def to_svg(
     nodes, edges = bpmn.graph(blueprint)
     if not all(node.id in boxes for node in nodes) or not all(edge.id in lines for edge in edges):
         return to_svg(bpmn.write(blueprint), current=current, done=done, roles=roles, prefix=prefix)
-    order = {node.id: place for place, node in enumerate(nodes)}
+    order = {node.id: place for place, node in enumerate(in_order(blueprint, nodes))}
 
-    parts = []
+    parts = [_sub(boxes[node.id], node.name) for node in nodes if node.tag == "subProcess"]
+    parts += [_lane(boxes[lane.key], lane.name) for lane in blueprint.lanes if lane.key in boxes]
     for edge in edges:
         back = order[edge.target] <= order[edge.source]
         points = lines[edge.id]
@@ -56,14 +58,14 @@ def to_svg(
             parts.append(_label(points, edge.name))
     for node in nodes:
         box = boxes[node.id]
-        if node.tag == "userTask":
+        if node.id in blueprint.by_key:
             mark = (
                 " flow-step--current" if node.id in current else " flow-step--done" if node.id in done else ""
             )
             parts.append(_step(box, blueprint.by_key[node.id], names, mark))
-        elif node.tag == "exclusiveGateway":
-            parts.append(_gate(box))
-        else:
+        elif node.tag in GATES:
+            parts.append(_gate(box, is_parallel=node.tag != GATE))
+        elif node.tag != "subProcess":
             parts.append(_event(box, node.name, is_end=node.tag == "endEvent"))
 
     drawn = [point for points in lines.values() for point in points]
@@ -89,13 +91,15 @@ def in_words(
     names = roles or {}
     targets = {step.key: f"bước {place}" for place, step in enumerate(blueprint.steps, 1)}
     targets |= {end.key: end.name.lower() for end in blueprint.ends}
+    targets |= {sub.key: f"quy trình con “{sub.name or sub.key}”" for sub in blueprint.subs}
     sentences = []
     for place, step in enumerate(blueprint.steps, 1):
         facts = [names.get(step.role, step.role), duration(step.minutes) if step.minutes else ""]
+        facts += [f"trong quy trình con “{blueprint.name_of(step.inside)}”"] if step.inside else []
         about = ", ".join(fact for fact in facts if fact)
         ways = "; ".join(
             (f"{way.outcome.label.lower()}: " if way.outcome else "tiếp theo: ")
-            + targets.get(way.target, way.target)
+            + (targets.get(way.target) or _beyond(blueprint, way, targets))
             for way in blueprint.ways_from(step.key)
         )
         here = " Đang ở bước này." if step.key in current else ""
@@ -107,6 +111,16 @@ def in_words(
             + here
         )
     return sentences
+
+
+def _beyond(blueprint: Blueprint, way: Flow, targets: Mapping[str, str]) -> str:
+    """What a parallel gate leads to: “đồng thời bước 3 và bước 4”, or “khi đủ các nhánh: bước 5”."""
+    lines, coming = blueprint.drawn_from(way.target), blueprint.drawn_into(way.target)
+    after = blueprint.nodes_after(way.source, way.outcome)
+    said = [text for key, text in targets.items() if key in after]
+    named = " và ".join(said) or blueprint.name_of(way.target)
+    joined = "khi đủ các nhánh: " if len(coming) > 1 else ""
+    return joined + ("đồng thời " if len(lines) > 1 else "") + named
 
 
 def _picture(root: etree._Element) -> tuple[dict[str, Box], dict[str, list[Point]]]:
@@ -152,15 +166,35 @@ def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str) -> str:
     )
 
 
-def _gate(box: Box) -> str:
+def _gate(box: Box, *, is_parallel: bool) -> str:
     x, y = box.centre
     half = box.width // 2
-    cross = half // 3
+    cross = half // 3 + is_parallel * half // 6
+    mark = (
+        f"M{x - cross} {y} {x + cross} {y}M{x} {y - cross} {x} {y + cross}"
+        if is_parallel
+        else f"M{x - cross} {y - cross} {x + cross} {y + cross}M{x + cross} {y - cross} {x - cross} {y + cross}"
+    )
     return (
         f'<g class="flow-gate"><path d="M{x} {y - half} {x + half} {y} {x} {y + half} {x - half} {y}z" fill="none" '
         'stroke="currentColor" stroke-width="1.5"/>'
-        f'<path d="M{x - cross} {y - cross} {x + cross} {y + cross} M{x - cross} {y + cross} {x + cross} {y - cross}" '
-        'stroke="currentColor" stroke-width="2.5" fill="none"/></g>'
+        f'<path d="{mark}" fill="none" stroke="currentColor" stroke-width="{3 if is_parallel else 2}"/></g>'
+    )
+
+
+def _sub(box: Box, name: str) -> str:
+    return (
+        f'<g class="flow-sub"><rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="10" fill="none" '
+        f'stroke="currentColor" stroke-width="1.5" stroke-dasharray="6 4"/><text class="flow-name" x="{box.x + 12}" '
+        f'y="{box.y + 20}" font-size="13">{escape(_cut(name, max(LETTERS, box.width // 8)))}</text></g>'
+    )
+
+
+def _lane(box: Box, name: str) -> str:
+    return (
+        f'<g class="flow-lane"><rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" fill="none" '
+        f'stroke="currentColor" stroke-width="1"/><text class="flow-note" x="{box.x + 8}" y="{box.y + 14}" '
+        f'font-size="11">{escape(_cut(name, 40))}</text></g>'
     )
 
 

@@ -117,8 +117,9 @@ class TestProblems:
         )
         assert codes(replace(good, flows=flows)) == {"order"}
 
-    def test_finds_a_step_of_consulting(self) -> None:
-        assert codes(changed("work", kind=StepKind.CONSULT)) == {"consult-step"}
+    def test_finds_a_step_of_consulting_that_asks_nobody(self) -> None:
+        assert codes(changed("work", kind=StepKind.CONSULT)) == {"consult-unit", "no-work"}
+        assert codes(changed("work", kind=StepKind.CONSULT, unit="H99")) == {"no-work"}
 
     def test_lets_work_be_distributed_twice(self) -> None:
         lines = [

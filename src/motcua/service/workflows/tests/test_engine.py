@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -111,28 +110,6 @@ class TestCompile:
         )
         assert engine.open_steps(engine.compile(extended)) == engine.open_steps(engine.compile(STANDARD))
         assert "boom" not in bpmn.write(engine.compile(extended).blueprint)
-
-
-class TestScripts:
-    def test_are_never_executed(self, tmp_path: object) -> None:
-        refusing = engine.OutcomeOnly()
-        task = SimpleNamespace(data={"outcome": "AGREE"})
-
-        with pytest.raises(engine.ScriptRefused):
-            refusing.execute(task, f"open('{tmp_path}/owned', 'w')")
-        with pytest.raises(engine.ScriptRefused):
-            refusing.call_service(task, operation_name="x")
-        with pytest.raises(engine.ScriptRefused):
-            refusing.evaluate(task, f"open('{tmp_path}/owned', 'w') or True")
-        with pytest.raises(engine.ScriptRefused):
-            refusing.validate("1 + 1")
-        assert not list(tmp_path.iterdir())
-
-    def test_conditions_are_compared_not_evaluated(self) -> None:
-        task = SimpleNamespace(data={"outcome": "AGREE"})
-
-        assert engine.OutcomeOnly().evaluate(task, "outcome == 'AGREE'") is True
-        assert engine.OutcomeOnly().evaluate(task, 'outcome=="REFUSE"') is False
 
 
 class TestLongestPath:
