@@ -1,4 +1,4 @@
-"""Giấy tờ quét mẫu: small pictures of made-up papers, so that the demo has something to preview."""
+"""Giấy tờ mẫu: small pictures of made-up papers and results, so that the demo has something to preview."""
 
 from __future__ import annotations
 
@@ -30,4 +30,12 @@ def scan(number: int) -> bytes:
     )
     buffer = BytesIO()
     turned.save(buffer, "JPEG", quality=60)
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=16)
+def result(number: int) -> bytes:
+    """A PDF that looks like a signed paper, for the electronic copy of a result; the same for the same number."""
+    buffer = BytesIO()
+    Image.open(BytesIO(scan(number))).save(buffer, "PDF", resolution=100)
     return buffer.getvalue()

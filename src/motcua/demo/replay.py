@@ -16,7 +16,7 @@ from random import Random
 from uuid import UUID
 
 from motcua.core.time import VIETNAM, local_date
-from motcua.demo.papers import scan
+from motcua.demo.papers import result, scan
 from motcua.demo.people import a_firm, a_person
 from motcua.demo.province import Province
 from motcua.foundation.calendars.clock import add_working_minutes
@@ -57,6 +57,7 @@ OPINIONS = (
 SCANNED_SHARE = 0.15
 CENTRAL_SHARE = 0.5
 RECENT_SHARE = 0.3  # of the year's dossiers, received in the last days
+FORGOTTEN_SHARE = 0.02  # of the results, issued without an electronic copy
 STUCK_SHARE = 0.03  # of the steps, far longer than allowed
 
 
@@ -312,11 +313,17 @@ class Replay:
             sign(dossier_id=dossier.pk, by=leader, at=at)
 
     def _issue(self, dossier: Dossier, at: datetime) -> None:
+        clerk = self._somebody(dossier, at)
+        number = self.chance.randint(10, 990)
+        is_forgotten = self.chance.random() < FORGOTTEN_SHARE
+        paper = BytesIO(result(number % 16))
+        copy = None if is_forgotten else store(paper, name=f"Kết quả {number}.pdf", by=clerk, at=at)
         issue(
             dossier_id=dossier.pk,
-            number=f"{self.chance.randint(10, 990)}/KQ-{dossier.agency.code.replace('.', '')}",
+            number=f"{number}/KQ-{dossier.agency.code.replace('.', '')}",
             issued_on=local_date(at),
-            by=self._somebody(dossier, at),
+            document_id=copy.pk if copy else None,
+            by=clerk,
             at=at,
         )
 

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from motcua.core.time import local_date
+from motcua.core.time import local, local_date
 from motcua.foundation.calendars.loading import regime_named, work_calendar
 from motcua.foundation.calendars.models import RegimeRule
 from motcua.foundation.identity.models import User
 from motcua.oversight.integrity.breaches import ADMIN, COUNTER, OFFICE, UNIT, Breach, Invariant, Remedy
-from motcua.oversight.integrity.invariants.telling import dossier_of, each, of_dossier
+from motcua.oversight.integrity.invariants.telling import dossier_of, each, moment, of_dossier
 from motcua.service.dossiers.history import ends_of, marks_by_dossier, marks_of, recomputed
 from motcua.service.dossiers.models import (
     Apology,
@@ -39,10 +39,8 @@ def due_not_recomputed(at: datetime) -> Iterator[Breach]:
             calendar = work_calendar(dossier.agency_id, local_date(dossier.received_at))
             due_at = recomputed(dossier, calendar, marks.get(dossier.pk, ()) + ends_of(dossier))
             if due_at != dossier.due_at and dossier.due_at:
-                told = f"{due_at:%H:%M %d/%m/%Y}" if due_at else "(không hẹn)"
-                yield of_dossier(
-                    dossier, f"Hẹn trả ghi {dossier.due_at:%H:%M %d/%m/%Y}, tính lại được {told}."
-                )
+                told = f"{moment(due_at)}" if due_at else "(không hẹn)"
+                yield of_dossier(dossier, f"Hẹn trả ghi {moment(dossier.due_at)}, tính lại được {told}.")
 
 
 def recompute(key: str, by: User, at: datetime) -> None:
@@ -66,7 +64,7 @@ def pause_without_letter(at: datetime) -> Iterator[Breach]:
     blank = Q(letter__regex=r"^\s*$") | Q(basis__regex=r"^\s*$")
     for pause in Pause.objects.filter(blank).select_related("dossier"):
         yield of_dossier(
-            pause.dossier, f"Dừng tính thời hạn từ {pause.started_at:%d/%m/%Y} không có văn bản."
+            pause.dossier, f"Dừng tính thời hạn từ {local(pause.started_at):%d/%m/%Y} không có văn bản."
         )
 
 
@@ -93,34 +91,35 @@ def supplement_too_old(at: datetime) -> Iterator[Breach]:
     rows = Supplement.objects.filter(completed_at__isnull=True, closed_at__isnull=True, waits_until__lt=at)
     for row in rows.select_related("dossier"):
         yield of_dossier(
-            row.dossier, f"Phiếu số {row.number} chờ bổ sung đến {row.waits_until:%d/%m/%Y}, chưa đóng."
+            row.dossier,
+            f"Phiếu số {row.number} chờ bổ sung đến {moment(row.waits_until)}, chưa đóng.",
         )
 
 
 def not_transferred(at: datetime) -> Iterator[Breach]:
     late = Dossier.objects.filter(state=State.RECEIVED.value, transfer_due_at__lt=at)
     yield from each(
-        late, lambda one: f"Phải chuyển trước {one.transfer_due_at:%H:%M %d/%m/%Y}, đến nay chưa chuyển."
+        late, lambda one: f"Phải chuyển trước {moment(one.transfer_due_at)}, đến nay chưa chuyển."
     )
 
 
 def opinion_overdue(at: datetime) -> Iterator[Breach]:
     rows = Consultation.objects.filter(answered_at__isnull=True, due_at__lt=at)
     for row in rows.select_related("dossier", "agency"):
-        detail = f"{row.agency.name} chưa trả lời, hạn {row.due_at:%H:%M %d/%m/%Y}."
+        detail = f"{row.agency.name} chưa trả lời, hạn {moment(row.due_at)}."
         yield of_dossier(row.dossier, detail, key=str(row.pk))
 
 
 def overdue_without_apology(at: datetime) -> Iterator[Breach]:
     sent = Apology.objects.filter(dossier=OuterRef("pk"), state=Apology.State.SENT)
     late = Dossier.objects.running().filter(~Exists(sent), due_at__lt=at)
-    yield from each(late, lambda one: f"Quá hạn từ {one.due_at:%H:%M %d/%m/%Y}, chưa xin lỗi.")
+    yield from each(late, lambda one: f"Quá hạn từ {moment(one.due_at)}, chưa xin lỗi.")
 
 
 def correction_overdue(at: datetime) -> Iterator[Breach]:
     rows = Correction.objects.filter(corrected_at__isnull=True, due_at__lt=at).select_related("dossier")
     for row in rows:
-        yield of_dossier(row.dossier, f"Kết quả sai phải sửa trước {row.due_at:%H:%M %d/%m/%Y}.")
+        yield of_dossier(row.dossier, f"Kết quả sai phải sửa trước {moment(row.due_at)}.")
 
 
 def times_out_of_order(at: datetime) -> Iterator[Breach]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from motcua.core.time import local
 from motcua.oversight.integrity.breaches import Breach
 from motcua.service.dossiers.models import Dossier
 
@@ -26,6 +28,11 @@ def of_dossier(dossier: Dossier, detail: str, *, key: str = "") -> Breach:
         agency_id=dossier.agency_id,
         dossier_id=dossier.pk,
     )
+
+
+def moment(at: datetime | None) -> str:
+    """An instant as it is written: “17:00 25/11/2026”, on a Vietnamese clock."""
+    return f"{local(at):%H:%M %d/%m/%Y}" if at else "(không có)"
 
 
 def dossier_of(key: str) -> Dossier:
