@@ -206,13 +206,16 @@ class Task(models.Model):
     )
     outcome = models.CharField("kết quả", max_length=12, blank=True)
     note = models.TextField("ý kiến", blank=True)
-    done_number = models.PositiveSmallIntegerField("xong thứ mấy", null=True)  # None: before there were branches
+    done_number = models.PositiveSmallIntegerField(
+        "xong thứ mấy", null=True
+    )  # None: before there were branches
     undone_at = models.DateTimeField("thu hồi lúc", null=True)
     is_skipped = models.BooleanField("đã bỏ qua", default=False, db_default=False)
     is_elsewhere = models.BooleanField("làm ở cơ quan khác", default=False, db_default=False)
-    touched_at = models.DateTimeField("bắt tay vào lúc", null=True)
     escalate_at = models.DateTimeField("báo chậm lúc", null=True)
-    escalate_to = models.CharField("vai trò được báo chậm", max_length=40, blank=True, default="", db_default="")
+    escalate_to = models.CharField(
+        "vai trò được báo chậm", max_length=40, blank=True, default="", db_default=""
+    )
     escalated_at = models.DateTimeField("đã báo chậm lúc", null=True)
 
     objects = TaskQuerySet.as_manager()
