@@ -132,6 +132,24 @@ class DelegationWithdrawn(StaffEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeaveTaken(StaffEvent):
+    label: ClassVar[str] = "Báo nghỉ, cử người thay"
+
+    absence_id: UUID
+    substitute_id: UUID | None
+    first_day: date
+    last_day: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveEnded(StaffEvent):
+    label: ClassVar[str] = "Đi làm lại sớm"
+
+    absence_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApplicantEvent(Event):
     subject_type: ClassVar[str] = "applicant"
 

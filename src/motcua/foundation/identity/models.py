@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from motcua.core.ids import new_id
-from motcua.foundation.identity.querysets import ApplicantQuerySet, UserManager, UserQuerySet
+from motcua.foundation.identity.querysets import AbsenceQuerySet, ApplicantQuerySet, UserManager, UserQuerySet
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.foundation.org.models import Post
 from motcua.foundation.org.querysets import DatedQuerySet
@@ -117,6 +117,42 @@ class Delegation(models.Model):
     def is_open_at(self, at: datetime, day: date) -> bool:
         """Còn hiệu lực hoặc sẽ có hiệu lực."""
         return day <= self.valid_to and (self.withdrawn_at is None or at < self.withdrawn_at)
+
+
+class Absence(models.Model):
+    """Nghỉ, người thay: while somebody is away, new work that would come to them goes to the substitute."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(User, models.PROTECT, verbose_name="người nghỉ", related_name="absences")
+    substitute = models.ForeignKey(
+        User, models.PROTECT, verbose_name="người thay", related_name="absences_covered", null=True, blank=True
+    )
+    first_day = models.DateField("từ ngày")
+    last_day = models.DateField("đến hết ngày")
+    reason = models.CharField("lý do", max_length=300)
+    ended_at = models.DateTimeField("đi làm lại lúc", null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "nghỉ, người thay"
+        ordering = ["-first_day", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(substitute__isnull=True) | ~Q(person=F("substitute")),
+                name="nobody_is_their_own_substitute",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="an_absence_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} nghỉ {self.first_day:%d/%m/%Y} - {self.last_day:%d/%m/%Y}"
+
+    def is_open_on(self, day: date) -> bool:
+        """Đang nghỉ hoặc sẽ nghỉ."""
+        return self.ended_at is None and day <= self.last_day
 
 
 class RecoveryCode(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
@@ -13,7 +14,7 @@ from motcua.core.text import fold, reversed_fold
 from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
-    from motcua.foundation.identity.models import Applicant, User  # noqa: F401  named by a string below
+    from motcua.foundation.identity.models import Absence, Applicant, User  # noqa: F401  named by a string below
 
 
 class UserManager(BaseUserManager["User"]):
@@ -46,6 +47,19 @@ class UserQuerySet(models.QuerySet["User"]):
             if folded
             else self.none()
         )
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Nghỉ, hỏi bằng lời của nghiệp vụ."""
+
+    def covering(self, person_id: UUID, day: date) -> Self:
+        """Người này đang nghỉ ngày đó, the latest word first."""
+        away = self.filter(person=person_id, first_day__lte=day, last_day__gte=day, ended_at__isnull=True)
+        return away.select_related("substitute").order_by("-first_day", "-id")
+
+    def open_on(self, day: date) -> Self:
+        """Đang nghỉ hoặc sắp nghỉ."""
+        return self.filter(last_day__gte=day, ended_at__isnull=True)
 
 
 class ApplicantQuerySet(models.QuerySet["Applicant"]):

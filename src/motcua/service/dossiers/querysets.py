@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -16,6 +17,8 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.states import AT_WORK, OPEN, WAITING, State
+from motcua.service.workflows.models import Task
+from motcua.service.workflows.querysets import TaskQuerySet
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
@@ -36,14 +39,21 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     """Hồ sơ, hỏi bằng lời của nghiệp vụ."""
 
     def visible_to(self, user: User, at: datetime) -> Self:
-        """Được xem: settled or received by an agency where the user may see dossiers, or in the user's own hands."""
+        """Được xem: settled or received by an agency where the user may see dossiers, in the user's own hands, or with
+        a step that is open at such an agency.
+        """
         return self.visible_in(access_of(user, at).agencies(Permission.SEE), user.pk)
 
     def visible_in(self, agencies: list[int], holder_id: UUID) -> Self:
         """Được xem, told by the agencies where one may see dossiers and by one's own key."""
+        mine = Q(holder=holder_id) | Q(AnyOf(_tasks().open().in_hands_of(holder_id, agencies)))
         if not agencies:
-            return self.filter(holder=holder_id)
-        return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | Q(holder=holder_id))
+            return self.filter(mine)
+        return self.filter(Q(agency__in=agencies) | Q(reception_agency__in=agencies) | mine)
+
+    def with_open_task(self, tasks: models.QuerySet[Any]) -> Self:
+        """Đang mở một trong những việc này; one statement, and the tasks' own indexes find them."""
+        return self.open().filter(AnyOf(tasks))
 
     def readable_by(self, user: User, at: datetime) -> Self:
         """Được mở ra đọc: visible, or asked about, while the question to the user's agency is open.
@@ -75,8 +85,8 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.filter(reception_agency=agency_id)
 
     def held_by(self, user: User) -> Self:
-        """Đang trong tay người này."""
-        return self.open().filter(holder=user)
+        """Đang trong tay người này, at any of its open steps."""
+        return self.with_open_task(_tasks().open().filter(holder=user))
 
     def unclaimed(self, agency_id: int, roles: set[str]) -> Self:
         """Chờ người nhận việc: open, nobody holds it, and the step is for one of these roles."""
@@ -147,9 +157,32 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def waiting_for(self, user: User, at: datetime) -> Self:
         """Chờ nơi của người này trả lời."""
-        return self.filter(
-            answered_at__isnull=True, agency__in=access_of(user, at).agencies(Permission.PROCESS)
+        return self.open().filter(agency__in=access_of(user, at).agencies(Permission.PROCESS))
+
+    def open(self) -> Self:
+        """Còn chờ trả lời."""
+        return self.filter(answered_at__isnull=True, dropped_at__isnull=True)
+
+    def told_late(self) -> Self:
+        """Đã báo là trả lời muộn, và vẫn còn chờ."""
+        return self.open().filter(late_told_at__isnull=False)
+
+
+class AnyOf(models.Func):
+    """`id = ANY(ARRAY(…))`: the dossiers of these tasks, found once; unlike IN it lets an OR use every index."""
+
+    def __init__(self, tasks: models.QuerySet[Any]) -> None:
+        super().__init__(
+            models.F("pk"),
+            ArraySubquery(tasks.values("dossier_id")),
+            template="%(expressions)s)",
+            arg_joiner=" = ANY(",
+            output_field=models.BooleanField(),
         )
+
+
+def _tasks() -> TaskQuerySet:
+    return Task.objects.all()
 
 
 def _consultations() -> ConsultationQuerySet:

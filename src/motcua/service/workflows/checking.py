@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from motcua.core.errors import DomainError
 from motcua.service.workflows.blueprint import (
     DECIDING,
+    RECEPTION,
     SKIPPABLE,
     UNITS,
     Blueprint,
@@ -271,6 +272,13 @@ def _of_steps(
             yield Problem("no-time", f"Bước “{step.name}” chưa có thời gian thực hiện.", step=step.key)
         yield from _of_unit(step, units)
         yield from _of_escalation(step, roles)
+        if step.key == blueprint.first_key and (step.escalate_after or step.unit not in {"", RECEPTION}):
+            yield Problem(
+                "first-step",
+                f"Bước đầu tiên “{step.name}” làm ở nơi tiếp nhận và không đặt báo chậm: "
+                "việc chuyển hồ sơ đã có thời hạn riêng.",
+                step=step.key,
+            )
         yield from _of_outcomes(blueprint, step)
         yield from _of_order(blueprint, step)
 

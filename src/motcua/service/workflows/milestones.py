@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from motcua.service.workflows.models import Task
 
 STOPPED = "STOPPED"  # the outcome of a task that nobody will do any more
+TAKEN_BACK = "TAKEN_BACK"  # of one whose predecessor was taken back before it was done
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,19 @@ class Milestone:
 def milestones(blueprint: Blueprint, tasks: Sequence[Task]) -> list[Milestone]:
     """The way of one dossier; `tasks` are all of its tasks, first to last. A step met again stands where it is now."""
     current = [task for task in tasks if task.is_open]
-    ahead = blueprint.usual_way(current[-1].step_key) if current else ()
+    here = {task.step_key for task in current}
+    ways = [blueprint.usual_way(task.step_key) for task in current]
+    ahead = tuple(dict.fromkeys(key for way in ways for key in way if key not in here))
+    if len(ways) > 1:  # branches: what comes is told in the order of the workflow
+        places = {key: place for place, key in enumerate(blueprint.order)}
+        ahead = tuple(sorted(ahead, key=lambda key: places.get(key, 0)))
+    tasks = [task for task in tasks if not task.undone_at and task.outcome != TAKEN_BACK]
     last = {task.step_key: task for task in tasks}
     times: dict[str, int] = {}
     for task in tasks:
         times[task.step_key] = times.get(task.step_key, 0) + 1
 
-    behind = [key for key, task in last.items() if not task.is_open and key not in ahead]
+    behind = [key for key, task in last.items() if key not in here and key not in ahead]
     found = [_met(last[key], times[key]) for key in behind]
     found += [_met(task, times[task.step_key]) for task in current]
     return found + [

@@ -145,6 +145,10 @@ class WorkflowStep(models.Model):
     outcomes = ArrayField(
         models.CharField(max_length=12, choices=OUTCOMES), verbose_name="kết quả", default=list
     )
+    unit = models.CharField("nơi làm", max_length=60, blank=True)
+    escalate_after = models.PositiveIntegerField("báo chậm sau (phút làm việc)", default=0)
+    escalate_to = models.CharField("vai trò được báo chậm", max_length=40, blank=True)
+    may_skip = models.BooleanField("được bỏ qua", default=False)
 
     class Meta:
         verbose_name = "bước của quy trình"
@@ -165,6 +169,7 @@ class Task(models.Model):
     """Việc: one step of one dossier, from the moment it opens. The dossier's tasks, in order, are its way so far.
 
     Copies what the step said when it opened. `dossier_id` is no foreign key: dossiers stand on this floor, above.
+    Several are open at once where the workflow has parallel branches. One that was taken back stays, with `undone_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -201,6 +206,17 @@ class Task(models.Model):
     )
     outcome = models.CharField("kết quả", max_length=12, blank=True)
     note = models.TextField("ý kiến", blank=True)
+    done_number = models.PositiveSmallIntegerField(
+        "xong thứ mấy", null=True
+    )  # None: before there were branches
+    undone_at = models.DateTimeField("thu hồi lúc", null=True)
+    is_skipped = models.BooleanField("đã bỏ qua", default=False, db_default=False)
+    is_elsewhere = models.BooleanField("làm ở cơ quan khác", default=False, db_default=False)
+    escalate_at = models.DateTimeField("báo chậm lúc", null=True)
+    escalate_to = models.CharField(
+        "vai trò được báo chậm", max_length=40, blank=True, default="", db_default=""
+    )
+    escalated_at = models.DateTimeField("đã báo chậm lúc", null=True)
 
     objects = TaskQuerySet.as_manager()
 
@@ -228,6 +244,16 @@ class Task(models.Model):
                 fields=["agency", "role", "due_at"],
                 condition=Q(completed_at=None, holder=None),
                 name="task_waiting_for_a_hand",
+            ),
+            models.Index(
+                fields=["agency", "dossier_id"],
+                condition=Q(completed_at=None, is_elsewhere=True),
+                name="task_done_elsewhere",
+            ),
+            models.Index(
+                fields=["escalate_at"],
+                condition=Q(completed_at=None, escalated_at=None, escalate_at__isnull=False),
+                name="task_to_escalate",
             ),
         ]
 

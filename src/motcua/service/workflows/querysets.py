@@ -59,6 +59,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Đang ở tay một người, the most urgent first."""
         return self.open().filter(holder=holder_id).order_by("due_at", "id")
 
+    def in_hands_of(self, holder_id: UUID, agencies: Collection[int]) -> Self:
+        """Trong tay người này, or done at these agencies for a dossier of others."""
+        if not agencies:
+            return self.filter(holder=holder_id)
+        return self.filter(Q(holder=holder_id) | Q(is_elsewhere=True, agency__in=agencies))
+
     def waiting(self, *, agencies: Collection[int], roles: Iterable[str]) -> Self:
         """Đang chờ người nhận at these agencies, for these roles."""
         return (

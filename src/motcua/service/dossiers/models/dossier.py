@@ -124,6 +124,9 @@ class Dossier(models.Model):
     step_kind = models.CharField("loại bước", max_length=12, blank=True)
     step_role = models.CharField("vai trò của bước", max_length=30, blank=True)
     step_due_at = models.DateTimeField("hạn của bước", null=True)
+    step_agency = models.ForeignKey(  # None: the usual place of its kind
+        "org.Agency", models.PROTECT, verbose_name="nơi làm bước", null=True, related_name="+", db_index=False
+    )
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người đang giữ", null=True, related_name="+",
         db_index=False,

@@ -12,7 +12,7 @@ from motcua.service.dossiers.querysets import ConsultationQuerySet
 
 
 class Assignment(models.Model):
-    """Phân công: who holds the dossier, since when, until when, by whose word and why."""
+    """Phân công: who holds a step of the dossier, since when, until when, by whose word and why."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="assignments")
@@ -29,7 +29,9 @@ class Assignment(models.Model):
         verbose_name = "phân công"
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(until__isnull=True), name="one_holder_of_a_dossier_at_a_time"
+                fields=["dossier", "step_key"],
+                condition=Q(until__isnull=True),
+                name="one_holder_of_a_step_at_a_time",
             ),
         ]
 
@@ -54,7 +56,10 @@ class Note(models.Model):
 
 
 class Consultation(models.Model):
-    """Lấy ý kiến: a question to another agency, inside the limit, with its own due moment. Legal: ND118-2025 Đ19.4"""
+    """Lấy ý kiến: a question to another agency, inside the limit, with its own due moment.
+
+    `task_id`: the step of the workflow that asks; its answer ends the step. Legal: ND118-2025 Đ19.4
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="consultations")
@@ -70,6 +75,9 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     answered_at = models.DateTimeField("trả lời lúc", null=True)
+    task_id = models.UUIDField("bước của quy trình", null=True)
+    dropped_at = models.DateTimeField("thôi hỏi lúc", null=True)
+    late_told_at = models.DateTimeField("đã báo trả lời muộn lúc", null=True)
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -78,6 +86,16 @@ class Consultation(models.Model):
         indexes = [
             models.Index(
                 fields=["agency", "due_at"], condition=Q(answered_at__isnull=True), name="consultation_open"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(answered_at__isnull=True, dropped_at__isnull=True, late_told_at__isnull=True),
+                name="consultation_to_tell_of",
+            ),
+            models.Index(
+                fields=["dossier"],
+                condition=Q(late_told_at__isnull=False, answered_at__isnull=True),
+                name="consultation_late",
             ),
         ]
 

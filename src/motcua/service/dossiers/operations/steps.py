@@ -9,16 +9,19 @@ from typing import TypedDict
 from uuid import UUID
 
 from motcua.core.errors import DomainError, Stale
+from motcua.core.time import local_date
 from motcua.foundation.identity.access import Access, access_of
-from motcua.foundation.identity.models import User
+from motcua.foundation.identity.models import Absence, User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Assignment, Dossier
-from motcua.service.workflows.blueprint import AT_COUNTER, StepKind
+from motcua.service.dossiers.models import Assignment, Consultation, Dossier
+from motcua.service.dossiers.states import Move
+from motcua.service.workflows.blueprint import AT_COUNTER, DECIDING, StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.operations import running
+from motcua.service.workflows.operations.running import Moved
 
 STEP_FIELDS = (
-    "state", "step_key", "step_name", "step_kind", "step_role", "step_due_at", "holder", "held_since",
+    "state", "step_key", "step_name", "step_kind", "step_role", "step_due_at", "step_agency", "holder", "held_since",
 )  # fmt: skip
 
 
@@ -38,6 +41,8 @@ def take(
     `step` is the step that the page showed, so that a stale page is refused. Raises Forbidden, NotYourStep, Stale.
     """
     dossier = Dossier.objects.lock(dossier_id)
+    access = access_of(by, at)
+    look_at(dossier, by, access, step=step, kind=kind)
     if step and step != dossier.step_key:
         raise Stale(
             f"Hồ sơ {dossier.code} đã sang bước “{dossier.step_name or dossier.get_state_display()}”. "
@@ -49,7 +54,6 @@ def take(
             "không làm được việc này ở bước đó."
         )
     agency_id = agency_of(dossier, kind)
-    access = access_of(by, at)
     access.require(permission, agency_id)
     if not is_for(dossier, by, access):
         raise NotYourStep(
@@ -75,6 +79,48 @@ def is_for(dossier: Dossier, user: User, access: Access) -> bool:
     return dossier.step_role in access.roles(place)
 
 
+def look_at(dossier: Dossier, user: User, access: Access, *, step: str = "", kind: str = "") -> None:
+    """See the dossier through another of its open steps, when the one that it shows is not the one that is meant.
+
+    Where branches go on beside each other the dossier shows one step; the page or the person may mean another.
+    """
+    fits = (not step or step == dossier.step_key) and (not kind or kind == dossier.step_kind)
+    if fits and (step or is_for(dossier, user, access)):
+        return
+    tasks = [
+        task
+        for task in Task.objects.of(dossier.pk).open().select_related("holder")
+        if task.step_key != dossier.step_key and step in {"", task.step_key} and kind in {"", task.kind}
+    ]
+    shown = _shown(dossier)
+    for task in tasks:
+        look_through(dossier, task)
+        if step or is_for(dossier, user, access):
+            return
+    for name, value in shown.items():
+        setattr(dossier, name, value)
+
+
+def look_through(dossier: Dossier, task: Task) -> None:
+    """The step fields of the dossier in memory become those of the task; nothing is saved."""
+    project(dossier, task, task.holder, task.opened_at)
+
+
+def main_of(tasks: Sequence[Task]) -> Task | None:
+    """Việc chính, which the dossier shows: of the settling agency before others, the earliest due first."""
+    return min(
+        tasks,
+        key=lambda task: (
+            task.is_elsewhere,
+            task.kind == StepKind.CONSULT,
+            task.due_at is None,
+            task.due_at or task.opened_at,
+            task.number,
+        ),
+        default=None,
+    )
+
+
 def finish(
     dossier: Dossier,
     *,
@@ -83,27 +129,59 @@ def finish(
     at: datetime,
     note: str = "",
     next_holder: User | None = None,
+    settles: Move | None = None,
+    is_skipped: bool = False,
     extra_fields: Sequence[str] = (),
 ) -> Task | None:
-    """End the current step with its outcome, hand the dossier to the next one, and save the projection."""
-    tasks = running.complete(
+    """End the step at which the dossier is looked at, hand on what follows, and save what the dossier shows.
+
+    `settles`: the move that is made when all branches have come to who decides. Returns the first step that opened.
+    """
+    moved = running.advance(
         dossier_id=dossier.pk,
         step_key=dossier.step_key,
         outcome=outcome,
         by=by,
         at=at,
         note=note,
-        agency_of=lambda kind: agency_of(dossier, kind),
+        is_skipped=is_skipped,
+        agency_of=lambda kind: usual_place(dossier, kind),
         not_after=dossier.due_at,
     )
-    task = tasks[0] if tasks else None
-    holder = (next_holder or previous_holder(dossier, task, at)) if task else None
-    if task and holder:
-        running.assign(task=task, holder=holder)
-    project(dossier, task, holder, at)
-    keep_assignment(dossier, holder, by=by, at=at, reason=note)
+    if settles and moved.open and all(task.kind in DECIDING for task in moved.open):
+        dossier.state = settles.apply(dossier.state)
+    return follow(dossier, moved, by=by, at=at, note=note, next_holder=next_holder, extra_fields=extra_fields)
+
+
+def follow(
+    dossier: Dossier,
+    moved: Moved,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    next_holder: User | None = None,
+    extra_fields: Sequence[str] = (),
+) -> Task | None:
+    """Put the steps that opened into hands, close what was stopped, and save what the dossier shows."""
+    _drop_questions(moved.stopped, at)
+    for place, task in enumerate(moved.opened):
+        given = next_holder if place == 0 else None
+        holder = covering(given or previous_holder(dossier, task, at), task, at)
+        if holder:
+            running.assign(task=task, holder=holder)
+        if task.kind == StepKind.CONSULT:
+            _ask(dossier, task, by, at)
+    current = main_of(moved.open)
+    if current is None:
+        project(dossier, None, None, at)
+    elif current in moved.opened:
+        project(dossier, current, current.holder, at)
+    else:
+        project(dossier, current, current.holder, _held_since(dossier, current))
+    _keep_assignments(dossier, moved, by=by, at=at, reason=note)
     dossier.save(update_fields=[*STEP_FIELDS, *extra_fields])
-    return task
+    return moved.opened[0] if moved.opened else None
 
 
 def project(dossier: Dossier, task: Task | None, holder: User | None, at: datetime) -> None:
@@ -113,6 +191,7 @@ def project(dossier: Dossier, task: Task | None, holder: User | None, at: dateti
     dossier.step_kind = task.kind if task else ""
     dossier.step_role = task.role if task else ""
     dossier.step_due_at = task.due_at if task else None
+    dossier.step_agency_id = task.agency_id if task and task.is_elsewhere else None
     dossier.holder = holder
     dossier.held_since = at
 
@@ -132,22 +211,83 @@ def previous_holder(dossier: Dossier, task: Task | None, at: datetime) -> User |
     return earlier.holder
 
 
+def covering(holder: User | None, task: Task, at: datetime) -> User | None:
+    """Người nhận thật: new work of somebody who is away goes to the substitute; to the role when nobody can take it."""
+    if holder is None:
+        return None
+    met = {holder.pk}
+    while (absence := Absence.objects.covering(holder.pk, local_date(at)).first()) is not None:
+        holder = absence.substitute
+        if holder is None or holder.pk in met or not holder.is_active:
+            return None
+        met.add(holder.pk)
+    if len(met) > 1 and task.role not in access_of(holder, at).roles(task.agency_id):
+        return None
+    return holder
+
+
 def keep_assignment(dossier: Dossier, holder: User | None, *, by: User, at: datetime, reason: str) -> None:
-    """Close the assignment that ends and open the one that begins."""
-    Assignment.objects.filter(dossier=dossier, until__isnull=True).update(until=at)
+    """Close the assignment of the step that the dossier is looked at, and open the one that begins."""
+    Assignment.objects.filter(dossier=dossier, until__isnull=True, step_key=dossier.step_key).update(until=at)
     if holder:
-        Assignment.objects.create(
-            dossier=dossier,
-            step_key=dossier.step_key,
-            holder=holder,
-            assigned_by=by,
-            since=at,
-            reason=reason[:300],
-        )
+        _assignment(dossier, dossier.step_key, holder, by, at, reason).save(force_insert=True)
+
+
+def _keep_assignments(dossier: Dossier, moved: Moved, *, by: User, at: datetime, reason: str) -> None:
+    going_on = [task.step_key for task in moved.beside]
+    Assignment.objects.filter(dossier=dossier, until__isnull=True).exclude(step_key__in=going_on).update(until=at)
+    given = [
+        _assignment(dossier, task.step_key, task.holder, by, at, reason) for task in moved.opened if task.holder
+    ]
+    if given:
+        Assignment.objects.bulk_create(given)
+
+
+def _assignment(
+    dossier: Dossier, step_key: str, holder: User, by: User, at: datetime, reason: str
+) -> Assignment:
+    return Assignment(
+        dossier=dossier, step_key=step_key, holder=holder, assigned_by=by, since=at, reason=reason[:300]
+    )
+
+
+def _held_since(dossier: Dossier, task: Task) -> datetime:
+    held = Assignment.objects.filter(dossier=dossier, step_key=task.step_key, until__isnull=True).first()
+    return held.since if held else task.opened_at
+
+
+def _ask(dossier: Dossier, task: Task, by: User, at: datetime) -> None:
+    """Lấy ý kiến theo quy trình: the question that the asked agency finds among those it has to answer."""
+    Consultation.objects.create(
+        dossier=dossier,
+        agency_id=task.agency_id,
+        question=f"{task.name}: {dossier.matter}",
+        asked_by=by,
+        asked_at=at,
+        due_at=task.due_at or dossier.due_at or at,
+        task_id=task.pk,
+    )
+
+
+def _drop_questions(stopped: Sequence[Task], at: datetime) -> None:
+    asked = [task.pk for task in stopped if task.kind == StepKind.CONSULT]
+    if asked:
+        Consultation.objects.open().filter(task_id__in=asked).update(dropped_at=at)
+
+
+def _shown(dossier: Dossier) -> dict[str, object]:
+    return {name: getattr(dossier, name) for name in STEP_FIELDS}
 
 
 def agency_of(dossier: Dossier, kind: str) -> int:
-    """Where a step of this kind is done."""
+    """Where the step of this kind is done that the dossier is looked at."""
+    if dossier.step_agency_id and kind == dossier.step_kind:
+        return dossier.step_agency_id
+    return usual_place(dossier, kind)
+
+
+def usual_place(dossier: Dossier, kind: str) -> int:
+    """Where a step of this kind is done unless the workflow names a place."""
     return dossier.reception_agency_id if kind in AT_COUNTER else dossier.agency_id
 
 
@@ -179,5 +319,5 @@ def told(dossier: Dossier, ended: Ended, task: Task | None) -> Told:
         held_since=ended.held_since,
         step_due_at=ended.step_due_at,
         next_step=task.step_key if task else "",
-        next_holder=dossier.holder_id,
+        next_holder=task.holder_id if task else None,
     )

@@ -12,7 +12,7 @@ from django.db.models import Max
 from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.core.text import tidy
-from motcua.foundation.org.models import Role
+from motcua.foundation.org.models import Agency, AgencyKind, Role
 from motcua.service.workflows import bpmn
 from motcua.service.workflows.blueprint import Blueprint
 from motcua.service.workflows.comparing import differences
@@ -176,7 +176,16 @@ def discard(*, workflow_id: int, by: User | None, at: datetime, reason: str = ""
 
 def read_model(model: bytes | str) -> Blueprint:
     """A BPMN file read with the names of our roles, so that lanes called after them give their steps a role."""
-    return bpmn.read(model, roles={name: code for code, name in Role.objects.values_list("code", "name")})
+    return read_with_warnings(model).blueprint
+
+
+def read_with_warnings(model: bytes | str, process: str = "") -> bpmn.Reading:
+    """The same with what was left aside; `process`: the id of the one to take from a file of several."""
+    roles = {name: code for code, name in Role.objects.values_list("code", "name")}
+    internal = AgencyKind.objects.filter(is_internal=True).values("code")
+    agencies = Agency.objects.exclude(kind__in=internal)
+    units = {name: code for code, name in agencies.values_list("code", "name")}
+    return bpmn.read_with_warnings(model, roles=roles, units=units, process=process)
 
 
 def lock_draft(workflow_id: int) -> Workflow:
@@ -194,7 +203,7 @@ def _describe(workflow: Workflow, blueprint: Blueprint) -> None:
     """Put the model and all that is read from it onto the row."""
     workflow.bpmn = bpmn.write(blueprint)
     drawn = compiled(workflow.bpmn).blueprint
-    first = drawn.by_key.get(drawn.start)
+    first = drawn.by_key.get(drawn.first_key)
     workflow.name = drawn.name[:200]
     workflow.minutes = drawn.longest_minutes()
     workflow.first_step_key = first.key if first else ""
@@ -217,6 +226,10 @@ def _write_steps(workflow: Workflow) -> None:
             minutes=step.minutes,
             product=step.product,
             outcomes=list(step.outcomes),
+            unit=step.unit,
+            escalate_after=step.escalate_after,
+            escalate_to=step.escalate_to,
+            may_skip=step.may_skip,
         )
         for position, step in enumerate(workflow.blueprint.steps, 1)
     )

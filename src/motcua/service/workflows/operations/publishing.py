@@ -11,8 +11,9 @@ from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, Stale
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import Limit, Unit
-from motcua.foundation.org.models import Role
+from motcua.foundation.org.models import Agency, Role
 from motcua.service.procedures.models import Procedure
+from motcua.service.workflows.blueprint import UNITS
 from motcua.service.workflows.checking import Problem, blocking, problems
 from motcua.service.workflows.comparing import differences
 from motcua.service.workflows.events import WorkflowPublished, WorkflowRetired
@@ -41,9 +42,11 @@ class NotFit(DomainError):
 def check(workflow: Workflow) -> list[Problem]:
     """Kiểm tra a workflow against its own shape, the roles that exist and the limits of its procedure."""
     held = limits(workflow.procedure_id)
+    named = {step.unit for step in workflow.blueprint.steps} - UNITS.keys()
     return problems(
         workflow.blueprint,
         roles=set(Role.objects.values_list("code", flat=True)),
+        units=set(Agency.objects.filter(code__in=named).values_list("code", flat=True)) if named else set(),
         limit=max(held, default=None),
         shortest=min(held, default=None),
     )

@@ -7,7 +7,8 @@ asks for the permission and records the one event of the act. They write no even
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,9 +20,10 @@ from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
-from motcua.service.workflows.blueprint import Outcome, Step, label_of
-from motcua.service.workflows.engine import Compiled, open_steps
-from motcua.service.workflows.milestones import STOPPED
+from motcua.foundation.org.models import Agency
+from motcua.service.workflows.blueprint import RECEPTION, SETTLING, UNITS, Outcome, Step, StepKind, label_of
+from motcua.service.workflows.engine import Compiled, open_steps, replayed, resting_on
+from motcua.service.workflows.milestones import STOPPED, TAKEN_BACK
 from motcua.service.workflows.models import Task, Workflow
 from motcua.service.workflows.timing import step_due
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     Calendar = WorkCalendar | CompiledCalendar
 
 MOVED_ON = "Bước “{step}” của hồ sơ vừa được xử lý xong. Hãy tải lại trang để xem bước hiện tại."
+
+
+WALKED = frozenset(Outcome)  # the outcomes that lead on
 
 
 class NoWorkflow(DomainError):
@@ -142,7 +147,41 @@ def first_task(
     )
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Moved:
+    """Sau một bước: what has ended, what has opened, what goes on beside it, and what was stopped or taken back."""
+
+    ended: Task
+    opened: list[Task] = field(default_factory=list)
+    beside: list[Task] = field(default_factory=list)
+    stopped: list[Task] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[Task]:
+        return [*self.opened, *self.beside]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Nơi làm các bước: the agencies of a dossier, and the calendar and the last moment that its steps are held to."""
+
+    agency_of: Callable[[str], int]
+    calendar: Calendar | None = None
+    not_after: datetime | None = None
+
+    def of(self, step: Step) -> tuple[int, bool]:
+        """Where a step is done, and whether that is neither the settling agency nor the place of reception."""
+        if step.unit in UNITS:
+            kind = {SETTLING: StepKind.WORK, RECEPTION: StepKind.RECEIVE}.get(step.unit, step.kind)
+            return self.agency_of(kind), False
+        agency_id = _agency_named(step.unit)
+        if agency_id is None:
+            raise DomainError(
+                f"Bước “{step.name}” làm ở cơ quan mã “{step.unit}” nay không còn. Hãy báo người quản trị quy trình."
+            )
+        return agency_id, agency_id not in {self.agency_of(StepKind.WORK), self.agency_of(StepKind.RECEIVE)}
+
+
 def complete(
     *,
     dossier_id: UUID,
@@ -155,45 +194,165 @@ def complete(
     calendar: Calendar | None = None,
     not_after: datetime | None = None,
 ) -> list[Task]:
-    """Hoàn thành bước: end the open task of that step, and open what follows; [] at the end of the workflow.
+    """Hoàn thành bước: end the open task of that step, and open what follows; [] where nothing follows yet.
 
     `agency_of` says where a step of a kind is done; without it the next step stays where this one was.
     Raises Stale when the step is not open (any more), NoWay when the workflow has no way for the outcome.
     """
+    moved = advance(
+        dossier_id=dossier_id,
+        step_key=step_key,
+        outcome=outcome,
+        by=by,
+        at=at,
+        note=note,
+        agency_of=agency_of,
+        calendar=calendar,
+        not_after=not_after,
+    )
+    return moved.opened
+
+
+@transaction.atomic
+def advance(
+    *,
+    dossier_id: UUID,
+    step_key: str,
+    outcome: str,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    is_skipped: bool = False,
+    agency_of: Callable[[str], int] | None = None,
+    calendar: Calendar | None = None,
+    not_after: datetime | None = None,
+) -> Moved:
+    """The same, telling all that has changed. A refusal in a branch stops what is open in the others."""
     tasks = list(Task.objects.of(dossier_id).with_workflow())
     task = next((task for task in tasks if task.is_open and task.step_key == step_key), None)
     if task is None:
         raise Stale(MOVED_ON.format(step=next((t.name for t in tasks if t.step_key == step_key), step_key)))
-    trace = [(done.step_key, done.outcome) for done in tasks if not done.is_open]
     compiled = compiled_of(task.workflow)
-    _refuse_unknown(compiled.blueprint.step(step_key), outcome)
-    following = open_steps(compiled, [*trace, (step_key, outcome)])
+    done = in_order_done(tasks)
+    is_branch = sum(other.is_open for other in tasks) > 1 or replayed(compiled, trace_of(done)).is_shared
+    _refuse_unknown(compiled.blueprint.step(step_key), outcome, is_branch=is_branch)
+    following = open_steps(compiled, [*trace_of(done), (step_key, outcome)])
 
     # Two clicks meet here: the second finds no open row.
+    task.completed_at, task.outcome, task.note, task.is_skipped = at, outcome, note.strip(), is_skipped
+    task.done_number = max((one.done_number or 0 for one in tasks), default=0) + 1
     ended = Task.objects.open().filter(pk=task.pk).update(
-        completed_at=at, completed_by=by, outcome=outcome, note=note.strip()
+        completed_at=at, completed_by=by, outcome=outcome, note=task.note, done_number=task.done_number,
+        is_skipped=is_skipped,
     )  # fmt: skip
     if not ended:
         raise Stale(MOVED_ON.format(step=task.name))
-    open_already = {other.step_key for other in tasks if other.is_open} - {step_key}
-    fresh = []
-    for place, step in enumerate((step for step in following if step.key not in open_already), 1):
-        where = agency_of(step.kind) if agency_of else task.agency_id
-        fresh.append(
-            Task(
-                dossier_id=dossier_id,
-                number=tasks[-1].number + place,
-                workflow_id=task.workflow_id,
-                step_key=step.key,
-                name=step.name,
-                kind=step.kind,
-                role=step.role,
-                agency_id=where,
-                opened_at=at,
-                due_at=_due_at(at, step.minutes, where, calendar, not_after),
-            )
+    stay_at = task.agency_id
+    places = Places(agency_of or (lambda _: stay_at), calendar, not_after)
+    why = f"Dừng vì bước “{task.name}” từ chối."
+    return _follow(tasks, task, following, places, by=by, at=at, outcome=STOPPED, note=why)
+
+
+@transaction.atomic
+def take_back(
+    *,
+    dossier_id: UUID,
+    step_key: str,
+    by: User | None,
+    at: datetime,
+    note: str,
+    from_step: str = "",
+    agency_of: Callable[[str], int],
+    not_after: datetime | None = None,
+) -> Moved:
+    """Lấy lại bước đã làm: the last time that step was done is undone, with all that rests on it; it opens again.
+
+    The rows stay, marked; other branches keep what they have done. `from_step`: the open step that it must lie before.
+    Raises Stale when the step has not been done, DomainError when it does not lead to `from_step`.
+    """
+    tasks = list(Task.objects.of(dossier_id).with_workflow())
+    done = in_order_done(tasks)
+    place = next((n for n in reversed(range(len(done))) if done[n].step_key == step_key), None)
+    if place is None:
+        raise Stale("Bước này chưa làm hoặc đã được lấy lại. Hãy tải lại trang.")
+    compiled = compiled_of(done[place].workflow)
+    standing = replayed(compiled, trace_of(done)).open
+    if from_step and (from_step not in standing or place not in standing[from_step].past):
+        raise DomainError(
+            f"Bước “{done[place].name}” không dẫn tới bước đang làm nên không trả về được. Hãy chọn bước khác.",
+            field="target",
         )
-    return Task.objects.bulk_create(fresh)
+    gone = resting_on(compiled, trace_of(done), place)
+    rest = [one for number, one in enumerate(done) if number not in gone]
+    undone = Task.objects.filter(pk__in=[done[number].pk for number in gone], undone_at=None)
+    if undone.update(undone_at=at) != len(gone):
+        raise Stale(MOVED_ON.format(step=done[place].name))
+    following = open_steps(compiled, trace_of(rest))
+    places = Places(agency_of, None, not_after)
+    return _follow(tasks, done[place], following, places, by=by, at=at, outcome=TAKEN_BACK, note=note)
+
+
+def _follow(
+    tasks: list[Task],
+    task: Task,
+    following: Sequence[Step],
+    places: Places,
+    *,
+    by: User | None,
+    at: datetime,
+    outcome: str,
+    note: str,
+) -> Moved:
+    """Make the rows agree with the steps that are open now."""
+    wanted = {step.key for step in following}
+    still = [other for other in tasks if other.is_open and other.pk != task.pk]
+    stopped = [other for other in still if other.step_key not in wanted]
+    if stopped:
+        Task.objects.open().filter(pk__in=[other.pk for other in stopped]).update(
+            completed_at=at, completed_by=by, outcome=outcome, note=note.strip()
+        )
+    beside = [other for other in still if other.step_key in wanted]
+    open_already = {other.step_key for other in beside}
+    fresh = [
+        _task_of(step, task, tasks[-1].number + place, places, at)
+        for place, step in enumerate((step for step in following if step.key not in open_already), 1)
+    ]
+    return Moved(task, Task.objects.bulk_create(fresh), beside, stopped)
+
+
+def _task_of(step: Step, before: Task, number: int, places: Places, at: datetime) -> Task:
+    where, is_elsewhere = places.of(step)
+    calendar = places.calendar or work_calendar(where, local_date(at)) if step.escalate_after else None
+    return Task(
+        dossier_id=before.dossier_id,
+        number=number,
+        workflow_id=before.workflow_id,
+        step_key=step.key,
+        name=step.name,
+        kind=step.kind,
+        role=step.role,
+        agency_id=where,
+        opened_at=at,
+        due_at=_due_at(at, step.minutes, where, places.calendar, places.not_after),
+        is_elsewhere=is_elsewhere,
+        escalate_at=step_due(at, step.escalate_after, calendar) if calendar else None,
+        escalate_to=step.escalate_to,
+    )
+
+
+def in_order_done(tasks: Iterable[Task]) -> list[Task]:
+    """Các bước đã làm và còn giá trị, in the order in which they were done."""
+    counted = [task for task in tasks if not task.is_open and not task.undone_at and task.outcome in WALKED]
+    return sorted(counted, key=lambda task: (task.done_number or 0, task.number))
+
+
+def trace_of(done: Iterable[Task]) -> list[tuple[str, str]]:
+    """Diễn biến, as the engine replays it."""
+    return [(task.step_key, task.outcome) for task in done]
+
+
+def _agency_named(code: str) -> int | None:
+    return Agency.objects.filter(code=code).values_list("pk", flat=True).first()
 
 
 def assign(*, task: Task, holder: User | None) -> Task:
@@ -258,7 +417,10 @@ def _due_at(
     return min(due, not_after) if not_after else due
 
 
-def _refuse_unknown(step: Step, outcome: str) -> None:
+def _refuse_unknown(step: Step, outcome: str, *, is_branch: bool) -> None:
+    """A branch may always be refused: what follows is in the engine's rule."""
+    if outcome == Outcome.REFUSE and is_branch:
+        return
     if outcome not in set(Outcome) or outcome not in step.outcomes:
         allowed = ", ".join(known.label for known in step.outcomes)
         raise DomainError(

@@ -21,7 +21,8 @@ from motcua.service.workflows.blueprint import (
 )
 from motcua.service.workflows.templates import short_blueprint, standard_blueprint
 
-MODELS = Path(__file__).resolve().parents[5].parent / "shared" / "data" / "bpmn"
+BESIDE = [parent / "shared" / "data" / "bpmn" for parent in Path(__file__).resolve().parents[6:8]]
+MODELS = next((folder for folder in BESIDE if folder.is_dir()), BESIDE[0])
 HEAD = f'<definitions xmlns="{bpmn.BPMN}" xmlns:xsi="{bpmn.XSI}" targetNamespace="x">'
 PLAIN = HEAD + (
     '<process id="p" name="Cấp giấy phép"><laneSet id="ls"><lane id="l1" name="công chức MỘT CỬA">'
