@@ -70,6 +70,7 @@ class Consultation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     answered_at = models.DateTimeField("trả lời lúc", null=True)
+    withdrawn_at = models.DateTimeField("thôi hỏi lúc", null=True)  # the dossier ended before the answer
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -83,6 +84,11 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+    @property
+    def is_open(self) -> bool:
+        """Còn chờ trả lời."""
+        return self.answered_at is None and self.withdrawn_at is None
 
 
 class Decision(models.Model):
