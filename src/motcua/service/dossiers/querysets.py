@@ -22,7 +22,7 @@ from motcua.service.workflows.querysets import TaskQuerySet
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Consultation, Dossier  # noqa: F401  named in a base class
+    from motcua.service.dossiers.models import Consultation, Deadline, Dossier  # noqa: F401  named in a base class
 
 
 LONG_TEXTS = (  # of a revision: no list shows them
@@ -179,6 +179,30 @@ class AnyOf(models.Func):
             arg_joiner=" = ANY(",
             output_field=models.BooleanField(),
         )
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Thời hạn bên trong, hỏi bằng lời của nghiệp vụ."""
+
+    def running(self) -> Self:
+        """Đang chạy: neither met nor dropped."""
+        return self.filter(met_at__isnull=True, dropped_at__isnull=True)
+
+    def to_alarm(self, *, at: datetime) -> Self:
+        """Đến lúc báo."""
+        return self.running().filter(alarmed_at__isnull=True, alarm_at__lte=at)
+
+    def alarmed(self) -> Self:
+        """Đã báo, chưa xong."""
+        return self.running().filter(alarmed_at__isnull=False)
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Thuộc nơi mà người này được xem hồ sơ."""
+        return self.filter(agency__in=access_of(user, at).agencies(Permission.SEE))
+
+    def page_after(self, due_at: datetime, last_id: UUID) -> Self:
+        """Trang sau, by keyset."""
+        return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=last_id))
 
 
 def _tasks() -> TaskQuerySet:

@@ -11,8 +11,9 @@ from django.urls import reverse
 from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.states import State
-from motcua.web.ui.promises import Promise, promise_of
+from motcua.service.dossiers.states import CLOSED, State
+from motcua.web.ui.dossiers import dossier_promise
+from motcua.web.ui.promises import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,15 @@ def rows_of(dossiers: Iterable[Dossier], access: Access, at: datetime) -> list[R
 
 
 def promise(dossier: Dossier, at: datetime) -> Promise:
-    return promise_of(dossier.due_at, at=at, finished_at=dossier.finished_at, agency_id=dossier.agency_id)
+    return dossier_promise(dossier, at)
 
 
 def whereabouts(dossier: Dossier) -> str:
     """Đang ở đâu: the holder or the unit, as one says it across the counter."""
-    if dossier.state == State.RETURNED:
+    if dossier.state in CLOSED:
         return ""
+    if dossier.state == State.AWAITING_SUPPLEMENT:
+        return "Chờ người nộp bổ sung"
     if dossier.state in {State.RECEIVED, State.RESULT_READY}:
         return "Tại Một cửa"
     return (

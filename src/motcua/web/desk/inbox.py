@@ -25,7 +25,8 @@ from motcua.web.desk.acts import bulk_acts
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
 from motcua.web.desk.sheet import sheet_of
-from motcua.web.ui.promises import Promise, promise_of
+from motcua.web.ui.dossiers import dossier_promise
+from motcua.web.ui.promises import Promise
 
 TABS = {"cua-toi": "Của tôi", "cho-nhan": "Chờ nhận", "don-vi": "Cả đơn vị"}
 DUES = {"qua-han": "quá hạn", "hom-nay": "phải trả hôm nay"}
@@ -99,7 +100,7 @@ class Inbox:
     def asked(self) -> int:
         """Bao nhiêu câu hỏi ý kiến chờ nơi này trả lời."""
         agencies = self.access.agencies(Permission.PROCESS)
-        return Consultation.objects.filter(answered_at=None, agency__in=agencies).count() if agencies else 0
+        return Consultation.objects.open().filter(agency__in=agencies).count() if agencies else 0
 
     def following(self, dossier: Dossier, tab: str) -> Dossier | None:
         """Hồ sơ tiếp theo in the list: what comes after this one, or else the first."""
@@ -158,7 +159,7 @@ def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
     return [
         Row(
             one,
-            promise_of(one.due_at, at=at, finished_at=one.finished_at, agency_id=one.agency_id),
+            dossier_promise(one, at),
             bool(one.step_due_at and one.step_due_at < at),
         )
         for one in dossiers

@@ -17,8 +17,7 @@ from motcua.service.workflows.models import Task, Workflow
 from motcua.web.desk.acts import acts_for
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
-from motcua.web.ui.dossiers import explanation_of, moments_of, part_lines
-from motcua.web.ui.promises import promise_of
+from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
 
 
 class Show(DeskPage):
@@ -45,9 +44,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
     return {
         "dossier": dossier,
         "tab": tab,
-        "promise": promise_of(
-            dossier.due_at, at=page.at, finished_at=dossier.finished_at, agency_id=dossier.agency_id
-        ),
+        "promise": dossier_promise(dossier, page.at),
         "explanation": explanation_of(dossier),
         "choice": choice,
         "act": choice.first,
@@ -58,7 +55,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         ],
         "notes": dossier.notes.select_related("author").order_by("-id"),
         "consultations": consultations,
-        "open_question": next((one for one in consultations if one.answered_at is None), None),
+        "open_question": next((one for one in consultations if one.is_open), None),
         "decision": next((one for one in decisions if one.sent_back_at is None), None),
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),

@@ -104,7 +104,7 @@ def not_transferred(at: datetime) -> Iterator[Breach]:
 
 
 def opinion_overdue(at: datetime) -> Iterator[Breach]:
-    rows = Consultation.objects.filter(answered_at__isnull=True, due_at__lt=at)
+    rows = Consultation.objects.open().filter(due_at__lt=at)
     for row in rows.select_related("dossier", "agency"):
         detail = f"{row.agency.name} chưa trả lời, hạn {moment(row.due_at)}."
         yield of_dossier(row.dossier, detail, key=str(row.pk))
