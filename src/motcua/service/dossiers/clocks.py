@@ -133,7 +133,10 @@ def _legal_facts(dossier: Dossier) -> Facts:
 def _index_facts(index: IndexVerdict) -> Facts:
     facts = [
         ("Lấy làm thời điểm kết thúc", _said(index.end_at)),
-        ("So với", _said(index.compared_with) if index.compared_with else "không có gì để so"),
+        (
+            "So với hẹn trả lần đầu",
+            _said(index.compared_with) if index.compared_with else "không có gì để so",
+        ),
         ("Thời gian bổ sung đã trừ", _span(index.supplement_time) if index.supplement_time else ""),
         ("Số lần yêu cầu bổ sung", str(index.requests) if index.requests else ""),
         ("Vì sao", f"{index.reason}."),

@@ -64,7 +64,8 @@ class Show(Page):
         if dossier.state not in CLOSED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
             note = f"{whereabouts(dossier)}{until}."
-            moments.append({"state": "now", "what": dossier.step_name, "note": note})
+            what = dossier.get_state_display() if dossier.stands_still else dossier.step_name
+            moments.append({"state": "now", "what": what, "note": note})
         return self.render(
             "counter/dossiers/show.html",
             dossier=dossier,

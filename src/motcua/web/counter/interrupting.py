@@ -156,9 +156,7 @@ class Stopping(Page):
     def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier, reader = dossier_of(self, dossier_id), self.read()
         given = {
-            "kind": reader.choice(
-                "kind", [kind[0] for kind in KINDS], required="Hãy chọn dừng hoặc rút hồ sơ."
-            ),
+            "kind": reader.choice("kind", [kind[0] for kind in KINDS]),
             "requested_by": reader.text("requested_by", longest=250),
             "reason": reader.paragraph("reason", longest=1000),
             "papers": reader.text("papers", longest=500),
