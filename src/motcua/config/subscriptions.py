@@ -12,6 +12,7 @@ from motcua.foundation.identity import tasks as identity
 from motcua.foundation.ledger import writing
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
+from motcua.service.dossiers import tasks as dossiers
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -23,6 +24,12 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
     check_nightly,  # last: it sees what the others have left
+)
+
+
+OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
+    dossiers.lapse_silent,
+    dossiers.raise_alarms,
 )
 
 

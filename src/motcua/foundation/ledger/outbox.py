@@ -18,10 +18,12 @@ from motcua.foundation.ledger.models import Delivery, Line
 from motcua.foundation.ledger.verifying import seal_until
 
 logger = logging.getLogger(__name__)
+Task = Callable[[datetime], object]
 
 MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
 KILLED = " The worker ended in the middle of every try."
 LEASE = 300  # seconds; a worker killed in the middle lets go after this
+FEW_MINUTES = 120.0  # seconds between two rounds of what is done often
 IDLE = 1.0  # seconds between two looks at an empty outbox
 
 # The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
@@ -60,10 +62,17 @@ def deliver_due(*, limit: int = 20) -> int:
 
 
 def run(
-    *, should_stop: Callable[[], bool], idle: float = IDLE, daily: Sequence[Callable[[datetime], object]] = ()
+    *,
+    should_stop: Callable[[], bool],
+    idle: float = IDLE,
+    daily: Sequence[Task] = (),
+    often: Sequence[Task] = (),
 ) -> None:
-    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do `daily`."""
+    """Vòng lặp của tiến trình nền: deliver until told to stop; every few minutes do `often`; once a day, seal the days
+    gone by and do `daily`.
+    """
     sealed_on = None
+    next_round = 0.0
     while not should_stop():
         try:
             today = (
@@ -74,6 +83,9 @@ def run(
                 sealed_on = today
                 for task in daily:
                     task(now())
+            if clock.monotonic() >= next_round:
+                next_round = clock.monotonic() + FEW_MINUTES
+                do_each(often)
             busy = deliver_due()
         except Exception:
             logger.exception("The outbox could not be read; trying again")
@@ -81,6 +93,18 @@ def run(
             busy = 0
         if not busy:
             clock.sleep(idle)
+
+
+def do_each(tasks: Sequence[Task]) -> None:
+    """Each task by itself: one that fails is told of, and the others are done."""
+    for task in tasks:
+        try:
+            task(now())
+        except Exception:
+            logger.exception(
+                "The task %s failed; it is tried again in some minutes", getattr(task, "__name__", task)
+            )
+            close_old_connections()
 
 
 def revive(delivery_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -22,7 +23,7 @@ from motcua.service.workflows.querysets import TaskQuerySet
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Consultation, Deadline, Dossier  # noqa: F401  named in a base class
+    from motcua.service.dossiers.models import Consultation, Deadline, Dossier, Supplement  # noqa: F401  named in a base class
 
 
 LONG_TEXTS = (  # of a revision: no list shows them
@@ -179,6 +180,18 @@ class AnyOf(models.Func):
             arg_joiner=" = ANY(",
             output_field=models.BooleanField(),
         )
+
+
+class SupplementQuerySet(models.QuerySet["Supplement"]):
+    """Yêu cầu bổ sung, hỏi bằng lời của nghiệp vụ."""
+
+    def awaited(self) -> Self:
+        """Đang chờ người nộp."""
+        return self.filter(completed_at__isnull=True, closed_at__isnull=True)
+
+    def awaited_of(self, dossier_ids: list[UUID]) -> Iterable[tuple[UUID, datetime | None]]:
+        """Chờ đến bao giờ, of each of these dossiers."""
+        return self.awaited().filter(dossier__in=dossier_ids).values_list("dossier_id", "waits_until")
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):

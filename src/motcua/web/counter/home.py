@@ -10,6 +10,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
 from motcua.web.counter.acts import rows_of
+from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.pages import Page
 
 AT_COUNTER = (Permission.RECEIVE, Permission.RETURN, Permission.TRANSFER)
@@ -31,6 +32,8 @@ class Home(Page):
             late=waiting.filter(transfer_due_at__lt=self.at).count(),
             ready=seen.ready_to_return(self.access.agencies(Permission.RETURN)).count(),
             received=today.count(),
+            awaited=seen.standing_still().filter(reception_agency__in=units).count(),
+            soon=alarmed(self.user, self.at).count(),
             rows=rows_of(latest, self.access, self.at),
             today=local_date(self.at),
         )

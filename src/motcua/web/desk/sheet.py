@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from motcua.core.time import local_date
 from motcua.foundation.org.models import Role
 from motcua.service.dossiers.models import Consultation, Dossier, Result
+from motcua.service.dossiers.states import State
 from motcua.service.workflows.drawing import in_words, to_svg
 from motcua.service.workflows.milestones import milestones
 from motcua.service.workflows.models import Task, Workflow
@@ -18,6 +19,7 @@ from motcua.web.desk.acts import acts_for
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
+from motcua.web.ui.supplements import supplements_of
 
 
 class Show(DeskPage):
@@ -61,6 +63,9 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
         "way": way,
         "today": local_date(page.at),
+        "supplements": supplements_of(dossier),
+        "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
+        "stopped": dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
 

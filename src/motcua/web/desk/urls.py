@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.desk import bulk, consultations, files, inbox, searching, sheet, working
+from motcua.web.desk import bulk, consultations, files, inbox, interrupting, searching, sheet, working
 
 app_name = "desk"
 
@@ -25,5 +25,11 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/tra-lai/", working.ReturnToWork.as_view(), name="return-to-work"),
     path("ho-so/<uuid:dossier_id>/phat-hanh/", working.Issue.as_view(), name="issue"),
     path("ho-so/<uuid:dossier_id>/uu-tien/", working.Prioritise.as_view(), name="priority"),
+    path("thoi-han/", interrupting.Deadlines.as_view(), name="deadlines"),
+    path("ho-so/<uuid:dossier_id>/bo-sung/", interrupting.AskSupplement.as_view(), name="supplement"),
+    path("ho-so/<uuid:dossier_id>/tam-dung/", interrupting.PauseClock.as_view(), name="pause"),
+    path("ho-so/<uuid:dossier_id>/tinh-tiep/", interrupting.ResumeClock.as_view(), name="resume"),
+    path("ho-so/<uuid:dossier_id>/mo-lai/", interrupting.Reopen.as_view(), name="reopening"),
+    path("ho-so/<uuid:dossier_id>/hai-dong-ho/", interrupting.TwoClocks.as_view(), name="clocks"),
     path("ho-so/<uuid:dossier_id>/ghi-chu/", working.Notes.as_view(), name="notes"),
 ]

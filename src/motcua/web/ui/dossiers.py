@@ -89,7 +89,14 @@ def done_moments(dossier: Dossier, *, without: Collection[str] = ()) -> list[dic
 def moments_of(dossier: Dossier, at: datetime) -> list[dict[str, Any]]:
     """Diễn biến, for the macro `time.timeline`: what was done, and the step that is open now."""
     moments = done_moments(dossier)
-    if dossier.step_key:
+    if dossier.stands_still:
+        waits = (
+            "Chờ người dân bổ sung"
+            if dossier.state == State.AWAITING_SUPPLEMENT
+            else dossier.get_state_display()
+        )
+        moments.append({"state": "now", "what": waits, "note": f"Rồi tiếp tục bước {dossier.step_name}."})
+    elif dossier.step_key:
         moments.append(
             {
                 "state": "now",

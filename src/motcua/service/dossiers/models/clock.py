@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from motcua.core.ids import new_id
 from motcua.service.dossiers.models.dossier import Dossier
-from motcua.service.dossiers.querysets import DeadlineQuerySet
+from motcua.service.dossiers.querysets import DeadlineQuerySet, SupplementQuerySet
 
 
 class DeadlineKind(models.TextChoices):
@@ -73,6 +73,8 @@ class Supplement(models.Model):
     closed_at = models.DateTimeField(
         "thôi chờ lúc", null=True
     )  # the dossier was closed, stopped or withdrawn
+
+    objects = SupplementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "yêu cầu bổ sung"

@@ -128,6 +128,7 @@ def set_alarm(*, kind: str, minutes: int, reason: str, by: User, at: datetime) -
 
 def raise_alarms(at: datetime) -> int:
     """Báo những thời hạn sắp hết: each once, with a line in the ledger; what has lost its point is dropped."""
+    retire_notices(at)
     watch_transfers(at)
     keys = list(
         Deadline.objects.to_alarm(at=at).order_by("alarm_at").values_list("pk", flat=True)[:MOST_AT_ONCE]
@@ -187,7 +188,7 @@ def watch_transfers(at: datetime) -> int:
 
 def retire_notices(at: datetime) -> int:
     """Hết lúc yêu cầu bổ sung: not to have asked is no breach, so the deadline just ends."""
-    return Deadline.objects.running().filter(kind=K.SUPPLEMENT_NOTICE, due_at__lt=at).update(dropped_at=at)
+    return Deadline.objects.alarmed().filter(kind=K.SUPPLEMENT_NOTICE, due_at__lt=at).update(dropped_at=at)
 
 
 def _still_matters(deadline: Deadline, dossier: Dossier, at: datetime) -> bool:
