@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "motcua.service.workflows",
     "motcua.service.dossiers",
     "motcua.service.paperwork",
+    "motcua.service.queueing",
     "motcua.oversight.integrity",
     "motcua.web.ui",
     "motcua.web.accounts",

@@ -13,6 +13,7 @@ from motcua.foundation.ledger import writing
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import tasks as dossiers
+from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -23,6 +24,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
+    queueing.close_past_days,
     check_nightly,  # last: it sees what the others have left
 )
 

@@ -1,0 +1,69 @@
+"""The forecast: honest when little is known, and never better for who stands further behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motcua.service.queueing.forecasting import FEWEST, forecast, percentile
+
+FIVE = [timedelta(minutes=5)] * FEWEST
+
+
+def wait(ahead: int, desks: int = 1, busy: int = 0, served: list[timedelta] | None = None) -> timedelta:
+    told = forecast(ahead=ahead, desks=desks, busy=busy, served=served or FIVE)
+    assert told
+    return told.median
+
+
+class TestForecast:
+    @pytest.mark.parametrize(
+        ("ahead", "desks", "minutes"), [(0, 1, 0), (1, 1, 5), (4, 1, 20), (4, 2, 10), (5, 3, 5), (6, 3, 10)]
+    )
+    def test_of_services_of_one_length_is_exact(self, ahead: int, desks: int, minutes: int) -> None:
+        told = forecast(ahead=ahead, desks=desks, busy=0, served=FIVE)
+        assert told
+        assert (told.median, told.ninetieth) == (timedelta(minutes=minutes),) * 2
+        assert told.measured == FEWEST
+
+    def test_counts_who_is_at_a_desk_already(self) -> None:
+        assert timedelta(0) < wait(0, busy=1) < timedelta(minutes=5)
+        assert wait(0, desks=2, busy=1) == timedelta(0)
+
+    @pytest.mark.parametrize(
+        ("ahead", "desks", "number"), [(1, 1, FEWEST - 1), (1, 0, FEWEST), (1000, 1, FEWEST)]
+    )
+    def test_is_silent_when_too_little_is_known(self, ahead: int, desks: int, number: int) -> None:
+        assert forecast(ahead=ahead, desks=desks, busy=0, served=FIVE[:number]) is None
+
+    def test_says_the_same_of_the_same_facts(self) -> None:
+        served = [timedelta(seconds=60 + 17 * place % 900) for place in range(40)]
+        asked = {"ahead": 7, "desks": 2, "busy": 1, "served": served}
+        assert forecast(**asked) == forecast(**asked)
+
+    def test_lies_near_the_true_mean(self) -> None:
+        served = [timedelta(minutes=2), timedelta(minutes=8)] * 20
+        assert timedelta(minutes=80) < wait(20, served=served) < timedelta(minutes=120)
+
+    @given(
+        seconds=st.lists(st.integers(10, 3600), min_size=FEWEST, max_size=60),
+        ahead=st.integers(0, 30),
+        desks=st.integers(1, 5),
+    )
+    def test_ninetieth_is_never_below_the_middle(self, seconds: list[int], ahead: int, desks: int) -> None:
+        served = [timedelta(seconds=one) for one in seconds]
+        told = forecast(ahead=ahead, desks=desks, busy=0, served=served)
+        assert told
+        assert told.median <= told.ninetieth
+        assert told.ninetieth <= max(served) * (ahead // desks + 1)
+
+
+class TestPercentile:
+    def test_is_a_value_that_was_measured(self) -> None:
+        values = [timedelta(minutes=number) for number in (9, 1, 5, 3, 7)]
+        assert percentile(values, 0.5) == timedelta(minutes=5)
+        assert percentile(values, 0.9) == timedelta(minutes=9)
+        assert percentile([], 0.5) is None
