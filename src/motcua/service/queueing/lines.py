@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,8 +10,11 @@ from uuid import UUID
 
 from django.db.models import F
 
+from motcua.core.periods import Period
 from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
+from motcua.service.procedures.models import Offering
+from motcua.service.procedures.querysets import OfferingQuerySet
 from motcua.service.queueing.forecasting import Forecast, forecast
 from motcua.service.queueing.models import Desk, QueueField, QueueRule, Slot, SlotRule, Ticket
 from motcua.service.queueing.ordering import LineRule, in_order, next_in_line
@@ -94,11 +98,27 @@ def standing_of(ticket: Ticket, at: datetime) -> Standing:
     return _standing(ticket.field_id, ahead, desks, at)
 
 
-def expected(field: QueueField, at: datetime) -> Standing:
-    """Chờ bao lâu nếu lấy số bây giờ."""
-    desks, fields = _served_with(field.pk, local_date(at))
-    ahead = Ticket.objects.in_line(local_date(at)).for_fields(list(fields)).count()
-    return _standing(field.pk, ahead, desks, at)
+def expected(fields: Sequence[QueueField], at: datetime) -> list[Standing]:
+    """Chờ bao lâu nếu lấy số bây giờ, for each of these lines of one unit; in four questions, however many lines."""
+    day, keys = local_date(at), [field.pk for field in fields]
+    serves: dict[UUID, set[UUID]] = {}
+    links = Desk.objects.open_on(day).filter(unit__in={field.unit_id for field in fields})
+    for desk, field in links.values_list("pk", "fields"):
+        serves.setdefault(desk, set()).add(field)
+    waiting = Counter(
+        Ticket.objects.in_line(day)
+        .filter(unit__in={one.unit_id for one in fields})
+        .values_list("field", flat=True)
+    )
+    busy = set(Ticket.objects.at_desks(day).filter(desk__in=list(serves)).values_list("desk", flat=True))
+    served = _served_at(keys, at)
+    told = []
+    for key in keys:
+        desks = {desk for desk, lines in serves.items() if key in lines}
+        together = {key}.union(*(serves[desk] for desk in desks))
+        ahead = sum(waiting[one] for one in together)
+        told.append(_told(ahead, desks, len(busy & desks), served.get(key, ())))
+    return told
 
 
 def figures_of(unit_id: int, at: datetime) -> DayFigures:
@@ -122,35 +142,75 @@ def figures_of(unit_id: int, at: datetime) -> DayFigures:
 
 def free_slots(field: QueueField, day: date, at: datetime) -> list[FreeSlot]:
     """Các khung giờ của ngày, by the plan in force that day and the hours that the unit works; full ones as well."""
-    rule = SlotRule.objects.filter(field=field, valid_from__lte=day).order_by("-valid_from").first()
-    if rule is None or rule.capacity == 0:
-        return []
-    worked = work_calendar(field.unit.agency_id, day).plain.day(day)
+    return slots_between(field, day, day, at).get(day, [])
+
+
+def slots_between(field: QueueField, first: date, last: date, at: datetime) -> dict[date, list[FreeSlot]]:
+    """Các khung giờ theo ngày; days without any are left out. Two questions, however many days."""
+    rules = list(SlotRule.objects.filter(field=field, valid_from__lte=last).order_by("-valid_from"))
     taken = dict(
-        Slot.objects.filter(field=field, starts_at__date=day).values_list("starts_at", "taken")
-    )  # fmt: skip
-    hours = [(session.start, session.end) for session in worked.sessions]
-    return slots_of(day, hours, rule.as_plan(), at=at, taken=taken)
+        Slot.objects.filter(field=field, starts_at__date__range=(first, last)).values_list(
+            "starts_at", "taken"
+        )
+    )
+    found: dict[date, list[FreeSlot]] = {}
+    for day in Period(first, last).days():
+        rule = next((one for one in rules if one.valid_from <= day), None)
+        if rule is None or rule.capacity == 0:
+            continue
+        worked = work_calendar(field.unit.agency_id, day).plain.day(day)
+        hours = [(session.start, session.end) for session in worked.sessions]
+        if slots := slots_of(day, hours, rule.as_plan(), at=at, taken=taken):
+            found[day] = slots
+    return found
+
+
+def bookable(field: QueueField, at: datetime) -> dict[date, list[FreeSlot]]:
+    """Mọi khung giờ còn đặt được, from today on."""
+    today = local_date(at)
+    farthest = max(SlotRule.objects.filter(field=field).values_list("days_ahead", flat=True), default=0)
+    return slots_between(field, today, today + timedelta(days=farthest), at)
+
+
+def offerings_of(field: QueueField, on: date) -> OfferingQuerySet:
+    """Thủ tục của lĩnh vực này tại đơn vị: those it names, or those that no other line of the unit names."""
+    offered = Offering.objects.received_at(field.unit.agency_id, on).select_related("procedure", "agency")
+    if field.subjects:
+        return offered.filter(procedure__current__field__in=field.subjects)
+    lines = QueueField.objects.valid_on(on).filter(unit=field.unit_id).values_list("subjects", flat=True)
+    return offered.exclude(procedure__current__field__in={one for subjects in lines for one in subjects})
 
 
 def served_lately(field_id: UUID, at: datetime) -> list[timedelta]:
     """Thời gian phục vụ thật của những tuần qua."""
+    return _served_at([field_id], at).get(field_id, [])
+
+
+def _served_at(fields: Sequence[UUID], at: datetime) -> dict[UUID, list[timedelta]]:
     served = Ticket.objects.filter(
-        field=field_id,
+        field__in=fields,
         state=TicketState.DONE,
         ended_at__gte=at - MEASURED_OVER,
         ended_at__lte=at,
         ended_at__lt=F("started_at") + LONGEST_SERVICE,
     )
-    spans = served.order_by("-ended_at").values_list("started_at", "ended_at")[:MOST_MEASURED]
-    return [ended - started for started, ended in spans if started and ended]
+    found: dict[UUID, list[timedelta]] = {}
+    rows = served.order_by("-ended_at").values_list("field", "started_at", "ended_at")
+    for field, started, ended in rows[: MOST_MEASURED * len(fields)]:
+        if started and ended:
+            found.setdefault(field, []).append(ended - started)
+    return found
 
 
 def _standing(field_id: UUID, ahead: int, desks: set[UUID], at: datetime) -> Standing:
+    busy = Ticket.objects.at_desks(local_date(at)).filter(desk__in=desks).count() if desks else 0
+    return _told(ahead, desks, busy, served_lately(field_id, at) if desks else ())
+
+
+def _told(ahead: int, desks: Collection[UUID], busy: int, served: Sequence[timedelta]) -> Standing:
     if not desks:
         return Standing(ahead, 0, None, "Chưa có quầy nào mở cho lĩnh vực này.")
-    busy = Ticket.objects.at_desks(local_date(at)).filter(desk__in=desks).count()
-    told = forecast(ahead=ahead, desks=len(desks), busy=busy, served=served_lately(field_id, at))
+    told = forecast(ahead=ahead, desks=len(desks), busy=busy, served=served)
     return Standing(ahead, len(desks), told, "" if told else "Chưa đủ dữ liệu để dự báo thời gian chờ.")
 
 

@@ -55,6 +55,7 @@ DOORS = (
             Permission.MANAGE_PROCEDURES,
             Permission.MANAGE_WORKFLOWS,
             Permission.PUBLISH_WORKFLOWS,
+            Permission.MANAGE_QUEUE,
             Permission.READ_LEDGER,
         ),
         "3",

@@ -299,7 +299,7 @@ class TestStanding:
         assert told
         assert told.median == timedelta(minutes=5)
         assert told.measured == 25
-        new = expected(hall.civil, minutes(2)).forecast
+        new = expected([hall.civil], minutes(2))[0].forecast
         assert new
         assert new.median == timedelta(minutes=10)
 

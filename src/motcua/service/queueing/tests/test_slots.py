@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,7 +46,7 @@ class TestSlots:
     @given(minutes=st.integers(5, 240))
     def test_never_overlap_nor_leave_the_sessions(self, minutes: int) -> None:
         found = slots_of(DAY, HOURS, SlotPlan(minutes, 1, 14, timedelta(0)), at=BEFORE, taken={})
-        for one, following in zip(found, found[1:], strict=False):
+        for one, following in pairwise(found):
             assert one.ends_at <= following.starts_at
         assert all(
             any(opens <= one.starts_at.time() and one.ends_at.time() <= closes for opens, closes in HOURS)
