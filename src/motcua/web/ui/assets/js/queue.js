@@ -1,5 +1,10 @@
+// A screen that everybody uses goes back to its beginning when nobody touches it any more.
+const ALONE = 20_000; // milliseconds
+
 // The board: a chime for every new call, once somebody at the screen has asked for it (browsers demand a press).
 export function queue() {
+  const shared = document.querySelector("[data-left-to]");
+  if (shared) leaveWhenAlone(shared.dataset.leftTo);
   const turn = document.querySelector("[data-chime-switch]");
   if (!turn) return;
   let sound = null;
@@ -15,6 +20,16 @@ export function queue() {
     if (sound && now && now !== last) chime(sound);
     last = now;
   });
+}
+
+function leaveWhenAlone(address) {
+  let waiting = 0;
+  const again = () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(() => window.location.assign(address), ALONE);
+  };
+  for (const sign of ["pointerdown", "keydown", "scroll"]) document.addEventListener(sign, again, { passive: true });
+  again();
 }
 
 function latest() {
