@@ -76,7 +76,7 @@ class MachineCall(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = said(405, "method", "Điểm gọi này không nhận phương thức ấy.")
-        response["Allow"] = ", ".join(self._allowed_methods())
+        response["Allow"] = ", ".join(name.upper() for name in self.http_method_names if hasattr(self, name))
         return response
 
     def body(self, **shape: type) -> dict[str, Any]:

@@ -10,8 +10,10 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
+from uuid import UUID
 
 from motcua.core.time import VIETNAM, local_date
 from motcua.demo.people import a_person
@@ -98,11 +100,11 @@ class Hall:
         self.lines = list(QueueField.objects.filter(unit=self.unit).order_by("position"))
         self.clerks: list[User] = self.province.people(self.province.centre, "CLERK")
         desks = Desk.objects.filter(unit=self.unit).order_by("number")
-        self.seats: dict[object, User] = {
+        self.seats: dict[UUID, User] = {
             desk.pk: clerk for desk, clerk in zip(desks, self.clerks, strict=False)
         }
         self._queue: list[tuple[datetime, int, Act]] = []
-        self._idle: dict[object, User] = {}
+        self._idle: dict[UUID, User] = {}
         self._order = count()
 
     def run(self) -> None:
@@ -135,10 +137,10 @@ class Hall:
         for appointment in self.book_for(day, evening_before, 2):
             self.plan(
                 appointment.slot.starts_at - timedelta(minutes=self.chance.randint(-5, 20)),
-                lambda at, one=appointment: self.arrive(one, at),  # type: ignore[misc]
+                partial(self.arrive, appointment),
             )
         for desk_id, clerk in self.seats.items():
-            self.plan(morning, lambda at, one=desk_id, who=clerk: self.sit_down(one, who, at))  # type: ignore[misc]
+            self.plan(morning, partial(self.sit_down, desk_id, clerk))
         for _ in range(PER_DAY):
             session = self.chance.choice(worked.sessions)
             minute = int(
@@ -174,9 +176,7 @@ class Hall:
     def wake(self, at: datetime) -> None:
         """Whoever sits idle looks who has come."""
         for desk_id, clerk in self._idle.items():
-            self.plan(
-                at + timedelta(seconds=20), lambda then, one=desk_id, who=clerk: self.call(one, who, then)
-            )  # type: ignore[misc]
+            self.plan(at + timedelta(seconds=20), partial(self.call, desk_id, clerk))
         self._idle.clear()
 
     def arrive(self, appointment: Appointment, at: datetime) -> None:
@@ -198,7 +198,8 @@ class Hall:
                 try:
                     booked.append(
                         book(
-                            field_id=line.pk, starts_at=slot.starts_at, name=person.name, phone=person.phone, by=None, at=at,
+                            field_id=line.pk, starts_at=slot.starts_at, name=person.name, phone=person.phone, by=None,
+                            at=at,
                         )
                     )  # fmt: skip
                 except SlotFull:  # pragma: no cover - nobody else books here
@@ -207,25 +208,25 @@ class Hall:
 
     # Clerks
 
-    def sit_down(self, desk_id: object, clerk: User, at: datetime) -> None:
-        open_desk(desk_id=desk_id, by=clerk, at=at)  # type: ignore[arg-type]
-        self.plan(at + timedelta(minutes=2), lambda then: self.call(desk_id, clerk, then))
+    def sit_down(self, desk_id: UUID, clerk: User, at: datetime) -> None:
+        open_desk(desk_id=desk_id, by=clerk, at=at)
+        self.plan(at + timedelta(minutes=2), partial(self.call, desk_id, clerk))
 
-    def call(self, desk_id: object, clerk: User, at: datetime) -> None:
-        ticket = call_next(desk_id=desk_id, by=clerk, at=at)  # type: ignore[arg-type]
+    def call(self, desk_id: UUID, clerk: User, at: datetime) -> None:
+        ticket = call_next(desk_id=desk_id, by=clerk, at=at)
         if ticket is None:
             self._idle[desk_id] = clerk
         elif self.chance.random() < 0.06:
-            self.plan(at + timedelta(minutes=3), lambda then: self.give_up(ticket, desk_id, clerk, then))
+            self.plan(at + timedelta(minutes=3), partial(self.give_up, ticket, desk_id, clerk))
         else:
             walk = timedelta(seconds=self.chance.randint(20, 80))
-            self.plan(at + walk, lambda then: self.serve(ticket, desk_id, clerk, then))
+            self.plan(at + walk, partial(self.serve, ticket, desk_id, clerk))
 
-    def give_up(self, ticket: Ticket, desk_id: object, clerk: User, at: datetime) -> None:
+    def give_up(self, ticket: Ticket, desk_id: UUID, clerk: User, at: datetime) -> None:
         miss(ticket_id=ticket.pk, by=clerk, at=at)
         self.call(desk_id, clerk, at)
 
-    def serve(self, ticket: Ticket, desk_id: object, clerk: User, at: datetime) -> None:
+    def serve(self, ticket: Ticket, desk_id: UUID, clerk: User, at: datetime) -> None:
         start(ticket_id=ticket.pk, by=clerk, at=at)
         minutes = min(self.chance.lognormvariate(2.65, 0.5), 45)
         ends = at + timedelta(minutes=minutes)
@@ -236,14 +237,14 @@ class Hall:
         for dossier_id, received_at in lately.values_list("pk", "received_at"):
             self.plan(
                 received_at,
-                lambda then, key=dossier_id: self.tie(ticket, key, clerk, then),  # type: ignore[misc]
+                partial(self.tie, ticket, dossier_id, clerk),
             )
-        self.plan(ends, lambda then: self.end(ticket, desk_id, clerk, then))
+        self.plan(ends, partial(self.end, ticket, desk_id, clerk))
 
-    def tie(self, ticket: Ticket, dossier_id: object, clerk: User, at: datetime) -> None:
-        tie_dossier(ticket_id=ticket.pk, dossier_id=dossier_id, by=clerk, at=at)  # type: ignore[arg-type]
+    def tie(self, ticket: Ticket, dossier_id: UUID, clerk: User, at: datetime) -> None:
+        tie_dossier(ticket_id=ticket.pk, dossier_id=dossier_id, by=clerk, at=at)
 
-    def end(self, ticket: Ticket, desk_id: object, clerk: User, at: datetime) -> None:
+    def end(self, ticket: Ticket, desk_id: UUID, clerk: User, at: datetime) -> None:
         finish(ticket_id=ticket.pk, by=clerk, at=at)
         self.call(desk_id, clerk, at + timedelta(seconds=self.chance.randint(10, 90)))
 
@@ -252,4 +253,4 @@ class Hall:
         for desk_id, clerk in self.seats.items():
             for ticket in Ticket.objects.at_desks(local_date(at)).filter(desk=desk_id):
                 (finish if ticket.state == "SERVING" else miss)(ticket_id=ticket.pk, by=clerk, at=at)
-            close_desk(desk_id=desk_id, by=clerk, at=at)  # type: ignore[arg-type]
+            close_desk(desk_id=desk_id, by=clerk, at=at)

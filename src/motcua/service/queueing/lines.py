@@ -209,9 +209,9 @@ def _standing(field_id: UUID, ahead: int, desks: set[UUID], at: datetime) -> Sta
 
 def _told(ahead: int, desks: Collection[UUID], busy: int, served: Sequence[timedelta]) -> Standing:
     if not desks:
-        return Standing(ahead, 0, None, "Chưa có quầy nào mở cho lĩnh vực này.")
+        return Standing(ahead, 0, None, "Chưa có quầy nào mở.")
     told = forecast(ahead=ahead, desks=len(desks), busy=busy, served=served)
-    return Standing(ahead, len(desks), told, "" if told else "Chưa đủ dữ liệu để dự báo thời gian chờ.")
+    return Standing(ahead, len(desks), told, "" if told else "Chưa đủ dữ liệu để dự báo giờ gọi.")
 
 
 def _served_with(field_id: UUID, day: date) -> tuple[set[UUID], set[UUID]]:

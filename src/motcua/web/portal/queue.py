@@ -390,7 +390,7 @@ class AppointmentPage(QueuePage):
             unit=appointment.slot.field.unit,
             may_cancel=appointment.state == AppointmentState.BOOKED and self.at < appointment.slot.ends_at,
             is_past=local(appointment.slot.ends_at) < local(self.at),
-            qr=segno.make(appointment.code, error="m").svg_data_uri(scale=5, border=2),
+            qr=segno.make(appointment.code, error="m", micro=False).svg_data_uri(scale=5, border=2),
         )
         add_never_cache_headers(response)
         return response

@@ -72,7 +72,9 @@ def set_field(
 @transaction.atomic
 def end_field(*, field_id: UUID, by: User, at: datetime) -> QueueField:
     """Thôi lĩnh vực lấy số từ ngày mai. Raises Forbidden, DomainError while people wait."""
-    field = QueueField.objects.select_for_update(of=("self",)).select_related("unit").get(pk=field_id)
+    field: QueueField = (
+        QueueField.objects.select_for_update(of=("self",)).select_related("unit").get(pk=field_id)
+    )
     _require(field.unit, by, at)
     if Ticket.objects.in_line(local_date(at)).filter(field=field).exists():
         raise DomainError("Còn người đang chờ ở lĩnh vực này. Hãy chuyển họ sang lĩnh vực khác trước.")
@@ -117,15 +119,14 @@ def set_desk(
 @transaction.atomic
 def end_desk(*, desk_id: UUID, by: User, at: datetime) -> Desk:
     """Bỏ quầy từ ngày mai. Raises Forbidden, DomainError while somebody sits there."""
-    desk = Desk.objects.select_for_update(of=("self",)).select_related("unit").get(pk=desk_id)
+    desk: Desk = Desk.objects.select_for_update(of=("self",)).select_related("unit").get(pk=desk_id)
     _require(desk.unit, by, at)
     if desk.sittings.filter(closed_at=None).exists():
         raise DomainError(f"{desk} đang có người trực. Hãy đóng quầy trước.")
     desk.valid_to = max(desk.valid_from, local_date(at))
     desk.save(update_fields=["valid_to"])
     events.record(DeskEnded(subject_id=desk.pk, actor_id=by.pk, at=at, last_day=desk.valid_to))
-    ended: Desk = desk
-    return ended
+    return desk
 
 
 @transaction.atomic

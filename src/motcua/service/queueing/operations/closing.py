@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -31,7 +32,7 @@ def close_days(*, before: date, at: datetime) -> int:
 
 
 @transaction.atomic
-def _give_up(ticket_id: object, at: datetime) -> int:
+def _give_up(ticket_id: UUID, at: datetime) -> int:
     ticket = Ticket.objects.select_for_update().get(pk=ticket_id)
     if ticket.state in OVER:
         return 0
@@ -43,7 +44,7 @@ def _give_up(ticket_id: object, at: datetime) -> int:
 
 
 @transaction.atomic
-def _stand_up(sitting_id: object, before: date, at: datetime) -> None:
+def _stand_up(sitting_id: UUID, before: date, at: datetime) -> None:
     sitting = Sitting.objects.select_for_update().get(pk=sitting_id)
     if sitting.closed_at is not None or local_date(sitting.opened_at) >= before:
         return
