@@ -84,7 +84,7 @@ class PriorityKind(models.Model):
 
 
 class QueueRule(models.Model):
-    """Luật gọi số của đơn vị, from a day on; the latest that has begun counts."""
+    """Luật gọi số: the rule of one unit, from a day on; the latest that has begun counts."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey("org.OneStopUnit", models.PROTECT, related_name="+", db_index=False)
@@ -113,7 +113,7 @@ class QueueRule(models.Model):
 
 
 class SlotRule(models.Model):
-    """Cách chia khung giờ hẹn của một lĩnh vực, from a day on; capacity 0 means that nothing can be booked."""
+    """Cách chia khung giờ hẹn: of one line, from a day on; capacity 0 means that nothing can be booked."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     field = models.ForeignKey(QueueField, models.PROTECT, related_name="slot_rules", db_index=False)
@@ -273,7 +273,10 @@ class Slot(models.Model):
 
 
 class Appointment(models.Model):
-    """Lịch hẹn đến Một cửa: one person in one slot, by name and phone; `code` is what the person brings."""
+    """Lịch hẹn đến Một cửa: one person in one slot, by name and phone; `code` is what the person brings.
+
+    Name and phone are emptied some weeks after the day; what remains is a figure.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="appointments")
@@ -302,7 +305,9 @@ class Appointment(models.Model):
         verbose_name = "lịch hẹn"
         constraints = [
             models.UniqueConstraint(
-                fields=["slot", "phone"], condition=Q(state="BOOKED"), name="one_place_of_a_slot_per_phone"
+                fields=["slot", "phone"],
+                condition=Q(state="BOOKED") & ~Q(phone=""),
+                name="one_place_of_a_slot_per_phone",
             ),
             models.CheckConstraint(
                 condition=~Q(state="CANCELLED") | Q(cancelled_at__isnull=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +10,10 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.time import local_date
 from motcua.service.queueing.events import DeskClosed, TicketLeft
-from motcua.service.queueing.models import Sitting, Ticket
+from motcua.service.queueing.models import Appointment, Sitting, Ticket
 from motcua.service.queueing.states import TicketState
 
+NAMES_KEPT = timedelta(days=60)
 OVER = sorted({TicketState.DONE, TicketState.LEFT})
 
 
@@ -29,6 +30,12 @@ def close_days(*, before: date, at: datetime) -> int:
     for sitting_id in Sitting.objects.filter(closed_at=None).values_list("pk", flat=True):
         _stand_up(sitting_id, before, at)
     return closed
+
+
+def forget_people(at: datetime) -> int:
+    """Quên họ tên, điện thoại của những lịch hẹn đã qua lâu. Returns how many."""
+    past = Appointment.objects.filter(slot__ends_at__lt=at - NAMES_KEPT).exclude(name="", phone="")
+    return past.update(name="", phone="")
 
 
 @transaction.atomic

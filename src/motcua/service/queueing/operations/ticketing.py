@@ -52,14 +52,14 @@ def take_ticket(
         if kind is None:
             raise DomainError("Hãy chọn một trong các diện ưu tiên đã cho.", field="priority")
     try:
-        with transaction.atomic():
-            return give(field, kind=kind, by=by, machine=machine, at=at, source=source, ticket_id=ticket_id)
+        return give(field, kind=kind, by=by, machine=machine, at=at, source=source, ticket_id=ticket_id)
     except IntegrityError:  # the same button, pressed in the same instant
         if ticket_id and (taken := Ticket.objects.filter(pk=ticket_id, unit=field.unit_id).first()):
             return taken
         raise
 
 
+@transaction.atomic
 def give(
     field: QueueField,
     *,
@@ -72,7 +72,7 @@ def give(
     appointment: Appointment | None = None,
     appointment_at: datetime | None = None,
 ) -> Ticket:
-    """The number itself, inside the caller's transaction."""
+    """Cấp số: the number itself, for whoever may have it; a refusal of the database gives it back."""
     day = local_date(at)
     number = next_number(f"queue:{field.pk}:{day_of(day)}")
     ticket = Ticket.objects.create(

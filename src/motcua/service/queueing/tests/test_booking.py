@@ -22,6 +22,8 @@ from motcua.service.queueing.operations.booking import (
     check_in,
     found,
 )
+from motcua.service.queueing.operations.closing import forget_people
+from motcua.service.queueing.tasks import close_past_days
 from motcua.service.queueing.tests.world import MORNING, Hall
 
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=VIETNAM)
@@ -127,6 +129,16 @@ class TestCancel:
         cancel(appointment_id=appointment.pk, by=None, at=MORNING)
         with pytest.raises(NoSuchAppointment):
             keep(hall, appointment, TUESDAY)
+
+
+class TestForget:
+    def test_empties_names_and_phones_of_long_ago(self, hall: Hall) -> None:
+        booked(hall, "0912345671"), booked(hall, "0912345672")
+        close_past_days(TUESDAY + timedelta(days=50))
+        assert Appointment.objects.filter(name="Lê Thị Hoa").count() == 2
+        close_past_days(TUESDAY + timedelta(days=61))
+        assert set(Appointment.objects.values_list("name", "phone")) == {("", "")}
+        assert forget_people(TUESDAY + timedelta(days=62)) == 0
 
 
 class TestCheckIn:
