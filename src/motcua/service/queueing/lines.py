@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.querysets import OfferingQuerySet
-from motcua.service.queueing.forecasting import Forecast, forecast
+from motcua.service.queueing.forecasting import Forecast, OpenDesk, forecast
 from motcua.service.queueing.models import Desk, QueueField, QueueRule, Slot, SlotRule, Ticket
 from motcua.service.queueing.ordering import LineRule, in_order, next_in_line
 from motcua.service.queueing.slotting import FreeSlot, slots_of
@@ -29,7 +28,7 @@ NEVER = 1_000_000  # no person of priority was called yet: it is their turn
 
 @dataclass(frozen=True)
 class Standing:
-    """Chỗ đứng của một số: how many come before, at how many open desks, and the forecast or why there is none."""
+    """Chỗ đứng của một số: how many of its line come before, how many desks are open, the forecast or why there is none."""
 
     ahead: int
     desks: int
@@ -91,34 +90,48 @@ def line_at(
 
 
 def standing_of(ticket: Ticket, at: datetime) -> Standing:
-    """Còn bao nhiêu người trước số này. People of other lines count as well where the same desks serve them."""
-    desks, fields = _served_with(ticket.field_id, local_date(at))
-    line = line_at(fields, ticket.unit_id, at) if ticket.wanted_desk_id is None else []
-    ahead = next((place for place, one in enumerate(line) if one.pk == ticket.pk), 0)
-    return _standing(ticket.field_id, ahead, desks, at)
+    """Còn bao nhiêu người trước số này ở cùng lĩnh vực, and when it will probably be called."""
+    hall = _hall(ticket.unit_id, at)
+    place = next((place for place, one in enumerate(hall.line) if one.pk == ticket.pk), None)
+    before = hall.line[:place] if place is not None else []
+    served = _served_at(list(hall.fields), at)
+    return _told([*(one.field_id for one in before), ticket.field_id], hall.desks, served)
 
 
 def expected(fields: Sequence[QueueField], at: datetime) -> list[Standing]:
-    """Chờ bao lâu nếu lấy số bây giờ, for each of these lines of one unit; in four questions, however many lines."""
-    day, keys = local_date(at), [field.pk for field in fields]
+    """Chờ bao lâu nếu lấy số bây giờ, for each of these lines of one unit; asks the same however many lines."""
+    if not fields:
+        return []
+    hall = _hall(fields[0].unit_id, at)
+    served = _served_at([*{*hall.fields, *(field.pk for field in fields)}], at)
+    return [_told([*(one.field_id for one in hall.line), field.pk], hall.desks, served) for field in fields]
+
+
+@dataclass(frozen=True)
+class _Hall:
+    """Sảnh lúc này: everybody who waits in the order of the calls, and the desks that are open."""
+
+    line: list[Ticket]
+    desks: list[OpenDesk]
+    fields: set[UUID]
+
+
+def _hall(unit_id: int, at: datetime) -> _Hall:
+    day = local_date(at)
     serves: dict[UUID, set[UUID]] = {}
-    links = Desk.objects.open_on(day).filter(unit__in={field.unit_id for field in fields})
-    for desk, field in links.values_list("pk", "fields"):
+    for desk, field in Desk.objects.open_on(day).filter(unit=unit_id).values_list("pk", "fields"):
         serves.setdefault(desk, set()).add(field)
-    waiting = Counter(
-        Ticket.objects.in_line(day)
-        .filter(unit__in={one.unit_id for one in fields})
-        .values_list("field", flat=True)
+    tickets = {ticket.pk: ticket for ticket in Ticket.objects.of_unit(unit_id, day).in_line(day)}
+    fields = {ticket.field_id for ticket in tickets.values()}.union(*serves.values())
+    ordered = in_order(
+        [ticket.as_waiting() for ticket in tickets.values()],
+        rule_of(unit_id, day),
+        at,
+        normal_since_priority=_since_priority(fields, day),
     )
     busy = set(Ticket.objects.at_desks(day).filter(desk__in=list(serves)).values_list("desk", flat=True))
-    served = _served_at(keys, at)
-    told = []
-    for key in keys:
-        desks = {desk for desk, lines in serves.items() if key in lines}
-        together = {key}.union(*(serves[desk] for desk in desks))
-        ahead = sum(waiting[one] for one in together)
-        told.append(_told(ahead, desks, len(busy & desks), served.get(key, ())))
-    return told
+    desks = [OpenDesk(frozenset(lines), desk in busy) for desk, lines in serves.items()]
+    return _Hall([tickets[one.key] for one in ordered], desks, fields)
 
 
 def figures_of(unit_id: int, at: datetime) -> DayFigures:
@@ -181,12 +194,8 @@ def offerings_of(field: QueueField, on: date) -> OfferingQuerySet:
     return offered.exclude(procedure__current__field__in={one for subjects in lines for one in subjects})
 
 
-def served_lately(field_id: UUID, at: datetime) -> list[timedelta]:
-    """Thời gian phục vụ thật của những tuần qua."""
-    return _served_at([field_id], at).get(field_id, [])
-
-
-def _served_at(fields: Sequence[UUID], at: datetime) -> dict[UUID, list[timedelta]]:
+def _served_at(fields: Sequence[UUID], at: datetime) -> dict[Hashable, list[timedelta]]:
+    """Thời gian phục vụ thật của những tuần qua, by line."""
     served = Ticket.objects.filter(
         field__in=fields,
         state=TicketState.DONE,
@@ -194,7 +203,7 @@ def _served_at(fields: Sequence[UUID], at: datetime) -> dict[UUID, list[timedelt
         ended_at__lte=at,
         ended_at__lt=F("started_at") + LONGEST_SERVICE,
     )
-    found: dict[UUID, list[timedelta]] = {}
+    found: dict[Hashable, list[timedelta]] = {}
     rows = served.order_by("-ended_at").values_list("field", "started_at", "ended_at")
     for field, started, ended in rows[: MOST_MEASURED * len(fields)]:
         if started and ended:
@@ -202,23 +211,15 @@ def _served_at(fields: Sequence[UUID], at: datetime) -> dict[UUID, list[timedelt
     return found
 
 
-def _standing(field_id: UUID, ahead: int, desks: set[UUID], at: datetime) -> Standing:
-    busy = Ticket.objects.at_desks(local_date(at)).filter(desk__in=desks).count() if desks else 0
-    return _told(ahead, desks, busy, served_lately(field_id, at) if desks else ())
-
-
-def _told(ahead: int, desks: Collection[UUID], busy: int, served: Sequence[timedelta]) -> Standing:
-    if not desks:
+def _told(
+    order: Sequence[UUID], desks: Sequence[OpenDesk], served: Mapping[Hashable, Sequence[timedelta]]
+) -> Standing:
+    own = order[-1]
+    ahead, open_for_it = order[:-1].count(own), sum(own in desk.lines for desk in desks)
+    if not open_for_it:
         return Standing(ahead, 0, None, "Chưa có quầy nào mở.")
-    told = forecast(ahead=ahead, desks=len(desks), busy=busy, served=served)
-    return Standing(ahead, len(desks), told, "" if told else "Chưa đủ dữ liệu để dự báo giờ gọi.")
-
-
-def _served_with(field_id: UUID, day: date) -> tuple[set[UUID], set[UUID]]:
-    """The open desks of a line, and every line that these desks serve."""
-    desks = set(Desk.objects.open_on(day).serving(field_id).values_list("pk", flat=True))
-    fields = set(QueueField.objects.filter(desks__in=desks).values_list("pk", flat=True)) if desks else set()
-    return desks, fields | {field_id}
+    told = forecast(order=order, desks=desks, served=served)
+    return Standing(ahead, open_for_it, told, "" if told else "Chưa đủ dữ liệu để dự báo giờ gọi.")
 
 
 def _since_priority(fields: Collection[UUID], day: date) -> int:

@@ -52,7 +52,7 @@ class TestKiosk:
         page = text_of(answer)
         assert "A001" in page
         assert "Phụ nữ mang thai" in page
-        assert "Trước bạn: 0 người" in page
+        assert "Trước bạn cùng lĩnh vực: 0 người" in page
         assert "data:image/svg" in answer.content.decode()
         screen.post(address, form)
         assert Ticket.objects.count() == 1
@@ -116,7 +116,7 @@ class TestBoard:
             hall.take(at=now())
         call_next(desk_id=hall.first.pk, by=hall.clerk, at=now())
         assert queries_of(client, address) == few
-        assert few <= 8
+        assert few <= 9
 
     def test_of_an_unknown_place_is_missing(self, client: Client, hall: Hall) -> None:
         assert client.get("/hang-cho/999999/bang/").status_code == 404
