@@ -315,7 +315,9 @@ class Tickets(QueuePage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         kind = request.GET.get("loai", "cho")
-        if self.unit is None or kind not in KINDS:
+        if self.unit is None:
+            return self.render("counter/tickets/none.html")
+        if kind not in KINDS:
             raise self.missing("Không có danh sách này.")
         word, states = KINDS[kind]
         tickets = Ticket.objects.visible_to(self.user, self.at).of_unit(self.unit.pk, local_date(self.at))
