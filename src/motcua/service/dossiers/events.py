@@ -106,6 +106,41 @@ class OpinionGiven(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpinionLate(DossierEvent):
+    label: ClassVar[str] = "Cơ quan được hỏi chưa trả lời đúng hạn"
+
+    consultation: UUID
+    agency: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRecalled(StepEvent):
+    label: ClassVar[str] = "Thu hồi bước đã chuyển"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReturned(StepEvent):
+    label: ClassVar[str] = "Trả về bước trước"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSkipped(StepEvent):
+    label: ClassVar[str] = "Bỏ qua bước"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepEscalated(DossierEvent):
+    label: ClassVar[str] = "Báo chậm"
+
+    step: str
+    role: str
+    agency: int
+    holder: UUID | None
+    step_due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecisionProposed(StepEvent):
     label: ClassVar[str] = "Trình kết quả thẩm định"
 

@@ -139,8 +139,17 @@ FIND_WRONG = Move(
 )
 CORRECT = Move("sửa kết quả", frozenset({State.CORRECTING}), State.RESULT_READY, "ND118-2025 Đ23.1")
 
+GOING_BACK = frozenset({State.TRANSFERRED, State.IN_WORK, State.DECIDED})  # before the signature
+GO_BACK_TO_RECEPTION = Move("lấy lại về nơi tiếp nhận", GOING_BACK, State.RECEIVED, "ND118-2025 Đ18")
+GO_BACK_TO_ASSIGNMENT = Move("lấy lại về bước phân công", GOING_BACK, State.TRANSFERRED, "ND118-2025 Đ19.1")
+GO_BACK_TO_WORK = Move("lấy lại về bước thẩm định", GOING_BACK, State.IN_WORK, "ND118-2025 Đ19.2")
+GO_BACK_TO_REVIEW = Move(
+    "lấy lại về bước xem xét", frozenset({State.DECIDED}), State.DECIDED, "ND118-2025 Đ19.2"
+)
+
 MOVES = (
     TRANSFER, ASSIGN, CONSULT, HEAR, PROPOSE, REVIEW, SEND_BACK, SIGN, ISSUE, RETURN,
     ASK_SUPPLEMENT, COMPLETE_SUPPLEMENT, LAPSE, PAUSE, RESUME, STOP, WITHDRAW, REOPEN,
     SETTLE_AT_ONCE, FIND_WRONG, CORRECT,
+    GO_BACK_TO_RECEPTION, GO_BACK_TO_ASSIGNMENT, GO_BACK_TO_WORK, GO_BACK_TO_REVIEW,
 )  # fmt: skip

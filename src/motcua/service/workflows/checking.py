@@ -212,7 +212,8 @@ def _of_tokens(blueprint: Blueprint) -> list[Problem]:
                 except DomainError as error:
                     tell("crowded" if isinstance(error, CrowdedWorkflow) else "no-way-on", error.message, key)
                     continue
-                state = after.place, worked or step.kind is StepKind.WORK
+                sent_back = step.kind in DECIDING and outcome is Outcome.SEND_BACK  # what was proposed falls
+                state = after.place, (worked and not sent_back) or step.kind is StepKind.WORK
                 if state not in met and len(met) < MOST_STANDINGS:
                     met.add(state)
                     waiting.append((after, state[1]))

@@ -76,3 +76,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def overdue(self, *, at: datetime) -> Self:
         """Quá hạn của bước."""
         return self.open().filter(due_at__lt=at)
+
+    def to_escalate(self, *, at: datetime) -> Self:
+        """Đến lúc báo chậm, and not told of yet."""
+        return self.open().filter(escalate_at__lte=at, escalated_at__isnull=True).order_by("escalate_at")
+
+    def escalated_to(self, places: Iterable[tuple[str, int]]) -> Self:
+        """Đã báo chậm cho những vai trò này (role, agency), and open still."""
+        wanted = Q(pk__in=[])
+        for role, agency_id in places:
+            wanted |= Q(escalate_to=role, agency=agency_id)
+        return self.open().filter(wanted, escalated_at__isnull=False).order_by("escalated_at", "id")

@@ -48,7 +48,7 @@ def take_leave(
         person=person, substitute=substitute, first_day=first_day, last_day=last_day, reason=reason
     )
     if substitute is not None:
-        _lend(person, substitute, absence, posts, by, at)
+        _lend(absence, substitute, posts, by=by, at=at)
     events.record(
         LeaveTaken(
             subject_id=person.pk, actor_id=by.pk if by else None, at=at, absence_id=absence.pk,
@@ -119,10 +119,9 @@ def _check_substitute(person: User, substitute: User, first_day: date, last_day:
         raise DomainError(f"{substitute} không làm cùng cơ quan.", field="substitute")
 
 
-def _lend(
-    person: User, substitute: User, absence: Absence, posts: list[Post], by: User | None, at: datetime
-) -> None:
+def _lend(absence: Absence, substitute: User, posts: list[Post], *, by: User | None, at: datetime) -> None:
     """Each post of the person for the days of the leave, as far as it lasts and is not lent already."""
+    person = absence.person
     lent = Delegation.objects.filter(
         giver=person,
         receiver=substitute,

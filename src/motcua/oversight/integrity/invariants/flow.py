@@ -19,7 +19,6 @@ from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import AT_WORK, CLOSED, OPEN, State
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.engine import open_steps
-from motcua.service.workflows.milestones import STOPPED
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.operations import running
 from motcua.service.workflows.querysets import TaskQuerySet
@@ -111,17 +110,14 @@ def _replayed(tasks: list[Task]) -> str:
     if not tasks:
         return ""
     try:
-        expected = {step.key for step in open_steps(running.compiled_of(tasks[0].workflow), _trace(tasks))}
+        trace = running.trace_of(running.in_order_done(tasks))
+        expected = {step.key for step in open_steps(running.compiled_of(tasks[0].workflow), trace)}
     except DomainError as refusal:
         return f"Các bước đã qua không đi theo quy trình: {refusal.message}"
     actual = {task.step_key for task in tasks if task.is_open}
     if expected == actual:
         return ""
     return f"Theo quy trình phải mở bước {_listed(expected)}, thực tế mở {_listed(actual)}."
-
-
-def _trace(tasks: list[Task]) -> list[tuple[str, str]]:
-    return [(task.step_key, task.outcome) for task in tasks if not task.is_open and task.outcome != STOPPED]
 
 
 def _listed(keys: set[str]) -> str:

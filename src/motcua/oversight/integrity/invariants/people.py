@@ -79,7 +79,8 @@ def follow_the_task(key: str, by: User, at: datetime) -> None:
 
 
 def assignment_of_another(at: datetime) -> Iterator[Breach]:
-    rows = Assignment.objects.filter(until__isnull=True).select_related("dossier", "holder")
+    rows = Assignment.objects.filter(until__isnull=True, step_key=F("dossier__step_key"))
+    rows = rows.select_related("dossier", "holder")
     rows = rows.filter(
         Q(dossier__holder__isnull=True) & Q(dossier__state__in=ALIVE)
         | Q(dossier__holder__isnull=False) & ~Q(holder=F("dossier__holder"))

@@ -39,7 +39,8 @@ def assign_work(
     dossier.state = ASSIGN.apply(dossier.state)
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, next_holder=holder)
-    _refuse_outsider(dossier, holder, at)
+    if task:
+        _refuse_without(task.role, task.name, task.agency_id, holder, at)
     events.record(
         WorkAssigned(
             subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, before, task)
@@ -49,12 +50,13 @@ def assign_work(
 
 
 @transaction.atomic
-def claim(*, dossier_id: UUID, by: User, at: datetime) -> Dossier:
-    """Nhận việc: take a waiting dossier of one's own role into one's own hands.
+def claim(*, dossier_id: UUID, by: User, at: datetime, step: str = "") -> Dossier:
+    """Nhận việc: take a waiting step of one's own role into one's own hands.
 
     Raises Forbidden, CannotHold, Stale when somebody was quicker.
     """
     dossier = Dossier.objects.lock(dossier_id)
+    steps.look_at(dossier, by, access_of(by, at), step=step)
     if dossier.holder_id == by.pk:
         return dossier
     if not dossier.step_key:
@@ -72,12 +74,16 @@ def claim(*, dossier_id: UUID, by: User, at: datetime) -> Dossier:
 
 
 @transaction.atomic
-def reassign(*, dossier_id: UUID, holder: User, by: User, at: datetime, reason: str) -> Dossier:
-    """Phân công lại: move a dossier from one person to another of the same role, with the reason.
+def reassign(
+    *, dossier_id: UUID, holder: User, by: User, at: datetime, reason: str, step: str = ""
+) -> Dossier:
+    """Phân công lại: move a step of a dossier from one person to another of the same role, with the reason.
 
     Raises Forbidden, CannotHold. Legal: ND118-2025 Đ19.1
     """
     dossier = Dossier.objects.lock(dossier_id)
+    if step:
+        steps.look_at(dossier, by, access_of(by, at), step=step)
     if not dossier.is_open or not dossier.step_key:
         raise CannotHold(f"Hồ sơ {dossier.code} đã có kết quả, không phân công lại được.")
     access_of(by, at).require(Permission.ASSIGN, steps.agency_of(dossier, dossier.step_kind))
@@ -116,18 +122,24 @@ def people_for(agency_id: int, role: str, at: datetime) -> list[User]:
 
 
 def _hand_to(dossier: Dossier, holder: User, *, by: User, at: datetime, reason: str) -> None:
+    """Into the hands of one person: the step that the dossier is looked at, which may not be the one that it shows."""
     running.reassign(dossier_id=dossier.pk, step_key=dossier.step_key, holder=holder)
     dossier.holder = holder
     dossier.held_since = at
-    dossier.save(update_fields=["state", "holder", "held_since"])
+    Dossier.objects.filter(pk=dossier.pk).update(state=dossier.state)
+    Dossier.objects.filter(pk=dossier.pk, step_key=dossier.step_key).update(holder=holder, held_since=at)
     steps.keep_assignment(dossier, holder, by=by, at=at, reason=reason)
 
 
 def _refuse_outsider(dossier: Dossier, holder: User, at: datetime) -> None:
-    agency_id = steps.agency_of(dossier, dossier.step_kind)
-    if not holder.is_active or dossier.step_role not in access_of(holder, at).roles(agency_id):
+    place = steps.agency_of(dossier, dossier.step_kind)
+    _refuse_without(dossier.step_role, dossier.step_name, place, holder, at)
+
+
+def _refuse_without(role: str, step: str, agency_id: int, holder: User, at: datetime) -> None:
+    if not holder.is_active or role not in access_of(holder, at).roles(agency_id):
         raise CannotHold(
-            f"{holder.full_name} không có vai trò của bước “{dossier.step_name}” tại cơ quan này. "
+            f"{holder.full_name} không có vai trò của bước “{step}” tại cơ quan này. "
             "Hãy chọn người khác trong danh sách.",
             field="holder",
         )

@@ -13,12 +13,15 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
-from motcua.service.dossiers.events import OpinionAsked, OpinionGiven
+from motcua.service.dossiers.events import OpinionAsked, OpinionGiven, OpinionLate
 from motcua.service.dossiers.models import Consultation, DeadlineKind, Dossier
 from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.querysets import first_or_refuse
-from motcua.service.dossiers.states import CONSULT, HEAR
+from motcua.service.dossiers.states import CONSULT, HEAR, PROPOSE, State
 from motcua.service.workflows.blueprint import StepKind
+from motcua.service.workflows.models import Task
+
+MOST_AT_ONCE = 2_000
 
 
 @transaction.atomic
@@ -76,13 +79,15 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
     if not text.strip():
         raise InvalidInput({"answer": "Hãy ghi nội dung ý kiến trả lời."})
     if consultation.dropped_at:
-        raise InvalidInput({"answer": "Hồ sơ đã dừng, câu hỏi này không cần trả lời nữa."})
+        raise InvalidInput({"answer": "Hồ sơ đã dừng hoặc đi theo hướng khác, câu hỏi này không cần trả lời nữa."})
     if consultation.answered_at:
         raise InvalidInput({"answer": "Câu hỏi này đã được trả lời rồi."})
     consultation.answer, consultation.answered_by, consultation.answered_at = text.strip(), by, at
     consultation.save(update_fields=["answer", "answered_by", "answered_at"])
     deadlines.meet(dossier, DeadlineKind.OPINION, at=at, subject=consultation.pk)
-    if not dossier.consultations.open().exists():
+    if consultation.task_id:
+        _end_step(dossier, consultation, by, at)
+    elif dossier.state == State.CONSULTING and not _asked_aside(dossier):
         dossier.state = HEAR.apply(dossier.state)
         dossier.save(update_fields=["state"])
     events.record(
@@ -95,3 +100,47 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
         )
     )
     return consultation
+
+
+def tell_of_late_answers(at: datetime) -> int:
+    """Hằng giờ: each question that was not answered in time is told once; the head of the one-stop unit sees it.
+
+    Legal: ND118-2025 Đ19.4
+    """
+    late = Consultation.objects.open().filter(due_at__lt=at, late_told_at__isnull=True)
+    return sum(
+        _tell_late(key, at) for key in late.order_by("due_at").values_list("pk", flat=True)[:MOST_AT_ONCE]
+    )
+
+
+@transaction.atomic
+def _tell_late(consultation_id: UUID, at: datetime) -> bool:
+    late = Consultation.objects.open().filter(pk=consultation_id, late_told_at__isnull=True)
+    if not late.update(late_told_at=at):
+        return False
+    consultation = Consultation.objects.get(pk=consultation_id)
+    events.record(
+        OpinionLate(
+            subject_id=consultation.dossier_id,
+            actor_id=None,
+            at=at,
+            consultation=consultation.pk,
+            agency=consultation.agency_id,
+            due_at=consultation.due_at,
+        )
+    )
+    return True
+
+
+def _end_step(dossier: Dossier, consultation: Consultation, by: User, at: datetime) -> None:
+    """The answer to a question of the workflow ends the step that asked it."""
+    task = Task.objects.open().filter(pk=consultation.task_id).select_related("holder").first()
+    if task is None:
+        return
+    steps.look_through(dossier, task)
+    steps.finish(dossier, outcome="DONE", by=by, at=at, note=consultation.answer[:300], settles=PROPOSE)
+
+
+def _asked_aside(dossier: Dossier) -> bool:
+    """Questions that the officer has put, beside those of the workflow."""
+    return dossier.consultations.open().filter(task_id__isnull=True).exists()

@@ -20,7 +20,7 @@ from motcua.service.dossiers.events import (
 from motcua.service.dossiers.models import DeadlineKind, Decision, Dossier
 from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.states import PROPOSE, REVIEW, SEND_BACK, SIGN
-from motcua.service.workflows.blueprint import StepKind
+from motcua.service.workflows.blueprint import Outcome, StepKind
 
 
 class ReasonMissing(DomainError):
@@ -33,6 +33,7 @@ def propose(
 ) -> Dossier:
     """Trình kết quả thẩm định: the officer says what should be decided and why; a refusal must give its reason.
 
+    Beside other branches the dossier goes to who decides when all are done; a refusal ends the others at once.
     Raises IllegalMove, Forbidden, NotYourStep, ReasonMissing, Stale. Legal: ND118-2025 Đ19.2, Đ19.3
     """
     dossier = steps.take(
@@ -42,12 +43,12 @@ def propose(
         raise ReasonMissing("Hãy chọn đề xuất: giải quyết hoặc từ chối giải quyết.", field="outcome")
     if outcome == Decision.Outcome.REFUSE and not reason.strip():
         raise ReasonMissing("Hãy ghi lý do từ chối giải quyết, nêu căn cứ pháp luật.", field="reason")
-    dossier.state = PROPOSE.apply(dossier.state)
-    Decision.objects.create(
-        dossier=dossier, outcome=outcome, reason=reason.strip(), proposed_by=by, proposed_at=at
-    )
+    PROPOSE.apply(dossier.state)  # refused before anything is written
+    steps.replace_decision(dossier, outcome=outcome, reason=reason.strip(), by=by, at=at)
     before = steps.ended(dossier)
-    task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note)
+    is_end = outcome == Decision.Outcome.REFUSE and steps.has_branches(dossier)
+    way = Outcome.REFUSE if is_end else Outcome.DONE
+    task = steps.finish(dossier, outcome=way, by=by, at=at, note=note, settles=PROPOSE)
     events.record(
         DecisionProposed(
             subject_id=dossier.pk,

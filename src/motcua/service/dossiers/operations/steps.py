@@ -13,7 +13,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import Absence, User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Assignment, Consultation, Dossier
+from motcua.service.dossiers.models import Assignment, Consultation, Decision, Dossier
 from motcua.service.dossiers.states import Move
 from motcua.service.workflows.blueprint import AT_COUNTER, DECIDING, StepKind
 from motcua.service.workflows.models import Task
@@ -230,7 +230,7 @@ def keep_assignment(dossier: Dossier, holder: User | None, *, by: User, at: date
     """Close the assignment of the step that the dossier is looked at, and open the one that begins."""
     Assignment.objects.filter(dossier=dossier, until__isnull=True, step_key=dossier.step_key).update(until=at)
     if holder:
-        _assignment(dossier, dossier.step_key, holder, by, at, reason).save(force_insert=True)
+        _assignment(dossier, dossier.step_key, holder, by=by, at=at, reason=reason).save(force_insert=True)
 
 
 def _keep_assignments(dossier: Dossier, moved: Moved, *, by: User, at: datetime, reason: str) -> None:
@@ -239,7 +239,7 @@ def _keep_assignments(dossier: Dossier, moved: Moved, *, by: User, at: datetime,
         until=at
     )
     given = [
-        _assignment(dossier, task.step_key, task.holder, by, at, reason)
+        _assignment(dossier, task.step_key, task.holder, by=by, at=at, reason=reason)
         for task in moved.opened
         if task.holder
     ]
@@ -248,10 +248,25 @@ def _keep_assignments(dossier: Dossier, moved: Moved, *, by: User, at: datetime,
 
 
 def _assignment(
-    dossier: Dossier, step_key: str, holder: User, by: User, at: datetime, reason: str
+    dossier: Dossier, step_key: str, holder: User, *, by: User, at: datetime, reason: str
 ) -> Assignment:
     return Assignment(
         dossier=dossier, step_key=step_key, holder=holder, assigned_by=by, since=at, reason=reason[:300]
+    )
+
+
+def has_branches(dossier: Dossier) -> bool:
+    """Nhiều nhánh: others are at work beside the step at hand, or have come before it to where they meet."""
+    return running.is_shared(dossier.pk)
+
+
+def replace_decision(dossier: Dossier, *, outcome: str, reason: str, by: User, at: datetime) -> Decision:
+    """Đề xuất: what is proposed now stands; a proposal that another branch has made before gives way to it."""
+    dossier.decisions.filter(sent_back_at__isnull=True).update(
+        sent_back_at=at, sent_back_reason="Có đề xuất sau của bước khác thay thế."
+    )
+    return Decision.objects.create(
+        dossier=dossier, outcome=outcome, reason=reason, proposed_by=by, proposed_at=at
     )
 
 

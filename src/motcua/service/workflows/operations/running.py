@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Stale
@@ -156,6 +157,7 @@ class Moved:
     opened: list[Task] = field(default_factory=list)
     beside: list[Task] = field(default_factory=list)
     stopped: list[Task] = field(default_factory=list)
+    undone: list[Task] = field(default_factory=list)
 
     @property
     def open(self) -> list[Task]:
@@ -290,7 +292,9 @@ def take_back(
         raise Stale(MOVED_ON.format(step=done[place].name))
     following = open_steps(compiled, trace_of(rest))
     places = Places(agency_of, None, not_after)
-    return _follow(tasks, done[place], following, places, by=by, at=at, outcome=TAKEN_BACK, note=note)
+    moved = _follow(tasks, done[place], following, places, by=by, at=at, outcome=TAKEN_BACK, note=note)
+    first = sorted(moved.opened, key=lambda task: task.step_key != step_key)
+    return replace(moved, opened=first, undone=[done[number] for number in sorted(gone)])
 
 
 def _follow(
@@ -339,6 +343,20 @@ def _task_of(step: Step, before: Task, number: int, places: Places, at: datetime
         escalate_at=step_due(at, step.escalate_after, calendar) if calendar else None,
         escalate_to=step.escalate_to,
     )
+
+
+def led_to(done: Sequence[Task], task: Task) -> list[Task]:
+    """Các bước dẫn tới một bước đang mở, first to last: those of its own branch and those before it parted."""
+    token = replayed(compiled_of(task.workflow), trace_of(done)).open.get(task.step_key)
+    return [one for place, one in enumerate(done) if token and place in token.past]
+
+
+def is_shared(dossier_id: UUID) -> bool:
+    """Có nhiều nhánh đang chạy: several steps are open, or a branch waits for the others where they meet."""
+    tasks = list(Task.objects.of(dossier_id).with_workflow())
+    if not tasks:
+        return False
+    return replayed(compiled_of(tasks[0].workflow), trace_of(in_order_done(tasks))).is_shared
 
 
 def in_order_done(tasks: Iterable[Task]) -> list[Task]:
@@ -398,8 +416,11 @@ def move(*, dossier_id: UUID, agency_id: int, holder: User | None = None) -> int
 
 
 def redate(*, dossier_id: UUID, due_at: datetime | None) -> int:
-    """Đổi hạn của bước đang mở, when the dossier's clock was moved. Returns how many."""
-    return Task.objects.open().filter(dossier_id=dossier_id).update(due_at=due_at)
+    """Đổi hạn của các bước đang mở that would end later, when the dossier's clock was moved. Returns how many."""
+    late = Task.objects.open().filter(dossier_id=dossier_id)
+    if due_at is not None:
+        late = late.filter(Q(due_at__gt=due_at) | Q(due_at=None))
+    return late.update(due_at=due_at)
 
 
 def freeze(*, dossier_id: UUID) -> dict[str, datetime]:
