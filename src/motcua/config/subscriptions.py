@@ -13,6 +13,7 @@ from motcua.foundation.ledger import writing
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import tasks as dossiers
+from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
@@ -32,6 +33,8 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.lapse_silent,
     dossiers.raise_alarms,
+    moving.tell_of_slow_steps,
+    consulting.tell_of_late_answers,
 )
 
 

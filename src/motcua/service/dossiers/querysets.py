@@ -54,7 +54,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def with_open_task(self, tasks: models.QuerySet[Any]) -> Self:
         """Đang mở một trong những việc này; one statement, and the tasks' own indexes find them."""
-        return self.open().filter(AnyOf(tasks))
+        return self.filter(AnyOf(tasks))
 
     def readable_by(self, user: User, at: datetime) -> Self:
         """Được mở ra đọc: visible, or asked about, while the question to the user's agency is open.
@@ -87,7 +87,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def held_by(self, user: User) -> Self:
         """Đang trong tay người này, at any of its open steps."""
-        return self.with_open_task(_tasks().open().filter(holder=user))
+        return self.open().with_open_task(_tasks().open().filter(holder=user))
 
     def unclaimed(self, agency_id: int, roles: set[str]) -> Self:
         """Chờ người nhận việc: open, nobody holds it, and the step is for one of these roles."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -78,12 +78,13 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.open().filter(due_at__lt=at)
 
     def to_escalate(self, *, at: datetime) -> Self:
-        """Đến lúc báo chậm, and not told of yet."""
-        return self.open().filter(escalate_at__lte=at, escalated_at__isnull=True).order_by("escalate_at")
+        """Đến lúc báo chậm, and not told of yet; nothing is slow while the clock stands still (it is due at no time)."""
+        slow = self.open().filter(escalate_at__lte=at, escalated_at__isnull=True, due_at__isnull=False)
+        return slow.order_by("escalate_at")
 
-    def escalated_to(self, places: Iterable[tuple[str, int]]) -> Self:
-        """Đã báo chậm cho những vai trò này (role, agency), and open still."""
+    def escalated_to(self, by_role: Mapping[str, Collection[int]]) -> Self:
+        """Đã báo chậm cho những vai trò này, each at its agencies, and open still."""
         wanted = Q(pk__in=[])
-        for role, agency_id in places:
-            wanted |= Q(escalate_to=role, agency=agency_id)
+        for role, agencies in by_role.items():
+            wanted |= Q(escalate_to=role, agency__in=agencies)
         return self.open().filter(wanted, escalated_at__isnull=False).order_by("escalated_at", "id")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.accounts import delegations, views
+from motcua.web.accounts import delegations, leaves, views
 
 app_name = "accounts"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("thiet-bi/khac/ket-thuc/", views.OtherSessionsEnd.as_view(), name="end-other-sessions"),
     path("thiet-bi/<uuid:session_id>/ket-thuc/", views.SessionEnd.as_view(), name="end-session"),
     path("mat-khau/", views.Password.as_view(), name="password"),
+    path("nghi/", leaves.Leaves.as_view(), name="leaves"),
+    path("nghi/<uuid:absence_id>/di-lam-lai/", leaves.Return.as_view(), name="end-leave"),
     path("uy-quyen/", delegations.Delegations.as_view(), name="delegations"),
     path(
         "uy-quyen/<uuid:delegation_id>/thu-hoi/", delegations.Withdrawal.as_view(), name="withdraw-delegation"

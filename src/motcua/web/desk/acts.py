@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from motcua.foundation.identity.access import Access
@@ -9,12 +10,15 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import may_prioritise
+from motcua.service.dossiers.operations.moving import recallable, returnable
 from motcua.service.dossiers.operations.pausing import may_pause, may_resume
 from motcua.service.dossiers.operations.steps import agency_of, is_for
 from motcua.service.dossiers.operations.stopping import may_reopen
 from motcua.service.dossiers.operations.supplementing import may_ask
 from motcua.service.dossiers.states import CONSULT, PROPOSE, State
 from motcua.service.workflows.blueprint import StepKind
+from motcua.service.workflows.models import Task
+from motcua.service.workflows.operations.running import compiled_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ ACTS = {
             "Trả lại để thẩm định thêm",
         ),
         Act("issue", "Phát hành", "journal-check", "desk/acts/_issue.html", "Vào sổ, phát hành kết quả"),
+        Act("skip", "Bỏ qua bước", "skip-forward", "desk/acts/_skip.html", "Bỏ qua bước này"),
+        Act("back", "Trả về bước trước", "arrow-left-circle", "desk/acts/_back.html"),
+        Act("recall", "Thu hồi", "arrow-return-left", "desk/acts/_recall.html", "Thu hồi việc vừa chuyển"),
         Act(
             "supplement", "Yêu cầu bổ sung", "file-earmark-plus", "desk/acts/_supplement.html",
             "Yêu cầu bổ sung hồ sơ",
@@ -78,8 +85,11 @@ class Choice:
     why: str = ""
 
 
-def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
-    """What this person may do with the dossier now; the operations ask everything again when it is done."""
+def acts_for(dossier: Dossier, user: User, access: Access, besides: Collection[str] = ()) -> Choice:
+    """What this person may do with the dossier now; the operations ask everything again when it is done.
+
+    `besides`: the acts that depend on the way of the dossier so far (`acts_of_way`).
+    """
     place = agency_of(dossier, dossier.step_kind)
     is_mine = dossier.holder_id == user.pk
     is_waiting = dossier.holder_id is None and bool(dossier.step_key)
@@ -101,6 +111,8 @@ def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
         keys = [key for key in keys if key == "resume"]
     is_first = bool(keys) and (is_mine or is_waiting) and keys[0] != "consultations"  # that is never a duty
     others = keys[1:] if is_first else keys
+    if not dossier.stands_still:
+        others += [key for key in ("skip", "back", "recall") if key in besides]
     others += _interruptions(dossier, user, access)
     if dossier.is_open and dossier.step_key and may_assign:
         others.append("holder")
@@ -111,6 +123,22 @@ def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
         tuple(ACTS[key] for key in dict.fromkeys(others)),
         "" if is_first else _why(dossier),
     )
+
+
+def acts_of_way(dossier: Dossier, tasks: list[Task], user: User, access: Access) -> set[str]:
+    """Thu hồi, trả về, bỏ qua: what the steps so far allow; `tasks` are all of the dossier's, with their workflow."""
+    found = set()
+    if recallable(dossier, tasks, user):
+        found.add("recall")
+    if not dossier.step_key or not is_for(dossier, user, access):
+        return found
+    if returnable(dossier, tasks):
+        found.add("back")
+    here = next((task for task in tasks if task.is_open and task.step_key == dossier.step_key), None)
+    if here and dossier.step_kind != StepKind.CONSULT:
+        step = compiled_of(here.workflow).blueprint.step(here.step_key)
+        found |= {"skip"} if step.may_skip else set()
+    return found
 
 
 def bulk_acts(access: Access, *, is_mine: bool = False) -> tuple[Act, ...]:

@@ -11,8 +11,10 @@ from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.org.models import Agency, AgencyKind
 from motcua.service.dossiers.models import Decision, Dossier, Pause, Priority
+from motcua.service.dossiers.operations.moving import returnable
 from motcua.service.dossiers.operations.pausing import kinds_allowed
 from motcua.service.dossiers.operations.returning import result_name
+from motcua.service.workflows.models import Task
 from motcua.web.desk.people import as_options, next_people, present_people
 
 TWO_DAYS = 2 * 8 * 60  # working minutes: how long an opinion usually takes
@@ -26,6 +28,9 @@ def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
         return {"people": as_options(present_people(dossier, at), at)}
     if act == "proposal":
         return {"outcomes": Decision.Outcome.choices}
+    if act == "back":
+        tasks = list(Task.objects.of(dossier.pk).with_workflow())
+        return {"targets": returnable(dossier, tasks)}
     if act == "priority":
         return {"priorities": Priority.choices}
     if act == "consultations":

@@ -21,7 +21,9 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Consultation, Dossier, Supplement
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import State
-from motcua.service.workflows.blueprint import AT_COUNTER
+from motcua.service.workflows.blueprint import AT_COUNTER, StepKind
+from motcua.service.workflows.models import Task
+from motcua.service.workflows.querysets import TaskQuerySet
 from motcua.web.desk.acts import bulk_acts
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
@@ -61,14 +63,14 @@ class Inbox:
 
     @property
     def mine(self) -> DossierQuerySet:
-        """Của tôi: what this person holds, counter steps aside."""
-        held = Dossier.objects.running().filter(holder=self.user)
-        return held.exclude(step_kind__in=sorted(AT_COUNTER))
+        """Của tôi: what this person holds at any open step; those of the counter and opinions have their own lists."""
+        return Dossier.objects.running().with_open_task(self._tasks.filter(holder=self.user))
 
     @property
     def standing_still(self) -> DossierQuerySet:
         """Chờ người dân: what this person holds while the next word is the applicant's."""
-        return Dossier.objects.standing_still().filter(holder=self.user)
+        held = Task.objects.open().filter(holder=self.user)
+        return Dossier.objects.standing_still().with_open_task(held)
 
     @cached_property
     def waiting(self) -> DossierQuerySet:
@@ -79,9 +81,13 @@ class Inbox:
             by_roles.setdefault(frozenset(self.access.roles(agency_id)), []).append(agency_id)
         wanted = Q(pk__in=[])
         for roles, agency_ids in by_roles.items():
-            wanted |= Q(agency__in=agency_ids, step_role__in=sorted(roles))
-        waiting = Dossier.objects.running().filter(wanted, holder__isnull=True)
-        return waiting.exclude(step_kind__in=sorted(AT_COUNTER))
+            wanted |= Q(agency__in=agency_ids, role__in=sorted(roles))
+        waiting = self._tasks.filter(wanted, holder__isnull=True)
+        return Dossier.objects.running().with_open_task(waiting)
+
+    @property
+    def _tasks(self) -> TaskQuerySet:
+        return Task.objects.open().exclude(kind__in=sorted(AT_COUNTER | {StepKind.CONSULT}))
 
     @property
     def of_unit(self) -> DossierQuerySet:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.time import local_date
-from motcua.foundation.org.models import Role
+from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency, Role
 from motcua.service.dossiers.models import Consultation, Dossier, Result
+from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
+from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.drawing import in_words, to_svg
 from motcua.service.workflows.milestones import milestones
 from motcua.service.workflows.models import Task, Workflow
-from motcua.web.desk.acts import acts_for
+from motcua.service.workflows.operations.running import compiled_of, in_order_done
+from motcua.web.desk.acts import acts_for, acts_of_way
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
+from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.supplements import supplements_of
 
 
@@ -35,8 +42,12 @@ class Show(DeskPage):
 
 def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
     """What the templates of a dossier need; `tab` is the list that one came from."""
-    choice = acts_for(dossier, page.user, page.access)
-    way = way_of(dossier)
+    tasks = list(
+        Task.objects.of(dossier.pk).with_workflow().select_related("workflow", "holder", "completed_by")
+    )
+    look_at(dossier, page.user, page.access, tasks=tasks)
+    choice = acts_for(dossier, page.user, page.access, acts_of_way(dossier, tasks, page.user, page.access))
+    way = way_of(dossier, tasks)
     consultations = list(
         Consultation.objects.filter(dossier=dossier)
         .select_related("agency", "asked_by", "answered_by")
@@ -57,11 +68,13 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         ],
         "notes": dossier.notes.select_related("author").order_by("-id"),
         "consultations": consultations,
-        "open_question": next((one for one in consultations if one.is_open), None),
+        "open_question": next((one for one in consultations if is_asked_aside(one)), None),
         "decision": next((one for one in decisions if one.sent_back_at is None), None),
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
         "way": way,
+        "branches": branches_of(tasks, page.at),
+        "skippable": skippable_opinions(dossier, tasks, page),
         "today": local_date(page.at),
         "supplements": supplements_of(dossier),
         "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
@@ -79,15 +92,51 @@ class Way:
     sentences: list[str]
 
 
-def way_of(dossier: Dossier) -> Way | None:
+@dataclass(frozen=True)
+class Branch:
+    """Một bước đang làm song song: what, where, by whom, until when."""
+
+    task: Task
+    place: str
+    promise: Promise
+
+
+def branches_of(tasks: Sequence[Task], at: datetime) -> list[Branch]:
+    """The open steps, when there are several."""
+    still = [task for task in tasks if task.is_open]
+    if len(still) < 2:
+        return []
+    names = dict(Agency.objects.filter(pk__in={task.agency_id for task in still}).values_list("pk", "name"))
+    return [
+        Branch(task, names.get(task.agency_id, ""), promise_of(task.due_at, at=at, agency_id=task.agency_id))
+        for task in still
+    ]
+
+
+def skippable_opinions(dossier: Dossier, tasks: list[Task], page: DeskPage) -> set[str]:
+    """Opinions of the workflow that it lets be skipped, for who works on the dossier at the settling agency."""
+    works = any(task.is_open and task.holder_id == page.user.pk for task in tasks)
+    if not works and not page.access.may(Permission.ASSIGN, dossier.agency_id):
+        return set()
+    asked = [task for task in tasks if task.is_open and task.kind == StepKind.CONSULT]
+    return {
+        task.step_key for task in asked if compiled_of(task.workflow).blueprint.step(task.step_key).may_skip
+    }
+
+
+def is_asked_aside(one: Consultation) -> bool:
+    """Waits for its answer, and was put by the officer: those of the workflow are answered by the asked agency."""
+    return one.answered_at is None and one.dropped_at is None and one.task_id is None
+
+
+def way_of(dossier: Dossier, tasks: list[Task]) -> Way | None:
     """None for a dossier without an internal workflow."""
     workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
     if workflow is None:
         return None
-    tasks = list(Task.objects.of(dossier.pk))
     roles = dict(Role.objects.values_list("code", "name"))
-    current = [dossier.step_key] if dossier.step_key else []
-    done = {task.step_key for task in tasks if not task.is_open}
+    current = [task.step_key for task in tasks if task.is_open]
+    done = {task.step_key for task in in_order_done(tasks)}
     return Way(
         [step.name for step in milestones(workflow.blueprint, tasks) if step.state == "AHEAD"],
         to_svg(workflow.bpmn, current=current, done=done, roles=roles),

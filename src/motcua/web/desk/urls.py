@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.desk import bulk, consultations, files, inbox, interrupting, searching, sheet, working
+from motcua.web.desk import (
+    bulk,
+    consultations,
+    files,
+    inbox,
+    interrupting,
+    searching,
+    sheet,
+    slowness,
+    working,
+)
 
 app_name = "desk"
 
@@ -11,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("tim/", searching.Search.as_view(), name="search"),
     path("nhieu-ho-so/", bulk.Bulk.as_view(), name="bulk"),
     path("y-kien/", consultations.Questions.as_view(), name="questions"),
+    path("cham/", slowness.Slow.as_view(), name="slow"),
     path("y-kien/<uuid:consultation_id>/", consultations.Answer.as_view(), name="answer"),
     path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),
     path("tep/<uuid:document_id>/trang/<int:page>/", files.PagePicture.as_view(), name="picture"),
@@ -24,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/ky/", working.Sign.as_view(), name="signature"),
     path("ho-so/<uuid:dossier_id>/tra-lai/", working.ReturnToWork.as_view(), name="return-to-work"),
     path("ho-so/<uuid:dossier_id>/phat-hanh/", working.Issue.as_view(), name="issue"),
+    path("ho-so/<uuid:dossier_id>/thu-hoi/", working.Recall.as_view(), name="recall"),
+    path("ho-so/<uuid:dossier_id>/tra-ve/", working.GoBack.as_view(), name="back"),
+    path("ho-so/<uuid:dossier_id>/bo-qua/", working.Skip.as_view(), name="skip"),
     path("ho-so/<uuid:dossier_id>/uu-tien/", working.Prioritise.as_view(), name="priority"),
     path("thoi-han/", interrupting.Deadlines.as_view(), name="deadlines"),
     path("ho-so/<uuid:dossier_id>/bo-sung/", interrupting.AskSupplement.as_view(), name="supplement"),

@@ -19,7 +19,9 @@ from motcua.service.dossiers.operations.assigning import assign_work, claim, rea
 from motcua.service.dossiers.operations.consulting import consult
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
+from motcua.service.dossiers.operations.moving import recall, return_to, skip
 from motcua.service.dossiers.operations.returning import issue
+from motcua.service.dossiers.operations.steps import look_at
 from motcua.web.desk.acts import ACTS
 from motcua.web.desk.base import AT_DESK, READERS, DeskPage
 from motcua.web.desk.choices import choices_for
@@ -36,6 +38,7 @@ class ActPage(DeskPage):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
+        look_at(dossier, self.user, self.access, step=self.step)
         return self.render(
             "desk/acts/edit.html",
             act=ACTS[self.act],
@@ -66,7 +69,7 @@ class ActPage(DeskPage):
     @property
     def step(self) -> str:
         """The step that the page showed: a stale page is refused."""
-        return str(self.request.POST.get("step", ""))
+        return str(self.request.POST.get("step") or self.request.GET.get("buoc") or "")
 
     def onward(self, dossier: Dossier) -> str:
         """To the next dossier of the list that one came from, or back to this one. `dossier` is as it was before."""
@@ -83,7 +86,7 @@ class Claim(ActPage):
     act = "claim"
 
     def do(self, dossier: Dossier, reader: Reader) -> str:
-        claim(dossier_id=dossier.pk, by=self.user, at=self.at)
+        claim(dossier_id=dossier.pk, by=self.user, at=self.at, step=self.step)
         return f"Bạn đã nhận hồ sơ {dossier.code}."
 
     def onward(self, dossier: Dossier) -> str:
@@ -120,7 +123,9 @@ class Reassign(ActPage):
             longest=300,
         )
         reader.check()
-        reassign(dossier_id=dossier.pk, holder=holder, by=self.user, at=self.at, reason=reason)
+        reassign(
+            dossier_id=dossier.pk, holder=holder, by=self.user, at=self.at, reason=reason, step=self.step
+        )
         return f"Đã chuyển hồ sơ {dossier.code} cho {holder.full_name}."
 
 
@@ -250,6 +255,49 @@ class Issue(ActPage):
             return store(upload, name=upload.name or "", by=self.user, at=self.at)
         key = uuid_of(self.request.POST.get("document", ""))
         return Document.objects.unused(uploaded_by_id=self.user.pk).filter(pk=key).first() if key else None
+
+
+class Recall(ActPage):
+    """Thu hồi việc vừa chuyển."""
+
+    act = "recall"
+    any_of = READERS
+
+    def do(self, dossier: Dossier, reader: Reader) -> str:
+        reason = reader.paragraph("reason", required="Hãy ghi lý do thu hồi.", longest=300)
+        reader.check()
+        moved = recall(dossier_id=dossier.pk, reason=reason, by=self.user, at=self.at)
+        return f"Đã thu hồi hồ sơ {dossier.code} về bước “{moved.step_name}”."
+
+    def onward(self, dossier: Dossier) -> str:
+        return reverse("desk:dossier", args=[dossier.pk])
+
+
+class GoBack(ActPage):
+    """Trả về một bước trước."""
+
+    act = "back"
+
+    def do(self, dossier: Dossier, reader: Reader) -> str:
+        target = reader.text("target", required="Hãy chọn bước trả về.", longest=60)
+        reason = reader.paragraph("reason", required="Hãy ghi lý do trả về.", longest=300)
+        reader.check()
+        moved = return_to(
+            dossier_id=dossier.pk, target=target, reason=reason, by=self.user, at=self.at, step=self.step
+        )
+        return f"Đã trả hồ sơ {dossier.code} về bước “{moved.step_name}”."
+
+
+class Skip(ActPage):
+    """Bỏ qua bước."""
+
+    act = "skip"
+
+    def do(self, dossier: Dossier, reader: Reader) -> str:
+        reason = reader.paragraph("reason", required="Hãy ghi lý do bỏ qua bước này.", longest=300)
+        reader.check()
+        skip(dossier_id=dossier.pk, reason=reason, by=self.user, at=self.at, step=self.step)
+        return f"Đã bỏ qua một bước của hồ sơ {dossier.code}, có ghi lý do."
 
 
 class Prioritise(ActPage):

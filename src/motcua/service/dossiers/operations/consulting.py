@@ -103,7 +103,7 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
 
 
 def tell_of_late_answers(at: datetime) -> int:
-    """Hằng giờ: each question that was not answered in time is told once; the head of the one-stop unit sees it.
+    """Vài phút một lần: each question that was not answered in time is told once; the head of the one-stop unit sees it.
 
     Legal: ND118-2025 Đ19.4
     """

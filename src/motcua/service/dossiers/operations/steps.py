@@ -79,21 +79,33 @@ def is_for(dossier: Dossier, user: User, access: Access) -> bool:
     return dossier.step_role in access.roles(place)
 
 
-def look_at(dossier: Dossier, user: User, access: Access, *, step: str = "", kind: str = "") -> None:
+def look_at(
+    dossier: Dossier,
+    user: User,
+    access: Access,
+    *,
+    step: str = "",
+    kind: str = "",
+    tasks: Sequence[Task] | None = None,
+) -> None:
     """See the dossier through another of its open steps, when the one that it shows is not the one that is meant.
 
     Where branches go on beside each other the dossier shows one step; the page or the person may mean another.
+    `tasks`: those of the dossier with their holders, when they are at hand.
     """
     fits = (not step or step == dossier.step_key) and (not kind or kind == dossier.step_kind)
     if fits and (step or is_for(dossier, user, access)):
         return
-    tasks = [
+    if tasks is None:
+        tasks = list(Task.objects.of(dossier.pk).open().select_related("holder"))
+    others = [
         task
-        for task in Task.objects.of(dossier.pk).open().select_related("holder")
-        if task.step_key != dossier.step_key and step in {"", task.step_key} and kind in {"", task.kind}
+        for task in tasks
+        if task.is_open and task.step_key != dossier.step_key
+        if step in {"", task.step_key} and kind in {"", task.kind}
     ]
     shown = _shown(dossier)
-    for task in tasks:
+    for task in others:
         look_through(dossier, task)
         if step or is_for(dossier, user, access):
             return

@@ -418,8 +418,8 @@ class TestEscalation:
 
         line = Line.objects.of(dossier.pk).last()
         assert (line.name, line.payload["role"]) == ("StepEscalated", "LEADER")
-        assert list(Task.objects.escalated_to([("LEADER", branching.department.pk)])) == [task]
-        assert not Task.objects.escalated_to([("CLERK", branching.centre.pk)])
+        assert list(Task.objects.escalated_to({"LEADER": [branching.department.pk]})) == [task]
+        assert not Task.objects.escalated_to({"CLERK": [branching.centre.pk]})
 
     def test_says_nothing_of_a_step_that_was_done(self, branching: World, dossier: Dossier) -> None:
         propose(

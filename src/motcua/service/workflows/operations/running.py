@@ -457,7 +457,9 @@ def thaw(
             left = working_minutes_between(since, before, calendar)
             due = add_working_minutes(at, left, calendar)
             task.due_at = min(due, not_after) if not_after else due
-    Task.objects.bulk_update(still, ["due_at"])
+        if before and task.due_at and task.escalate_at:
+            task.escalate_at += task.due_at - before
+    Task.objects.bulk_update(still, ["due_at", "escalate_at"])
     return {task.step_key: task.due_at for task in still}
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from motcua.core.time import local_date, now
 from motcua.foundation.identity.access import access_of
-from motcua.foundation.identity.models import Delegation, StaffSession, User
+from motcua.foundation.identity.models import Absence, Delegation, StaffSession, User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.identity.tests.factories import PASSWORD, a_user, an_agency, staff
 from motcua.foundation.org.models import Agency
@@ -154,3 +154,32 @@ class TestDelegations:
             == 404
         )
         assert client.post(reverse("accounts:withdraw-delegation", args=[uuid4()])).status_code == 404
+
+
+class TestLeaves:
+    def test_are_said_and_ended(self, client: Client) -> None:
+        agency = an_agency()
+        user, colleague = staff("OFFICER", agency), staff("OFFICER", agency)
+        client.force_login(user)
+        today = local_date(now())
+        sent = {
+            "first_day": f"{today:%d/%m/%Y}", "last_day": f"{today:%d/%m/%Y}", "substitute": str(colleague.pk),
+            "reason": "Đi họp",
+        }  # fmt: skip
+        page = client.post(reverse("accounts:leaves"), sent, follow=True).content.decode()
+
+        assert "Việc mới chuyển cho" in page
+        absence = Absence.objects.get(person=user)
+        other = Client()
+        other.force_login(colleague)
+        assert "Bạn thay cho" in other.get(reverse("accounts:leaves")).content.decode()
+        assert other.post(reverse("accounts:end-leave", args=[absence.pk])).status_code == 404
+        page = client.post(reverse("accounts:end-leave", args=[absence.pk]), follow=True).content.decode()
+        assert "Đã đi làm lại" in page
+
+    def test_keep_what_was_typed_when_refused(self, client: Client) -> None:
+        client.force_login(staff("OFFICER", an_agency()))
+        page = client.post(reverse("accounts:leaves"), {"reason": "Nghỉ phép dài"}).content.decode()
+
+        assert "Nghỉ phép dài" in page
+        assert "Hãy nhập ngày bắt đầu nghỉ." in page
