@@ -453,10 +453,10 @@ class Blueprint:
 
     @cached_property
     def order(self) -> list[str]:
-        """What is reached from the start, each node before those that follow it."""
+        """What is reached from the start, each node before those that follow it, branches as they are drawn."""
         done: list[str] = []
         met = {self.start}
-        stack = [(self.start, iter(self._forward.get(self.start, ())))]
+        stack = [(self.start, reversed(self._forward.get(self.start, ())))]
         while stack:
             key, targets = stack[-1]
             target = next(targets, None)
@@ -465,7 +465,7 @@ class Blueprint:
                 stack.pop()
             elif target not in met:
                 met.add(target)
-                stack.append((target, iter(self._forward.get(target, ()))))
+                stack.append((target, reversed(self._forward.get(target, ()))))
         return done[::-1]
 
     def reached(self) -> frozenset[str]:
@@ -533,11 +533,13 @@ def settled(blueprint: Blueprint) -> Blueprint:
             outcomes.add(usual_outcome(step.kind))
         steps.append(replace(step, outcomes=tuple(outcome for outcome in Outcome if outcome in outcomes)))
         flows += [replace(lines[0], outcome=None)] if len(lines) == 1 else lines
-    for node in (*gates, *subs):
-        lines = blueprint.drawn_from(node.key)
-        asks = isinstance(node, Gate) and node.kind is GateKind.EXCLUSIVE and len(lines) > 1
+    for gate in gates:
+        lines = blueprint.drawn_from(gate.key)
+        asks = gate.kind is GateKind.EXCLUSIVE and len(lines) > 1
         flows += lines if asks else [replace(line, outcome=None) for line in lines]
-    placed = {one.key for one in (*blueprint.steps, *blueprint.gates, *blueprint.subs)}
+    for sub in subs:
+        flows += [replace(line, outcome=None) for line in blueprint.drawn_from(sub.key)]
+    placed = {*blueprint.by_key, *blueprint.gate_by_key, *blueprint.sub_by_key}
     flows += [flow for flow in blueprint.flows if flow.source not in placed]
     return replace(
         blueprint,

@@ -12,7 +12,7 @@ from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of, forget_access, house_of
 from motcua.foundation.identity.events import LeaveEnded, LeaveTaken
-from motcua.foundation.identity.models import Absence, Delegation, User
+from motcua.foundation.identity.models import Absence, Delegation, Membership, User
 from motcua.foundation.identity.operations.delegating import delegate
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Post
@@ -81,7 +81,7 @@ def come_back(absence: Absence, *, by: User | None, at: datetime) -> Absence:
 
 
 def _posts(person: User, day: date) -> list[Post]:
-    held = person.memberships.valid_on(day).select_related("post")
+    held = Membership.objects.valid_on(day).filter(user=person).select_related("post")
     return [membership.post for membership in held]
 
 

@@ -134,7 +134,8 @@ def _tell_late(consultation_id: UUID, at: datetime) -> bool:
 
 def _end_step(dossier: Dossier, consultation: Consultation, by: User, at: datetime) -> None:
     """The answer to a question of the workflow ends the step that asked it."""
-    task = Task.objects.open().filter(pk=consultation.task_id).select_related("holder").first()
+    asking = Task.objects.open().select_related("holder")
+    task = asking.filter(pk=consultation.task_id).first() if consultation.task_id else None
     if task is None:
         return
     steps.look_through(dossier, task)

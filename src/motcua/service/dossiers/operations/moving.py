@@ -153,7 +153,7 @@ def returnable(dossier: Dossier, tasks: list[Task]) -> list[tuple[str, str]]:
     if here is None or dossier.step_kind not in ACTS_ON:
         return []
     led = running.led_to(done, here)
-    found = {}
+    found: dict[str, str] = {}
     for task in reversed(led):
         if task.kind in BACK_TO and BACK_TO[task.kind].is_lawful_from(dossier.state):
             found.setdefault(task.step_key, task.name)
