@@ -45,6 +45,7 @@ from motcua.service.dossiers.operations.consulting import answer, consult
 from motcua.service.dossiers.operations.deadlines import raise_alarms
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
+from motcua.service.dossiers.operations.moving import recall, return_to, skip
 from motcua.service.dossiers.operations.pausing import pause, resume
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.stopping import lapse, lapse_silent, reopen, stop
@@ -174,6 +175,20 @@ class Office(RuleBasedStateMachine):
     @rule(who=PEOPLE, holder=PEOPLE, words=WORDS)
     def moves_to_another(self, who: str, holder: str, words: str) -> None:
         self.act(reassign, who, dossier_id=self.dossier.pk, holder=self.person(holder), reason=words)
+
+    @rule(who=PEOPLE, words=WORDS)
+    def takes_it_back(self, who: str, words: str) -> None:
+        self.act(recall, who, dossier_id=self.dossier.pk, reason=words)
+
+    @rule(who=PEOPLE, words=WORDS, to=st.sampled_from([*RIGHT, "nowhere"]), on_the_way=MOSTLY)
+    def gives_it_back(self, who: str, words: str, to: str, on_the_way: bool) -> None:
+        if on_the_way and self.now().step_key:
+            who = RIGHT[self.now().step_key]
+        self.act(return_to, who, dossier_id=self.dossier.pk, target=to, reason=words)
+
+    @rule(who=PEOPLE, words=WORDS)
+    def skips_it(self, who: str, words: str) -> None:
+        self.act(skip, who, dossier_id=self.dossier.pk, reason=words)
 
     @precondition(lambda self: self.now().step_key == "work")
     @rule(who=PEOPLE, words=WORDS, late=st.booleans())

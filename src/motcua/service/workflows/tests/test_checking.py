@@ -115,7 +115,10 @@ class TestProblems:
             replace(flow, target="review") if (flow.source, flow.outcome) == ("sign", "SEND_BACK") else flow
             for flow in good.flows
         )
-        assert codes(replace(good, flows=flows)) == {"order"}
+        assert codes(replace(good, flows=flows)) == {
+            "order",
+            "no-work",
+        }  # what was sent back is proposed by nobody
 
     def test_finds_a_step_of_consulting_that_asks_nobody(self) -> None:
         assert codes(changed("work", kind=StepKind.CONSULT)) == {"consult-unit", "no-work"}
