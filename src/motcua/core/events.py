@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -108,7 +108,7 @@ def listener_name(listener: AfterCommit) -> str:
 
 def jsonable(value: Any) -> Any:
     """A JSON value that reads the same on every machine: instants and days as ISO text, ids and decimals as text."""
-    if isinstance(value, (datetime, date)):
+    if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (UUID, Decimal)):
         return str(value)

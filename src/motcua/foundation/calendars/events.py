@@ -38,3 +38,25 @@ class WorkingHoursChanged(Event):
     reason: str
     valid_from: date
     week: dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegimeChanged(Event):
+    """`changes` says of each field what it was and what it is now."""
+
+    label: ClassVar[str] = "Sửa chế độ pháp lý"
+    subject_type: ClassVar[str] = "regime"
+
+    code: str
+    reason: str
+    changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegimeOpened(Event):
+    label: ClassVar[str] = "Lập chế độ pháp lý kế tiếp"
+    subject_type: ClassVar[str] = "regime"
+
+    code: str
+    valid_from: date
+    reason: str

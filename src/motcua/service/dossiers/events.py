@@ -337,3 +337,14 @@ class AlarmRuleSet(Event):
     before: int
     after: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitCorrected(DossierEvent):
+    label: ClassVar[str] = "Sửa thời hạn theo thủ tục đã đính chính"
+
+    limit_before: str
+    limit_after: str
+    due_before: datetime | None
+    due_after: datetime | None
+    reason: str

@@ -18,6 +18,7 @@ from motcua.foundation.calendars.clock import (
     CompiledCalendar,
     Happening,
     Mark,
+    Regime,
     add_working_minutes,
     working_minutes_between,
 )
@@ -82,15 +83,21 @@ def rebuilt(dossier: Dossier) -> datetime | None:
     return recomputed(dossier, calendar, marks_of(dossier))
 
 
-def recomputed(dossier: Dossier, calendar: CompiledCalendar, marks: Marks = ()) -> datetime | None:
-    """Ngày hẹn tính lại: what the clock promises today from the facts; None: nothing, or the clock stands still."""
+def recomputed(
+    dossier: Dossier, calendar: CompiledCalendar, marks: Marks = (), *, regime: Regime | None = None
+) -> datetime | None:
+    """Ngày hẹn tính lại: what the clock promises today from the facts; None: nothing, or the clock stands still.
+
+    `regime`: as it would be, for a preview; else the dossier's own.
+    """
+    rules = regime or regime_named(dossier.regime)
     if dossier.due_reason:
-        return _set_by_hand(dossier, calendar, marks)
+        return _set_by_hand(dossier, calendar, marks, rules)
     return clock.due_at(
         dossier.clock_starts_at,
         dossier.limit,
         calendar,
-        regime_named(dossier.regime),
+        rules,
         starts_after_cutoff_next_day=_starts_next_day(dossier, marks),
         boundary_free=dossier.is_boundary_free,
         events=marks,
@@ -102,12 +109,14 @@ def _starts_next_day(dossier: Dossier, marks: Marks) -> bool:
     return bool(marks) and dossier.revision.starts_next_day_after_cutoff
 
 
-def _set_by_hand(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> datetime | None:
+def _set_by_hand(
+    dossier: Dossier, calendar: CompiledCalendar, marks: Marks, rules: Regime
+) -> datetime | None:
     """A date that a person set keeps its distance in working time: from the start, and beyond what is not counted."""
     due_at, start = dossier.first_due_at, dossier.clock_starts_at
     if due_at is None or not marks:
         return due_at
-    track = clock.replay(start, marks, regime_named(dossier.regime), boundary_free=dossier.is_boundary_free)
+    track = clock.replay(start, marks, rules, boundary_free=dossier.is_boundary_free)
     if track.is_paused:
         return None
     if track.received_at != start:

@@ -35,6 +35,7 @@ PUBLIC_LABELS = {
     "DossierLapsed": "Đã đóng hồ sơ vì hết hạn bổ sung",
     "DossierReopened": "Đã mở lại hồ sơ",
     "DossierAmended": "Đã sửa hồ sơ theo yêu cầu của bạn",
+    "LimitCorrected": "Ngày hẹn trả được tính lại do thời hạn của thủ tục đã đính chính",
     "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
 }
 

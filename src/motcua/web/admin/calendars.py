@@ -28,6 +28,7 @@ from motcua.foundation.calendars.models import (
 from motcua.foundation.calendars.operations import changing
 from motcua.foundation.calendars.operations.changing import DayChange
 from motcua.foundation.calendars.operations.previewing import Plan, plan, plan_hours
+from motcua.foundation.calendars.operations.regulating import subject_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Line
@@ -104,6 +105,7 @@ class Calendars(CalendarsPage):
             national=next((row for row in rows if row.is_national), None),
             own=sorted(own, key=lambda pair: sort_key(pair[1])),
             regimes=list(RegimeRule.objects.order_by("-valid_from")),
+            may_regulate=self.may_everywhere(Permission.MANAGE_CALENDARS),
         )
 
 
@@ -368,7 +370,12 @@ def move_some(calendar: Calendar, *, by: User, at: datetime) -> tuple[int, int]:
     """Dời ngày hẹn for some seconds; gives how many have moved and how many are left."""
     why = last_change(calendar)
     reason = why["reason"] if why else "Tính lại theo lịch làm việc"
-    waiting: list[Shift] = list(preview({}, agency_ids=reach(calendar)))
+    return move_waiting(reason, reach(calendar), by=by, at=at)
+
+
+def move_waiting(reason: str, agency_ids: list[int] | None, *, by: User, at: datetime) -> tuple[int, int]:
+    """Dời những ngày hẹn chưa khớp for some seconds, with the reason that is written beside each."""
+    waiting: list[Shift] = list(preview({}, agency_ids=agency_ids))
     started, moved = clock.monotonic(), 0
     for shift in waiting:
         try:
@@ -382,9 +389,12 @@ def move_some(calendar: Calendar, *, by: User, at: datetime) -> tuple[int, int]:
 
 def last_change(calendar: Calendar) -> dict[str, Any] | None:
     """Lần đổi lịch gần nhất that a date moves for: who, when and why. A change of the common one counts for all."""
-    names = ("CalendarDaysChanged", "WorkingHoursChanged")
-    lines = Line.objects.filter(subject_id=calendar.pk, name__in=names)
-    line = lines.order_by("-number").first()
+    names = ("CalendarDaysChanged", "WorkingHoursChanged", "RegimeChanged")
+    subjects = [calendar.pk]
+    if calendar.is_national:
+        subjects += [subject_of(code) for code in RegimeRule.objects.values_list("code", flat=True)]
+    lines = Line.objects.filter(subject_id__in=subjects, name__in=names)
+    line = lines.order_by("-at").first()
     if line is None:
         return None
     by = names_of([line.actor_id]).get(line.actor_id, "Hệ thống") if line.actor_id else "Hệ thống"

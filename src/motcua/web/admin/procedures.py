@@ -15,6 +15,7 @@ from motcua.core.errors import DomainError
 from motcua.core.text import sort_key
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import OneStopUnit
+from motcua.service.dossiers.operations.rescheduling import correct_limit, preview_limits
 from motcua.service.procedures.importing import Report, import_text
 from motcua.service.procedures.models import Case, Offering, Paper, Procedure, Revision, known_revision
 from motcua.service.procedures.operations import offering as offers
@@ -34,6 +35,9 @@ class Group:
 
     case: Case
     papers: list[Paper]
+
+
+MOST_SHOWN, MOST_MOVED = 200, 500  # of dossiers with a corrected limit, on a page and at a press
 
 
 class ProcedurePages(AdminPage):
@@ -107,6 +111,32 @@ class ProcedurePage(ProcedurePages):
             history=history(procedure.uid),
             may_offer=not is_repealed(procedure, self.today),
         )
+
+
+class CorrectedLimits(ProcedurePages):
+    """Thời hạn đã đính chính: the open dossiers whose limit a correcting revision has changed, seen first, then moved."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        procedure = self.procedure(code)
+        shifts = list(preview_limits(procedure.pk))
+        return self.render(
+            "admin/procedures/limits.html",
+            procedure=procedure,
+            shifts=shifts[:MOST_SHOWN],
+            total=len(shifts),
+            sees_names=self.access.may(Permission.SEE),
+        )
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        procedure, reader = self.procedure(code), self.read()
+        reason = reader.text("reason", required="Hãy ghi lý do, ví dụ số quyết định đính chính.", longest=300)
+        reader.check()
+        self.require_everywhere(Permission.MANAGE_PROCEDURES)
+        moved = 0
+        for shift in list(preview_limits(procedure.pk))[:MOST_MOVED]:
+            done = correct_limit(dossier_id=shift.dossier_id, by=self.user, at=self.at, reason=reason)
+            moved += done is not None
+        return self.done(f"Đã sửa thời hạn của {moved} hồ sơ.", "admin:corrected-limits", procedure.code)
 
 
 class ProcedureFile(ProcedurePages):

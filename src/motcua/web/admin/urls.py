@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.admin import agencies, audit, calendars, home, procedures, queues, staff, workflows
+from motcua.web.admin import agencies, audit, calendars, home, procedures, queues, regimes, staff, workflows
 
 app_name = "admin"
 
@@ -54,10 +54,14 @@ urlpatterns = [
     path("lich/<uuid:calendar_id>/ngay/", calendars.CalendarChange.as_view(), name="change-calendar"),
     path("lich/<uuid:calendar_id>/gio/", calendars.HoursChange.as_view(), name="change-hours"),
     path("lich/<uuid:calendar_id>/doi-ngay-hen/", calendars.Reschedulings.as_view(), name="reschedule"),
+    path("che-do/moi/", regimes.NewRegime.as_view(), name="new-regime"),
+    path("che-do/bao-truoc/", regimes.Alarms.as_view(), name="alarms"),
+    path("che-do/<str:code>/", regimes.RegimeEdit.as_view(), name="regime"),
     # Thủ tục
     path("thu-tuc/", procedures.Procedures.as_view(), name="procedures"),
     path("thu-tuc/nap/", procedures.Import.as_view(), name="procedure-import"),
     path("thu-tuc/<str:code>/", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("thu-tuc/<str:code>/thoi-han/", procedures.CorrectedLimits.as_view(), name="corrected-limits"),
     path("thu-tuc/<str:code>/tep/", procedures.ProcedureFile.as_view(), name="procedure-file"),
     path("thu-tuc/<str:code>/ten-thuong-goi/", procedures.Nicknames.as_view(), name="nicknames"),
     path("thu-tuc/<str:code>/bai-bo/", procedures.Repeal.as_view(), name="repeal"),

@@ -31,7 +31,7 @@ MAY_INTERRUPT: Mapping[str, Permission] = {  # whose step it is, until the leade
     StepKind.REVIEW: P.REVIEW,
     StepKind.SIGN: P.SIGN,
 }
-WAITING_FIELDS = ("state", "due_at", "step_due_at")
+WAITING_FIELDS = ("due_at", *steps.STEP_FIELDS)
 
 
 def take(move: Move, dossier_id: UUID, *, by: User, at: datetime, step: str = "") -> Dossier:
@@ -39,13 +39,20 @@ def take(move: Move, dossier_id: UUID, *, by: User, at: datetime, step: str = ""
 
     Raises IllegalMove, Forbidden, NotYourStep, Stale.
     """
-    kind = Dossier.objects.lock(dossier_id).step_kind
+    waiting = Dossier.objects.lock(dossier_id)
+    steps.look_at(waiting, by, access_of(by, at), step=step)
+    kind = waiting.step_kind
     if kind not in MAY_INTERRUPT:
         dossier = at_counter(dossier_id, by=by, at=at)
         move.check(dossier.state)
         raise steps.NotYourStep(f"Hồ sơ {dossier.code} không ở bước nào làm được việc này.")
     dossier = steps.take(
-        dossier_id, by=by, at=at, kind=StepKind(kind), permission=MAY_INTERRUPT[kind], step=step
+        dossier_id,
+        by=by,
+        at=at,
+        kind=StepKind(kind),
+        permission=MAY_INTERRUPT[kind],
+        step=step or waiting.step_key,
     )
     move.check(dossier.state)
     return dossier
@@ -72,7 +79,8 @@ def at_counter(dossier_id: UUID, *, by: User, at: datetime) -> Dossier:
 def stand_still(dossier: Dossier, state: State) -> dict[str, str]:
     """Đồng hồ dừng: the dossier waits in `state`; returns what its open steps were due, for `go_on`."""
     dues = running.freeze(dossier_id=dossier.pk)
-    dossier.state, dossier.due_at, dossier.step_due_at = state, None, None
+    dossier.state, dossier.due_at = state, None
+    steps.show_main(dossier)
     dossier.save(update_fields=WAITING_FIELDS)
     return {key: due.isoformat() for key, due in dues.items()}
 
@@ -90,11 +98,10 @@ def go_on(
 
     What was claimed meanwhile is in work.
     """
-    if state is State.TRANSFERRED and dossier.step_kind == StepKind.WORK and dossier.holder_id:
-        state = State.IN_WORK
-    dossier.state = state
     dossier.due_at = rebuilt(dossier)
     redate(dossier, dues=dues, since=since, at=at, restarts=restarts)
+    is_claimed = dossier.step_kind == StepKind.WORK and dossier.holder_id is not None
+    dossier.state = State.IN_WORK if state is State.TRANSFERRED and is_claimed else state
     dossier.save(update_fields=WAITING_FIELDS)
 
 
@@ -102,7 +109,7 @@ def redate(
     dossier: Dossier, *, dues: Mapping[str, str], since: datetime, at: datetime, restarts: bool = False
 ) -> None:
     """Hạn mới của các bước đang mở."""
-    new = running.thaw(
+    running.thaw(
         dossier_id=dossier.pk,
         dues={key: datetime.fromisoformat(due) for key, due in dues.items()},
         since=since,
@@ -110,7 +117,7 @@ def redate(
         not_after=dossier.due_at,
         restarts=restarts,
     )
-    dossier.step_due_at = new.get(dossier.step_key)
+    steps.show_main(dossier)
 
 
 def rules_of(dossier: Dossier) -> tuple[CompiledCalendar, Regime]:

@@ -13,14 +13,15 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.time import local_date
-from motcua.foundation.calendars.clock import CompiledCalendar
+from motcua.foundation.calendars.clock import CompiledCalendar, Limit, Regime
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.events import DueDateMoved
-from motcua.service.dossiers.history import ends_of, marks_by_dossier, marks_of, recomputed
+from motcua.service.dossiers.events import DueDateMoved, LimitCorrected
+from motcua.service.dossiers.history import ends_of, marks_by_dossier, marks_of, rebuilt, recomputed
 from motcua.service.dossiers.models import Dossier, Rescheduling
+from motcua.service.procedures.models.revision import ChannelNotOffered, NotInForce, revision_on
 from motcua.service.workflows.operations import running
 
 CHUNK = 2000
@@ -38,11 +39,15 @@ class Shift:
 
 
 def preview(
-    calendars: dict[int, CompiledCalendar], *, agency_ids: list[int] | None = None
+    calendars: dict[int, CompiledCalendar],
+    *,
+    agency_ids: list[int] | None = None,
+    regime: Regime | None = None,
 ) -> Iterator[Shift]:
     """Xem trước: the open dossiers whose promise would move if each agency worked by its calendar in `calendars`.
 
-    `calendars` maps an agency to the calendar as it would be; agencies that are not in it keep today's.
+    `calendars` maps an agency to the calendar as it would be; agencies that are not in it keep today's. `regime` is a
+    regime as it would be: only the dossiers that were received under it are looked at.
     """
     dossiers = (
         Dossier.objects.open()
@@ -52,13 +57,15 @@ def preview(
     )
     if agency_ids is not None:
         dossiers = dossiers.filter(agency__in=agency_ids)
+    if regime is not None:
+        dossiers = dossiers.filter(regime=regime.code)
     for chunk in batched(dossiers.iterator(chunk_size=CHUNK), CHUNK):
         marks = marks_by_dossier([dossier.pk for dossier in chunk])
         for dossier in chunk:
             calendar = calendars.get(dossier.agency_id) or work_calendar(
                 dossier.agency_id, local_date(dossier.received_at)
             )
-            after = recomputed(dossier, calendar, marks.get(dossier.pk, ()) + ends_of(dossier))
+            after = recomputed(dossier, calendar, marks.get(dossier.pk, ()) + ends_of(dossier), regime=regime)
             if after and dossier.due_at and after != dossier.due_at:
                 yield Shift(dossier.pk, dossier.code, dossier.applicant_name, dossier.due_at, after)
 
@@ -90,6 +97,90 @@ def reschedule(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Resc
         DueDateMoved(subject_id=dossier.pk, actor_id=by.pk, at=at, before=before, after=after, reason=reason)
     )
     return moved
+
+
+@dataclass(frozen=True)
+class LimitShift:
+    """Một thời hạn sẽ sửa: of which dossier, from what to what, and the dates that follow (None: the clock is stopped)."""
+
+    dossier_id: UUID
+    code: str
+    applicant_name: str
+    limit_before: Limit
+    limit_after: Limit
+    before: datetime | None
+    after: datetime | None
+
+
+def preview_limits(procedure_id: int) -> Iterator[LimitShift]:
+    """Xem trước: the open dossiers whose limit a correcting revision has changed, dates set by hand left alone.
+
+    A revision corrects when it is in force from before the reception, though it was published afterwards.
+    """
+    dossiers = (
+        Dossier.objects.open().filter(procedure=procedure_id, due_reason="").order_by("received_at", "id")
+    )
+    for dossier in dossiers.select_related("revision", "case"):
+        limit = corrected_limit(dossier)
+        if limit is not None and limit != dossier.limit:
+            before, due_before = dossier.limit, dossier.due_at
+            dossier.limit_value, dossier.limit_unit = limit.value, limit.unit
+            yield LimitShift(
+                dossier.pk, dossier.code, dossier.applicant_name, before, limit, due_before, rebuilt(dossier)
+            )
+
+
+def corrected_limit(dossier: Dossier) -> Limit | None:
+    """Thời hạn theo phiên bản sửa sai, when one is in force on the day of reception; None: nothing corrects it."""
+    try:
+        latest = revision_on(dossier.procedure_id, local_date(dossier.received_at))
+        if latest.number <= dossier.revision.number:
+            return None
+        name = dossier.case.name if dossier.case else None
+        case = next((one for one in latest.cases if one.name == name), None)
+        return latest.limit_for(dossier.channel, case)
+    except (NotInForce, ChannelNotOffered):
+        return None
+
+
+@transaction.atomic
+def correct_limit(*, dossier_id: UUID, by: User, at: datetime, reason: str) -> Dossier | None:
+    """Sửa thời hạn của một hồ sơ theo phiên bản sửa sai; None when nothing is to be corrected. The first promise stays.
+
+    Raises Forbidden. Legal: ND118-2025 Đ17.3
+    """
+    dossier = Dossier.objects.lock(dossier_id)
+    access_of(by, at).require(Permission.MANAGE_PROCEDURES, dossier.agency_id)
+    if not dossier.is_open or dossier.due_reason:
+        return None
+    limit = corrected_limit(dossier)
+    if limit is None or limit == dossier.limit:
+        return None
+    limit_before, before = dossier.limit, dossier.due_at
+    dossier.limit_value, dossier.limit_unit = limit.value, limit.unit
+    dossier.due_at = rebuilt(dossier) or (None if dossier.stands_still else before)
+    dossier.first_due_at = dossier.first_due_at or dossier.due_at
+    if dossier.due_at and dossier.step_due_at and dossier.step_due_at > dossier.due_at:
+        dossier.step_due_at = dossier.due_at
+        running.redate(dossier_id=dossier.pk, due_at=dossier.due_at)
+    dossier.save(update_fields=["limit_value", "limit_unit", "due_at", "first_due_at", "step_due_at"])
+    if before and dossier.due_at and before != dossier.due_at:
+        Rescheduling.objects.create(
+            dossier=dossier, due_before=before, due_after=dossier.due_at, reason=reason[:300], at=at, by=by
+        )
+    events.record(
+        LimitCorrected(
+            subject_id=dossier.pk,
+            actor_id=by.pk,
+            at=at,
+            limit_before=str(limit_before),
+            limit_after=str(limit),
+            due_before=before,
+            due_after=dossier.due_at,
+            reason=reason.strip(),
+        )
+    )
+    return dossier
 
 
 Item = TypeVar("Item")

@@ -196,6 +196,21 @@ def follow(
     return moved.opened[0] if moved.opened else None
 
 
+def show_main(dossier: Dossier) -> None:
+    """Let the dossier show its main open step again, after the steps have got other due moments; nothing is saved."""
+    current = main_of(list(Task.objects.of(dossier.pk).open().select_related("holder")))
+    if current:
+        project(dossier, current, current.holder, _held_since(dossier, current))
+
+
+def take_up(dossier: Dossier, tasks: Sequence[Task], *, by: User, at: datetime, reason: str) -> None:
+    """Put steps that open again into the hands they were in, and show the main one; nothing is saved of the dossier."""
+    rows = [_assignment(dossier, task.step_key, task.holder, by, at, reason) for task in tasks if task.holder]
+    Assignment.objects.bulk_create(rows)
+    current = main_of(tasks)
+    project(dossier, current, current.holder if current else None, at)
+
+
 def project(dossier: Dossier, task: Task | None, holder: User | None, at: datetime) -> None:
     """Write the open step onto the dossier, where lists read it."""
     dossier.step_key = task.step_key if task else ""

@@ -126,10 +126,9 @@ def reopen(*, dossier_id: UUID, reason: str, by: User, at: datetime) -> Stop:
     dossier.state, dossier.closed_at = state, None
     dossier.due_at = rebuilt(dossier)
     tasks = running.reopen(dossier_id=dossier.pk, stopped_at=stopped.at, at=at, not_after=dossier.due_at)
-    task = tasks[0] if tasks else None
-    holder = _holder_again(task, at)
-    steps.project(dossier, task, holder, at)
-    steps.keep_assignment(dossier, holder, by=by, at=at, reason=reason.strip())
+    for task in tasks:
+        task.holder = _holder_again(task, at)
+    steps.take_up(dossier, tasks, by=by, at=at, reason=reason.strip())
     dossier.save(update_fields=CLOSED_FIELDS)
     events.record(
         DossierReopened(
@@ -245,14 +244,16 @@ def _let_go(dossier: Dossier, at: datetime) -> None:
     dossier.assignments.filter(until=None).update(until=at)
 
 
-def _holder_again(task: Task | None, at: datetime) -> User | None:
-    """Whoever held the step when it was stopped, if still in a post of its role."""
-    if task is None or task.holder is None:
-        return None
-    if task.holder.is_active and task.role in access_of(task.holder, at).roles(task.agency_id):
-        return task.holder
-    running.assign(task=task, holder=None)
-    return None
+def _holder_again(task: Task, at: datetime) -> User | None:
+    """Whoever held the step when it was stopped, or stands in for them now, if still in a post of its role."""
+    held = task.holder
+    if held and held.is_active and task.role in access_of(held, at).roles(task.agency_id):
+        holder = steps.covering(held, task, at)
+    else:
+        holder = None
+    if holder != held:
+        running.assign(task=task, holder=holder)
+    return holder
 
 
 def _long_words(**said: str) -> dict[str, str]:

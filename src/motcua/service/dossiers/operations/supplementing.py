@@ -24,9 +24,8 @@ from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.events import SupplementAsked, SupplementBrought, SupplementCompleted
 from motcua.service.dossiers.history import marks_of
 from motcua.service.dossiers.models import DeadlineKind, Dossier, Part, Scan, Supplement, SupplementItem
-from motcua.service.dossiers.operations import deadlines, interrupting
+from motcua.service.dossiers.operations import deadlines, interrupting, steps
 from motcua.service.dossiers.states import ASK_SUPPLEMENT, COMPLETE_SUPPLEMENT, State
-from motcua.service.workflows.blueprint import AT_COUNTER
 
 V = SupplementItem.Verdict
 LONGEST_INSTRUCTION, LONGEST_CONTACT = 500, 200
@@ -81,7 +80,7 @@ def ask_supplement(
     _refuse_unjudged(parts, items, reason, contact_name)
 
     calendar, regime = interrupting.rules_of(dossier)
-    agency_id = dossier.reception_agency_id if dossier.step_kind in AT_COUNTER else dossier.agency_id
+    agency_id = steps.usual_place(dossier, dossier.step_kind)
     interrupted, due_before = dossier.state, dossier.due_at
     supplement = Supplement.objects.create(
         dossier=dossier,

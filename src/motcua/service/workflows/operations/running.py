@@ -469,7 +469,7 @@ def reopen(*, dossier_id: UUID, stopped_at: datetime, at: datetime, not_after: d
     dues = {key: due for key, due in stopped.values_list("step_key", "due_at") if due is not None}
     stopped.update(completed_at=None, completed_by=None, outcome="", note="")
     thaw(dossier_id=dossier_id, dues=dues, since=stopped_at, at=at, not_after=not_after)
-    return list(Task.objects.of(dossier_id).open())
+    return list(Task.objects.of(dossier_id).open().select_related("holder"))
 
 
 def _minutes_of(tasks: Sequence[Task]) -> dict[str, int]:
