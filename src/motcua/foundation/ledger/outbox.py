@@ -60,10 +60,15 @@ def deliver_due(*, limit: int = 20) -> int:
 
 
 def run(
-    *, should_stop: Callable[[], bool], idle: float = IDLE, daily: Sequence[Callable[[datetime], object]] = ()
+    *,
+    should_stop: Callable[[], bool],
+    idle: float = IDLE,
+    daily: Sequence[Callable[[datetime], object]] = (),
+    hourly: Sequence[Callable[[datetime], object]] = (),
 ) -> None:
     """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do `daily`."""
     sealed_on = None
+    next_round = now()
     while not should_stop():
         try:
             today = (
@@ -73,6 +78,10 @@ def run(
                 seal_until(today)
                 sealed_on = today
                 for task in daily:
+                    task(now())
+            if now() >= next_round:
+                next_round = now() + timedelta(hours=1)
+                for task in hourly:
                     task(now())
             busy = deliver_due()
         except Exception:

@@ -16,6 +16,7 @@ from motcua.foundation.org.operations.agencies import create_agency
 from motcua.foundation.org.operations.posts import open_post
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import PartIn, receive
+from motcua.service.dossiers.operations.seeding import seed_lateness
 from motcua.service.procedures.models import (
     Case,
     Channel,
@@ -97,9 +98,10 @@ class World:
         return [PartIn(name=paper.name, paper_id=paper.pk) for paper in self.papers]
 
 
-def build_world(*, limit: int = 5) -> World:
+def build_world(*, limit: int = 5, at_once: bool = False) -> World:
     """Lay the world down in the test's database, by the same operations as a province would."""
     seed_roles(at=BEGINNING)
+    seed_lateness()
     roles = {role.code: role for role in Role.objects.all()}
 
     def agency(code: str, name: str, kind: str, parent: Agency | None = None) -> Agency:
@@ -124,7 +126,7 @@ def build_world(*, limit: int = 5) -> World:
 
     controller = person("kiemsoat", "Phạm Văn Kiểm", "CONTROLLER", province)
     admin = person("quantri", "Đỗ Thị Quản", "ADMIN", province)
-    procedure, revision, papers = _procedure(limit)
+    procedure, revision, papers = _procedure(limit, at_once=at_once)
     workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=BEGINNING)
     publish(workflow_id=workflow.pk, by=admin, at=BEGINNING, valid_from=LONG_AGO)
     offering = Offering.objects.create(
@@ -156,7 +158,7 @@ def build_world(*, limit: int = 5) -> World:
     )
 
 
-def _procedure(limit: int) -> tuple[Procedure, Revision, list[Paper]]:
+def _procedure(limit: int, *, at_once: bool) -> tuple[Procedure, Revision, list[Paper]]:
     procedure = Procedure.objects.create(
         code="2.000635",
         name="Cấp bản sao trích lục hộ tịch",
@@ -170,6 +172,7 @@ def _procedure(limit: int) -> tuple[Procedure, Revision, list[Paper]]:
         published_at=BEGINNING,
         name=procedure.name,
         field="Hộ tịch",
+        needs_no_receipt=at_once,
     )
     Procedure.objects.filter(pk=procedure.pk).update(current=revision)
     case = Case.objects.create(revision=revision, position=1, name="Trường hợp chung")
