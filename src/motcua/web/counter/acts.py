@@ -11,6 +11,7 @@ from django.urls import reverse
 from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import State
 from motcua.web.ui.promises import Promise, promise_of
 
@@ -64,3 +65,10 @@ def whereabouts(dossier: Dossier) -> str:
     return (
         f"{dossier.holder.full_name}, {dossier.agency.name}" if dossier.holder else str(dossier.agency.name)
     )
+
+
+def late_here(access: Access, at: datetime) -> DossierQuerySet:
+    """Đang trễ hẹn, received where this person stands at the counter."""
+    held = (Permission.RECEIVE, Permission.RETURN, Permission.TRANSFER)
+    units = sorted(frozenset().union(*(access.where(one) for one in held)))
+    return Dossier.objects.running().filter(reception_agency__in=units, due_at__lt=at)

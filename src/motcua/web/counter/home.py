@@ -9,7 +9,7 @@ from motcua.foundation.identity.operations.applicants import search_applicants
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
-from motcua.web.counter.acts import rows_of
+from motcua.web.counter.acts import late_here, rows_of
 from motcua.web.ui.pages import Page
 
 AT_COUNTER = (Permission.RECEIVE, Permission.RETURN, Permission.TRANSFER)
@@ -31,6 +31,8 @@ class Home(Page):
             late=waiting.filter(transfer_due_at__lt=self.at).count(),
             ready=seen.ready_to_return(self.access.agencies(Permission.RETURN)).count(),
             received=today.count(),
+            overdue=late_here(self.access, self.at).count(),
+            forgotten=late_here(self.access, self.at).without_apology().count(),
             rows=rows_of(latest, self.access, self.at),
             today=local_date(self.at),
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.time import local_date
+from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Role
 from motcua.service.dossiers.models import Consultation, Dossier, Result
 from motcua.service.workflows.drawing import in_words, to_svg
@@ -19,6 +20,8 @@ from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.ui.dossiers import explanation_of, moments_of, part_lines
 from motcua.web.ui.promises import promise_of
+
+MOST_NOTICES = 20
 
 
 class Show(DeskPage):
@@ -63,6 +66,12 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
         "way": way,
+        "letters": list(dossier.apologies.exclude(state="DISCARDED").select_related("cause").order_by("-id")),
+        "corrections": list(
+            dossier.corrections.select_related("old_document__file", "found_by").order_by("id")
+        ),
+        "notices": list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
+        "is_late": dossier.is_on_time(page.at) is False,
         "today": local_date(page.at),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.desk import bulk, consultations, files, inbox, searching, sheet, working
+from motcua.web.desk import (
+    apologies,
+    bulk,
+    consultations,
+    corrections,
+    files,
+    inbox,
+    lateness,
+    searching,
+    sheet,
+    working,
+)
 
 app_name = "desk"
 
@@ -12,6 +23,15 @@ urlpatterns: list[URLPattern] = [
     path("nhieu-ho-so/", bulk.Bulk.as_view(), name="bulk"),
     path("y-kien/", consultations.Questions.as_view(), name="questions"),
     path("y-kien/<uuid:consultation_id>/", consultations.Answer.as_view(), name="answer"),
+    path("xin-loi/", apologies.Apologies.as_view(), name="apologies"),
+    path("ho-so-cham/", lateness.Lateness.as_view(), name="lateness"),
+    path("ho-so-cham/nguyen-nhan/", lateness.Causes.as_view(), name="late-causes"),
+    path("ket-qua-sai/", corrections.Corrections.as_view(), name="corrections"),
+    path("thong-bao/<uuid:notice_id>/gui-lai/", apologies.Resend.as_view(), name="resend"),
+    path("ho-so/<uuid:dossier_id>/xin-loi/", apologies.Letter.as_view(), name="apology"),
+    path("ho-so/<uuid:dossier_id>/giai-trinh/", lateness.Review.as_view(), name="lateness-review"),
+    path("ho-so/<uuid:dossier_id>/ket-qua-sai/", corrections.FindWrong.as_view(), name="wrong-result"),
+    path("ho-so/<uuid:dossier_id>/sua-ket-qua/", corrections.Correct.as_view(), name="correction"),
     path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),
     path("tep/<uuid:document_id>/trang/<int:page>/", files.PagePicture.as_view(), name="picture"),
     path("ho-so/<uuid:dossier_id>/", sheet.Show.as_view(), name="dossier"),

@@ -23,13 +23,17 @@ class Standing:
 def standing(dossier: Tracking, at: datetime) -> Standing:
     """How the promise stands at `at`, in one sentence."""
     promise = promise_of(dossier.due_at, at=at, finished_at=dossier.finished_at or dossier.returned_at)
-    if dossier.returned_at:
+    if dossier.state == State.CORRECTING:
+        return Standing(promise, "Kết quả có sai sót, đang được sửa. Bạn sẽ được báo khi có bản đúng.")
+    if dossier.returned_at and dossier.state != State.RESULT_READY:
         return Standing(promise, f"Kết quả đã trả lúc {vn_moment(dossier.returned_at)}.")
     if dossier.finished_at:
         where = dossier.reception_agency
         sentence = f"Đã có kết quả. Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {where} để nhận."
         return Standing(promise, sentence)
     if promise.state == "OVERDUE":
+        if dossier.apology:
+            return Standing(promise, "Hồ sơ của bạn đang trễ hẹn; cơ quan giải quyết đã xin lỗi.")
         sentence = "Hồ sơ của bạn đang trễ hẹn. Bạn có thể gọi Bộ phận Một cửa để được trả lời lý do."
         return Standing(promise, sentence)
     is_open = promise.state == "NO_PROMISE"
@@ -55,6 +59,8 @@ def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
 
 def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
     """Who holds it, since when, until when."""
+    if dossier.state == State.CORRECTING:
+        return {"state": "now", "what": "Đang sửa kết quả", "by": dossier.agency}
     if dossier.state == State.RESULT_READY:
         return {"state": "now", "what": "Chờ bạn đến nhận kết quả", "by": dossier.reception_agency}
     holder = dossier.holder or ("Chờ phân công" if dossier.state == State.TRANSFERRED else "Chờ nhận việc")

@@ -100,7 +100,7 @@ class TestDelivery:
             raise SMTPRecipientsRefused({})
 
         monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
-        deliver_due()
+        deliver_again()
         notice.refresh_from_db()
         assert notice.state == "FAILED"
         assert Delivery.objects.get().state == Delivery.State.DONE
@@ -132,6 +132,6 @@ class TestResending:
             channels._gateways, "SMS", type("Sms", (), {"is_connected": True, "send": lambda *_: None})()
         )
         resend(notice_id=notice.pk, by=factories.a_user(), at=AT)
-        deliver_due()
+        deliver_again()
         notice.refresh_from_db()
         assert notice.state == "SENT"
