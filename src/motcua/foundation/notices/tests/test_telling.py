@@ -96,13 +96,13 @@ class TestDelivery:
     def test_does_not_try_again_what_the_address_refuses(self, monkeypatch):
         notice = told()["EMAIL"]
 
-        def refuse(_self: object, _message: object) -> None:
+        def refuse(_message: object) -> None:
             raise SMTPRecipientsRefused({})
 
         monkeypatch.setattr("django.core.mail.EmailMessage.send", refuse)
         deliver_again()
         notice.refresh_from_db()
-        assert notice.state == "FAILED"
+        assert (notice.state, notice.last_error) == ("FAILED", "Máy chủ thư không nhận địa chỉ này.")
         assert Delivery.objects.get().state == Delivery.State.DONE
 
 
