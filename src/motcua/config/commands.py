@@ -59,14 +59,14 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.command()
 def worker() -> None:
     """Chạy tiến trình nền: giao từng việc trong hàng chờ của nhật ký."""
-    from motcua.config.subscriptions import DAILY, HOURLY
+    from motcua.config.subscriptions import DAILY, HOURLY, OFTEN
     from motcua.foundation.ledger.outbox import run
 
     leave_with_parent()
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: told.append(received))
-    run(should_stop=lambda: bool(told), daily=DAILY, hourly=HOURLY)
+    run(should_stop=lambda: bool(told), daily=DAILY, hourly=HOURLY, often=OFTEN)
 
 
 @click.command()

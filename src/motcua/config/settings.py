@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "motcua.service.procedures",
     "motcua.service.workflows",
     "motcua.service.dossiers",
+    "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.oversight.integrity",
     "motcua.web.ui",

@@ -23,6 +23,7 @@ from motcua.service.dossiers.events import (
 )
 from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations.apologising import foresee_lateness
+from motcua.service.filing.operations.answering import watch_filings
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -44,6 +45,9 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 )
 HOURLY: Sequence[Callable[[datetime], object]] = (
     foresee_lateness,  # apologies draft themselves
+)
+OFTEN: Sequence[Callable[[datetime], object]] = (
+    watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 
 

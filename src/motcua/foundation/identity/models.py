@@ -125,7 +125,12 @@ class Absence(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(User, models.PROTECT, verbose_name="người nghỉ", related_name="absences")
     substitute = models.ForeignKey(
-        User, models.PROTECT, verbose_name="người thay", related_name="absences_covered", null=True, blank=True
+        User,
+        models.PROTECT,
+        verbose_name="người thay",
+        related_name="absences_covered",
+        null=True,
+        blank=True,
     )
     first_day = models.DateField("từ ngày")
     last_day = models.DateField("đến hết ngày")

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
 KILLED = " The worker ended in the middle of every try."
 LEASE = 300  # seconds; a worker killed in the middle lets go after this
+LOOK = timedelta(minutes=1)  # between two rounds of what is done often
 IDLE = 1.0  # seconds between two looks at an empty outbox
 
 # The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
@@ -65,10 +66,13 @@ def run(
     idle: float = IDLE,
     daily: Sequence[Callable[[datetime], object]] = (),
     hourly: Sequence[Callable[[datetime], object]] = (),
+    often: Sequence[Callable[[datetime], object]] = (),
 ) -> None:
-    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do `daily`."""
+    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do
+    `daily`; each hour `hourly`, each minute `often`.
+    """
     sealed_on = None
-    next_round = now()
+    next_hour = next_look = now()
     while not should_stop():
         try:
             today = (
@@ -79,9 +83,13 @@ def run(
                 sealed_on = today
                 for task in daily:
                     task(now())
-            if now() >= next_round:
-                next_round = now() + timedelta(hours=1)
+            if now() >= next_hour:
+                next_hour = now() + timedelta(hours=1)
                 for task in hourly:
+                    task(now())
+            if now() >= next_look:
+                next_look = now() + LOOK
+                for task in often:
                     task(now())
             busy = deliver_due()
         except Exception:

@@ -30,24 +30,27 @@ def rule_on(day: date) -> LatenessRule | None:
 
 def forecasts(dossiers: Sequence[Dossier], *, at: datetime) -> dict[UUID, Forecast]:
     """Dự báo của nhiều hồ sơ; one without a promise or without an open step has none."""
-    opened = dict(
-        Task.objects.open()
-        .filter(dossier_id__in=[one.pk for one in dossiers])
-        .values_list("dossier_id", "opened_at")
-    )
+    tasks = Task.objects.open().filter(dossier_id__in=[one.pk for one in dossiers])
+    opened = {
+        (dossier_id, key): at_
+        for dossier_id, key, at_ in tasks.values_list("dossier_id", "step_key", "opened_at")
+    }
     workflows = Workflow.objects.filter(pk__in={one.workflow_id for one in dossiers}).without_model()
     blueprints = {workflow.pk: compiled_of(workflow).blueprint for workflow in workflows}
     paces = paces_of(set(blueprints))
     found = {}
     for dossier in dossiers:
-        if dossier.due_at is None or dossier.workflow_id not in blueprints or dossier.pk not in opened:
+        if dossier.due_at is None or dossier.workflow_id not in blueprints or not dossier.step_key:
+            continue
+        since = opened.get((dossier.pk, dossier.step_key))
+        if since is None:
             continue
         if dossier.step_kind == StepKind.RETURN:
             continue
         present, *ahead = _way(blueprints[dossier.workflow_id], dossier, paces)
         found[dossier.pk] = forecast(
             present=present,
-            opened_at=opened[dossier.pk],
+            opened_at=since,
             ahead=ahead,
             due_at=dossier.due_at,
             calendar=work_calendar(dossier.agency_id, local_date(at)),

@@ -75,9 +75,7 @@ def come_back(absence: Absence, *, by: User | None, at: datetime) -> Absence:
     if found.substitute:
         forget_access(found.substitute)
     events.record(
-        LeaveEnded(
-            subject_id=found.person_id, actor_id=by.pk if by else None, at=at, absence_id=found.pk
-        )
+        LeaveEnded(subject_id=found.person_id, actor_id=by.pk if by else None, at=at, absence_id=found.pk)
     )
     return found
 
@@ -133,7 +131,9 @@ def _lend(
         valid_to__gte=absence.first_day,
     )
     already = set(lent.values_list("post_id", flat=True))
-    whole = person.memberships.filter(valid_from__lte=absence.first_day).exclude(valid_to__lt=absence.last_day)
+    whole = person.memberships.filter(valid_from__lte=absence.first_day).exclude(
+        valid_to__lt=absence.last_day
+    )
     lasting = set(whole.values_list("post_id", flat=True))
     for post in posts:
         if post.pk in lasting and post.pk not in already:

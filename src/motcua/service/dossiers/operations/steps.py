@@ -235,9 +235,13 @@ def keep_assignment(dossier: Dossier, holder: User | None, *, by: User, at: date
 
 def _keep_assignments(dossier: Dossier, moved: Moved, *, by: User, at: datetime, reason: str) -> None:
     going_on = [task.step_key for task in moved.beside]
-    Assignment.objects.filter(dossier=dossier, until__isnull=True).exclude(step_key__in=going_on).update(until=at)
+    Assignment.objects.filter(dossier=dossier, until__isnull=True).exclude(step_key__in=going_on).update(
+        until=at
+    )
     given = [
-        _assignment(dossier, task.step_key, task.holder, by, at, reason) for task in moved.opened if task.holder
+        _assignment(dossier, task.step_key, task.holder, by, at, reason)
+        for task in moved.opened
+        if task.holder
     ]
     if given:
         Assignment.objects.bulk_create(given)
