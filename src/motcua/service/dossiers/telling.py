@@ -1,4 +1,7 @@
-"""Báo người nộp: which acts on a dossier its applicant hears of, and in what words. Listens in the act's transaction."""
+"""Báo người nộp: which acts on a dossier its applicant hears of, and in what words. Listens in the act's transaction.
+
+The same words stand on the tracking page, where the name is masked: so they never name the applicant.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def tell_of_apology(event: Event) -> None:
         event,
         "APOLOGY",
         f"Xin lỗi vì hồ sơ {dossier.code} chậm kết quả",
-        f"{dossier.agency.name} xin lỗi {dossier.applicant_name} vì chưa trả được kết quả hồ sơ {dossier.code} "
+        f"{dossier.agency.name} xin lỗi bạn vì chưa trả được kết quả hồ sơ {dossier.code} "
         f"({dossier.matter}) đúng ngày hẹn {moment(apology.due_before)}. {because} {then} (Thư số {apology}.)",
     )
 

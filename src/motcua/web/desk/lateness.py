@@ -37,7 +37,7 @@ TABS = {
 OF_TAB = {
     "cho-giai-trinh": Q(lateness_review__isnull=True),
     "cho-xem-xet": Q(lateness_review__isnull=False, lateness_review__outcome=""),
-    "da-xem-xet": Q(lateness_review__published_at__isnull=True) & ~Q(lateness_review__outcome=""),
+    "da-xem-xet": Q(lateness_review__outcome__gt="", lateness_review__published_at__isnull=True),
     "da-cong-khai": Q(lateness_review__published_at__isnull=False),
 }
 SPAN = timedelta(days=365)  # what lies further back is history

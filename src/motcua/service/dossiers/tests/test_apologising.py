@@ -279,6 +279,7 @@ class TestApplicant:
         assert told["SMS"].state == "UNCONNECTED"
         for part in (dossier.code, "09/03/2026", "12/03/2026", "Thẩm định chậm", "1/PXL"):
             assert part in told["PORTAL"].text
+        assert dossier.applicant_name not in told["PORTAL"].text  # the tracking page masks it
 
     def test_sees_the_apology_and_both_dates_when_tracking(self, world, dossier):
         sent(world, dossier, FRIDAY)
