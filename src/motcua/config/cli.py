@@ -54,7 +54,12 @@ COMMANDS = {
     "staff": Entry(
         "motcua.foundation.identity.commands:staff", "Tài khoản cán bộ: quản trị đầu tiên, mở khóa."
     ),
-    "clock": Entry("motcua.foundation.calendars.commands:clock", "Tính ngày hẹn trả.", Needs.SETTINGS),
+    "clock": Entry(
+        "motcua.foundation.calendars.commands:clock",
+        "Tính ngày hẹn trả, giải thích ngày hẹn của một hồ sơ.",
+        Needs.SETTINGS,
+        more=("motcua.service.dossiers.commands:explain",),
+    ),
     "ledger": Entry(
         "motcua.foundation.ledger.commands:ledger", "Nhật ký sự kiện: kiểm tra, việc chưa chuyển."
     ),

@@ -14,6 +14,7 @@ from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
+from motcua.service.dossiers import tasks as dossiers
 from motcua.service.dossiers import telling
 from motcua.service.dossiers.events import (
     ApologySent,
@@ -46,7 +47,9 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 HOURLY: Sequence[Callable[[datetime], object]] = (
     foresee_lateness,  # apologies draft themselves
 )
-OFTEN: Sequence[Callable[[datetime], object]] = (
+OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
+    dossiers.lapse_silent,
+    dossiers.raise_alarms,
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

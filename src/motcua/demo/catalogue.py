@@ -92,6 +92,7 @@ def _facts(row: Mapping[str, Any]) -> ProcedureFacts:
         needs_no_receipt=row.get("needs_no_receipt", False),
         starts_next_day_after_cutoff=row.get("starts_next_day_after_cutoff", False),
         has_financial_pause=row.get("has_financial_pause", False),
+        has_sector_pause=row.get("has_sector_pause", False),
         online_level=row["online_level"],
         groups=tuple(groups),
         channels=tuple(_channels(row, case_limits)),

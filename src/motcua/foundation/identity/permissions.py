@@ -16,6 +16,7 @@ class Permission(models.TextChoices):
     REVIEW = "REVIEW", "Xem xét, trình ký"
     SIGN = "SIGN", "Ký kết quả"
     ISSUE = "ISSUE", "Vào sổ, phát hành"
+    REOPEN = "REOPEN", "Mở lại hồ sơ đã dừng"
     SEE = "SEE", "Xem hồ sơ"
     SEE_PERSONAL = "SEE_PERSONAL", "Xem đủ số định danh cá nhân"
     MANAGE_ORG = "MANAGE_ORG", "Quản lý cơ quan"

@@ -18,11 +18,13 @@ from motcua.foundation.ledger.models import Delivery, Line
 from motcua.foundation.ledger.verifying import seal_until
 
 logger = logging.getLogger(__name__)
+Task = Callable[[datetime], object]
 
 MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
 KILLED = " The worker ended in the middle of every try."
 LEASE = 300  # seconds; a worker killed in the middle lets go after this
-LOOK = timedelta(minutes=1)  # between two rounds of what is done often
+FEW_MINUTES = 120.0  # seconds between two rounds of what is done often
+HOUR = 3600.0
 IDLE = 1.0  # seconds between two looks at an empty outbox
 
 # The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
@@ -64,15 +66,15 @@ def run(
     *,
     should_stop: Callable[[], bool],
     idle: float = IDLE,
-    daily: Sequence[Callable[[datetime], object]] = (),
-    hourly: Sequence[Callable[[datetime], object]] = (),
-    often: Sequence[Callable[[datetime], object]] = (),
+    daily: Sequence[Task] = (),
+    hourly: Sequence[Task] = (),
+    often: Sequence[Task] = (),
 ) -> None:
-    """Vòng lặp của tiến trình nền: deliver until told to stop; once a day, seal the days gone by and do
-    `daily`; each hour `hourly`, each minute `often`.
+    """Vòng lặp của tiến trình nền: deliver until told to stop; every few minutes do `often`, each hour `hourly`; once a
+    day, seal the days gone by and do `daily`.
     """
     sealed_on = None
-    next_hour = next_look = now()
+    next_round = next_hour = 0.0
     while not should_stop():
         try:
             today = (
@@ -83,14 +85,12 @@ def run(
                 sealed_on = today
                 for task in daily:
                     task(now())
-            if now() >= next_hour:
-                next_hour = now() + timedelta(hours=1)
-                for task in hourly:
-                    task(now())
-            if now() >= next_look:
-                next_look = now() + LOOK
-                for task in often:
-                    task(now())
+            if clock.monotonic() >= next_round:
+                next_round = clock.monotonic() + FEW_MINUTES
+                do_each(often)
+            if clock.monotonic() >= next_hour:
+                next_hour = clock.monotonic() + HOUR
+                do_each(hourly)
             busy = deliver_due()
         except Exception:
             logger.exception("The outbox could not be read; trying again")
@@ -98,6 +98,18 @@ def run(
             busy = 0
         if not busy:
             clock.sleep(idle)
+
+
+def do_each(tasks: Sequence[Task]) -> None:
+    """Each task by itself: one that fails is told of, and the others are done."""
+    for task in tasks:
+        try:
+            task(now())
+        except Exception:
+            logger.exception(
+                "The task %s failed; it is tried again in some minutes", getattr(task, "__name__", task)
+            )
+            close_old_connections()
 
 
 def revive(delivery_id: int) -> bool:

@@ -180,6 +180,131 @@ class DueDateMoved(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupplementAsked(DossierEvent):
+    """`items` says of each component what was found: its name, the verdict, and what to do."""
+
+    label: ClassVar[str] = "Yêu cầu bổ sung hồ sơ"
+
+    supplement: UUID
+    number: int
+    reason: str
+    items: list[dict[str, str]]
+    waits_until: datetime | None
+    due_before: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementBrought(DossierEvent):
+    """Something was brought, and something is still lacking: the clock goes on standing still."""
+
+    label: ClassVar[str] = "Nhận một phần hồ sơ bổ sung"
+
+    supplement: UUID
+    brought: list[str]
+    lacking: list[str]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementCompleted(DossierEvent):
+    label: ClassVar[str] = "Đã nhận đủ hồ sơ bổ sung"
+
+    supplement: UUID
+    brought: list[str]
+    note: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockPaused(DossierEvent):
+    label: ClassVar[str] = "Tạm dừng tính thời hạn"
+
+    pause: UUID
+    kind: str
+    reason: str
+    letter: str
+    letter_on: date
+    due_before: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockResumed(DossierEvent):
+    label: ClassVar[str] = "Tính tiếp thời hạn"
+
+    pause: UUID
+    note: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndedEarly(DossierEvent):
+    """The dossier was closed without a result; `step` is where it stood."""
+
+    stop: UUID
+    number: int
+    requested_by: str
+    reason: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierStopped(EndedEarly):
+    label: ClassVar[str] = "Dừng giải quyết theo yêu cầu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierWithdrawn(EndedEarly):
+    label: ClassVar[str] = "Rút hồ sơ theo yêu cầu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierLapsed(EndedEarly):
+    label: ClassVar[str] = "Đóng hồ sơ do không bổ sung"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierReopened(DossierEvent):
+    label: ClassVar[str] = "Mở lại hồ sơ"
+
+    stop: UUID
+    reason: str
+    step: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierAmended(DossierEvent):
+    """`changes` says of each field what it was and what it is now."""
+
+    label: ClassVar[str] = "Sửa hồ sơ theo yêu cầu của người nộp"
+
+    requested_by: str
+    reason: str
+    changes: list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineAlarmed(DossierEvent):
+    label: ClassVar[str] = "Báo sắp hết thời hạn"
+
+    deadline: UUID
+    kind: str
+    due_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmRuleSet(Event):
+    label: ClassVar[str] = "Đặt thời gian báo trước"
+    subject_type: ClassVar[str] = "alarm_rule"
+
+    kind: str
+    before: int
+    after: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApologyDrafted(DossierEvent):
     label: ClassVar[str] = "Soạn thư xin lỗi"
 

@@ -11,9 +11,17 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from motcua.core.time import local_date
 from motcua.foundation.calendars import clock
-from motcua.foundation.calendars.clock import Answer, CompiledCalendar, Happening, Mark
-from motcua.foundation.calendars.loading import regime_named
+from motcua.foundation.calendars.clock import (
+    Answer,
+    CompiledCalendar,
+    Happening,
+    Mark,
+    add_working_minutes,
+    working_minutes_between,
+)
+from motcua.foundation.calendars.loading import regime_named, work_calendar
 from motcua.service.dossiers.models import Apology, Dossier, Pause, Stop, Supplement
 from motcua.service.dossiers.states import State
 
@@ -62,27 +70,64 @@ def answer_of(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> Ans
         dossier.limit,
         calendar,
         regime_named(dossier.regime),
+        starts_after_cutoff_next_day=_starts_next_day(dossier, marks),
         boundary_free=dossier.is_boundary_free,
         events=marks,
     )
 
 
+def rebuilt(dossier: Dossier) -> datetime | None:
+    """Dựng lại ngày hẹn of one dossier from everything that happened to it; equal to what is stored, always."""
+    calendar = work_calendar(dossier.agency_id, local_date(dossier.received_at))
+    return recomputed(dossier, calendar, marks_of(dossier))
+
+
 def recomputed(dossier: Dossier, calendar: CompiledCalendar, marks: Marks = ()) -> datetime | None:
     """Ngày hẹn tính lại: what the clock promises today from the facts; None: nothing, or the clock stands still."""
+    if dossier.due_reason:
+        return _set_by_hand(dossier, calendar, marks)
     return clock.due_at(
         dossier.clock_starts_at,
         dossier.limit,
         calendar,
         regime_named(dossier.regime),
+        starts_after_cutoff_next_day=_starts_next_day(dossier, marks),
         boundary_free=dossier.is_boundary_free,
         events=marks,
     )
+
+
+def _starts_next_day(dossier: Dossier, marks: Marks) -> bool:
+    """Only a later start can fall after the cut-off: the first one was moved when the dossier was received."""
+    return bool(marks) and dossier.revision.starts_next_day_after_cutoff
+
+
+def _set_by_hand(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> datetime | None:
+    """A date that a person set keeps its distance in working time: from the start, and beyond what is not counted."""
+    due_at, start = dossier.first_due_at, dossier.clock_starts_at
+    if due_at is None or not marks:
+        return due_at
+    track = clock.replay(start, marks, regime_named(dossier.regime), boundary_free=dossier.is_boundary_free)
+    if track.is_paused:
+        return None
+    if track.received_at != start:
+        distance = working_minutes_between(start, due_at, calendar)
+        due_at = add_working_minutes(track.received_at, distance, calendar)
+    for pause in track.pauses:
+        if pause.first < due_at:
+            lost = working_minutes_between(pause.first, pause.last, calendar)
+            due_at = add_working_minutes(due_at, lost, calendar) if lost else due_at
+    if track.extension and track.extension.until:
+        due_at = max(due_at, track.extension.until)
+    return due_at
 
 
 def _of_supplement(supplement: Supplement) -> Iterator[Mark]:
     yield Mark(Happening.SUPPLEMENT_REQUESTED, supplement.asked_at)
     if supplement.completed_at:
         yield Mark(Happening.SUPPLEMENT_COMPLETED, supplement.completed_at)
+    elif supplement.closed_at:
+        yield Mark(Happening.SUPPLEMENT_GIVEN_UP, supplement.closed_at)
 
 
 def _of_pause(pause: Pause) -> Iterator[Mark]:

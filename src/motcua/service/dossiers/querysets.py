@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -22,7 +23,13 @@ from motcua.service.workflows.querysets import TaskQuerySet
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Apology, Consultation, Dossier  # noqa: F401  named in a base class
+    from motcua.service.dossiers.models import (  # noqa: F401  named in a base class
+        Apology,
+        Consultation,
+        Deadline,
+        Dossier,
+        Supplement,
+    )
 
 
 LONG_TEXTS = (  # of a revision: no list shows them
@@ -202,6 +209,42 @@ class AnyOf(models.Func):
             arg_joiner=" = ANY(",
             output_field=models.BooleanField(),
         )
+
+
+class SupplementQuerySet(models.QuerySet["Supplement"]):
+    """Yêu cầu bổ sung, hỏi bằng lời của nghiệp vụ."""
+
+    def awaited(self) -> Self:
+        """Đang chờ người nộp."""
+        return self.filter(completed_at__isnull=True, closed_at__isnull=True)
+
+    def awaited_of(self, dossier_ids: list[UUID]) -> Iterable[tuple[UUID, datetime | None]]:
+        """Chờ đến bao giờ, of each of these dossiers."""
+        return self.awaited().filter(dossier__in=dossier_ids).values_list("dossier_id", "waits_until")
+
+
+class DeadlineQuerySet(models.QuerySet["Deadline"]):
+    """Thời hạn bên trong, hỏi bằng lời của nghiệp vụ."""
+
+    def running(self) -> Self:
+        """Đang chạy: neither met nor dropped."""
+        return self.filter(met_at__isnull=True, dropped_at__isnull=True)
+
+    def to_alarm(self, *, at: datetime) -> Self:
+        """Đến lúc báo."""
+        return self.running().filter(alarmed_at__isnull=True, alarm_at__lte=at)
+
+    def alarmed(self) -> Self:
+        """Đã báo, chưa xong."""
+        return self.running().filter(alarmed_at__isnull=False)
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Thuộc nơi mà người này được xem hồ sơ."""
+        return self.filter(agency__in=access_of(user, at).agencies(Permission.SEE))
+
+    def page_after(self, due_at: datetime, last_id: UUID) -> Self:
+        """Trang sau, by keyset."""
+        return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=last_id))
 
 
 def _tasks() -> TaskQuerySet:

@@ -62,15 +62,19 @@ class Move:
 
     def apply(self, current: str, *, interrupted: str = "") -> State:
         """The state after the move. Raises IllegalMove with a sentence that says why not."""
-        state = State(current)
-        if state not in self.sources:
-            raise IllegalMove(self._refusal(state), legal=self.legal)
+        self.check(current)
         if self.target is not None:
             return self.target
         back = State(interrupted)
         if back not in self.returns:
             raise IllegalMove(self._refusal(back), legal=self.legal)
         return back
+
+    def check(self, current: str) -> None:
+        """Raises IllegalMove unless the move may start here."""
+        state = State(current)
+        if state not in self.sources:
+            raise IllegalMove(self._refusal(state), legal=self.legal)
 
     def is_lawful_from(self, current: str) -> bool:
         return State(current) in self.sources
@@ -123,6 +127,9 @@ RESUME = Move("tính tiếp thời hạn", frozenset({State.PAUSED}), None, "ND1
 STOP = Move("dừng giải quyết", BEFORE_SIGNATURE | WAITING, State.STOPPED, "ND118-2025 Đ21")
 WITHDRAW = Move("rút hồ sơ", BEFORE_SIGNATURE | WAITING, State.WITHDRAWN, "ND118-2025 Đ21")
 REOPEN = Move("mở lại hồ sơ", ENDED_EARLY, None, "ND118-2025 Đ21", returns=BEFORE_SIGNATURE)
+AMEND = Move(  # the state stays; here is told until when it may be asked
+    "sửa hồ sơ theo yêu cầu của người nộp", STOP.sources, None, "ND118-2025 Đ21", returns=STOP.sources
+)
 SETTLE_AT_ONCE = Move("trả kết quả ngay", frozenset({State.RECEIVED}), State.RETURNED, "ND118-2025 Đ17.4")
 FIND_WRONG = Move(
     "ghi nhận kết quả sai",

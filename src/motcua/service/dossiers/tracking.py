@@ -32,6 +32,16 @@ PUBLIC_LABELS = {
     "ResultCorrected": "Kết quả đã sửa xong, mời nhận tại Một cửa",
     "ResultReturnedAgain": "Đã trả kết quả đã sửa",
     "SettledAtOnce": "Đã giải quyết và trả kết quả ngay",
+    "SupplementAsked": "Cơ quan yêu cầu bạn bổ sung hồ sơ",
+    "SupplementBrought": "Đã nhận một phần giấy tờ bổ sung",
+    "SupplementCompleted": "Đã nhận đủ giấy tờ bổ sung",
+    "ClockPaused": "Tạm dừng tính thời hạn",
+    "ClockResumed": "Tính tiếp thời hạn",
+    "DossierStopped": "Đã dừng giải quyết theo yêu cầu của bạn",
+    "DossierWithdrawn": "Đã rút hồ sơ theo yêu cầu của bạn",
+    "DossierLapsed": "Đã đóng hồ sơ vì hết hạn bổ sung",
+    "DossierReopened": "Đã mở lại hồ sơ",
+    "DossierAmended": "Đã sửa hồ sơ theo yêu cầu của bạn",
     "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
 }
 
@@ -59,6 +69,17 @@ class Apologised:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """Cần bổ sung: each paper with what to do, until when, and whom to ask."""
+
+    items: tuple[tuple[str, str], ...]
+    until: datetime | None
+    reason: str
+    contact: str
+    contact_phone: str
+
+
+@dataclass(frozen=True)
 class Tracking:
     """Tình hình hồ sơ: no personal data beyond what the applicant typed; the name is masked."""
 
@@ -82,6 +103,10 @@ class Tracking:
     milestones: tuple[Milestone, ...]
     apology: Apologised | None = None
     notices: tuple[Notice, ...] = ()
+    awaited: Awaited | None = None  # what the applicant is asked to bring
+    pause_reason: str = ""  # why the clock stands still, where it is not for a supplement
+    closed_at: datetime | None = None  # ended without a result
+    closed_reason: str = ""
 
     @property
     def is_closed(self) -> bool:
@@ -97,7 +122,12 @@ NEXT_STEP = {
     State.SIGNED: "Chuyển kết quả về Một cửa",
     State.RESULT_READY: "Mời bạn đến nhận kết quả",
     State.RETURNED: "",
-    State.CORRECTING: "Mời bạn đến nhận kết quả đã sửa",
+    State.AWAITING_SUPPLEMENT: "Bạn bổ sung giấy tờ",
+    State.PAUSED: "Tính tiếp thời hạn",
+    State.CORRECTING: "Mời bạn nhận kết quả đã sửa",
+    State.STOPPED: "",
+    State.WITHDRAWN: "",
+    State.LAPSED: "",
 }
 
 
@@ -165,7 +195,34 @@ def _describe(dossier: Dossier) -> Tracking:
         ),
         apology=_apology(dossier),
         notices=tuple(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
+        awaited=_awaited(dossier) if dossier.state == State.AWAITING_SUPPLEMENT else None,
+        pause_reason=_pause_reason(dossier) if dossier.state == State.PAUSED else "",
+        closed_at=dossier.closed_at,
+        closed_reason=_closed_reason(dossier) if dossier.closed_at else "",
     )
+
+
+def _awaited(dossier: Dossier) -> Awaited | None:
+    supplement = dossier.supplements.filter(completed_at=None, closed_at=None).first()
+    if supplement is None:
+        return None
+    items = supplement.items.exclude(verdict="FINE").filter(brought_at=None)
+    return Awaited(
+        items=tuple(items.values_list("name", "instruction")),
+        until=supplement.waits_until,
+        reason=supplement.reason,
+        contact=supplement.contact_name,
+        contact_phone=supplement.contact_phone,
+    )
+
+
+def _pause_reason(dossier: Dossier) -> str:
+    paused = dossier.pauses.filter(ended_at=None).first()
+    return f"{paused.reason} Theo văn bản số {paused.letter}." if paused else ""
+
+
+def _closed_reason(dossier: Dossier) -> str:
+    return dossier.stops.filter(reopened_at=None).values_list("reason", flat=True).first() or ""
 
 
 def _apology(dossier: Dossier) -> Apologised | None:

@@ -42,6 +42,7 @@ LABELS = {
     "needs_no_receipt": "Giải quyết ngay, không cần giấy hẹn",
     "starts_next_day_after_cutoff": "Nhận sau 15 giờ thì tính từ ngày làm việc sau",
     "has_financial_pause": "Dừng tính giờ khi chờ nghĩa vụ tài chính",
+    "has_sector_pause": "Dừng tính giờ theo pháp luật chuyên ngành",
     "online_level": "Mức độ trực tuyến",
     "other": "Thông tin khác của nguồn",
 }

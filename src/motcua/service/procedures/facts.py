@@ -112,6 +112,7 @@ class ProcedureFacts:
     needs_no_receipt: bool = False
     starts_next_day_after_cutoff: bool = False
     has_financial_pause: bool = False
+    has_sector_pause: bool = False
     online_level: str = "NONE"
     groups: tuple[GroupFacts, ...] = ()
     channels: tuple[ChannelFacts, ...] = ()

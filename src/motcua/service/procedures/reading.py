@@ -21,7 +21,7 @@ from motcua.service.procedures.source import to_source
 SAME_NAMES = (
     *("name", "ministry", "decision", "kind", "field", "settling", "competent", "receiving", "cooperating"),
     *("conditions", "steps", "source", "sets", "needs_no_receipt", "starts_next_day_after_cutoff"),
-    *("has_financial_pause", "online_level", "other"),
+    *("has_financial_pause", "has_sector_pause", "online_level", "other"),
 )
 LISTS = ("levels", "subjects", "keywords")
 

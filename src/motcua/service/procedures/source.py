@@ -153,6 +153,7 @@ def with_local_knowledge(new: ProcedureFacts, old: ProcedureFacts) -> ProcedureF
         needs_no_receipt=old.needs_no_receipt,
         starts_next_day_after_cutoff=old.starts_next_day_after_cutoff,
         has_financial_pause=old.has_financial_pause,
+        has_sector_pause=old.has_sector_pause,
         online_level=old.online_level,
         groups=groups,
         channels=channels,

@@ -9,11 +9,16 @@ from datetime import datetime
 from django.urls import reverse
 
 from motcua.foundation.identity.access import Access
+from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.amending import may_amend
+from motcua.service.dossiers.operations.stopping import may_stop
+from motcua.service.dossiers.operations.supplementing import may_ask, may_complete
 from motcua.service.dossiers.querysets import DossierQuerySet
-from motcua.service.dossiers.states import State
-from motcua.web.ui.promises import Promise, promise_of
+from motcua.service.dossiers.states import CLOSED, State
+from motcua.web.ui.dossiers import dossier_promise
+from motcua.web.ui.promises import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,21 @@ def next_act(dossier: Dossier, access: Access) -> Act | None:
         return Act(
             "Bàn giao", reverse("counter:transfer", args=[dossier.pk]), "box-arrow-right", is_post=True
         )
+    if may_complete(dossier, access):
+        return Act("Nhận bổ sung", reverse("counter:supplements", args=[dossier.pk]), "file-earmark-check")
     if dossier.state == State.RESULT_READY and access.may(Permission.RETURN, unit):
         return Act("Trả kết quả", reverse("counter:return", args=[dossier.pk]), "hand-thumbs-up")
     return None
+
+
+def other_acts(dossier: Dossier, user: User, access: Access) -> list[Act]:
+    """What else may be done here, behind a menu: only what is lawful now."""
+    offered = (
+        (may_ask(dossier, user, access), "Yêu cầu bổ sung", "counter:ask-supplement", "file-earmark-plus"),
+        (may_amend(dossier, access), "Sửa theo yêu cầu", "counter:amend", "pencil-square"),
+        (may_stop(dossier, access), "Dừng, rút hồ sơ", "counter:stop", "stop-circle"),
+    )
+    return [Act(label, reverse(route, args=[dossier.pk]), icon) for may, label, route, icon in offered if may]
 
 
 def rows_of(dossiers: Iterable[Dossier], access: Access, at: datetime) -> list[Row]:
@@ -53,13 +70,15 @@ def rows_of(dossiers: Iterable[Dossier], access: Access, at: datetime) -> list[R
 
 
 def promise(dossier: Dossier, at: datetime) -> Promise:
-    return promise_of(dossier.due_at, at=at, finished_at=dossier.finished_at, agency_id=dossier.agency_id)
+    return dossier_promise(dossier, at)
 
 
 def whereabouts(dossier: Dossier) -> str:
     """Đang ở đâu: the holder or the unit, as one says it across the counter."""
-    if dossier.state == State.RETURNED:
+    if dossier.state in CLOSED:
         return ""
+    if dossier.state == State.AWAITING_SUPPLEMENT:
+        return "Chờ người nộp bổ sung"
     if dossier.state in {State.RECEIVED, State.RESULT_READY}:
         return "Tại Một cửa"
     return (

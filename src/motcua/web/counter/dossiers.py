@@ -15,7 +15,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
-from motcua.service.dossiers.states import FIND_WRONG, State
+from motcua.service.dossiers.states import CLOSED, FIND_WRONG, State
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.printing import (
     print_control_sheet,
@@ -24,13 +24,14 @@ from motcua.service.paperwork.operations.printing import (
 )
 from motcua.service.paperwork.registry import Form as Paper
 from motcua.service.procedures.models import Offering
-from motcua.web.counter.acts import next_act, promise, whereabouts
+from motcua.web.counter.acts import next_act, other_acts, promise, whereabouts
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.offerings import offerings_of
 from motcua.web.counter.paging import known
 from motcua.web.counter.papers import keep_scan
 from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
+from motcua.web.ui.supplements import supplements_of
 from motcua.web.ui.wording import vn_moment
 
 PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
@@ -62,15 +63,19 @@ class Show(Page):
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
         moments = done_moments(dossier, without=PRINTINGS)
-        if dossier.state != State.RETURNED:
+        if dossier.state not in CLOSED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
             note = f"{whereabouts(dossier)}{until}."
-            moments.append({"state": "now", "what": dossier.step_name, "note": note})
+            what = dossier.get_state_display() if dossier.stands_still else dossier.step_name
+            moments.append({"state": "now", "what": what, "note": note})
         return self.render(
             "counter/dossiers/show.html",
             dossier=dossier,
             promise=promise(dossier, self.at),
             act=next_act(dossier, self.access),
+            others=other_acts(dossier, self.user, self.access),
+            supplements=supplements_of(dossier),
+            stopped=dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
             parts_lines=part_lines(dossier),
             result=getattr(dossier, "result", None),
             moments=moments,

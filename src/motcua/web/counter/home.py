@@ -11,6 +11,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
 from motcua.service.filing.models import Filing
 from motcua.web.counter.acts import late_here, rows_of
+from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.pages import Page
 
 AT_COUNTER = (Permission.RECEIVE, Permission.RETURN, Permission.TRANSFER)
@@ -37,6 +38,8 @@ class Home(Page):
             filed_late=filed.overdue(at=self.at).count(),
             overdue=late_here(self.access, self.at).count(),
             forgotten=late_here(self.access, self.at).without_apology().count(),
+            awaited=seen.standing_still().filter(reception_agency__in=units).count(),
+            soon=alarmed(self.user, self.at).count(),
             rows=rows_of(latest, self.access, self.at),
             today=local_date(self.at),
         )

@@ -11,7 +11,10 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.apologising import WORKERS
 from motcua.service.dossiers.operations.correcting import may_find_wrong
 from motcua.service.dossiers.operations.keeping import may_prioritise
+from motcua.service.dossiers.operations.pausing import may_pause, may_resume
 from motcua.service.dossiers.operations.steps import agency_of, is_for
+from motcua.service.dossiers.operations.stopping import may_reopen
+from motcua.service.dossiers.operations.supplementing import may_ask
 from motcua.service.dossiers.states import AT_WORK, CONSULT, CORRECT, FIND_WRONG, PROPOSE, State
 from motcua.service.workflows.blueprint import StepKind
 
@@ -42,6 +45,13 @@ ACTS = {
             "Trả lại để thẩm định thêm",
         ),
         Act("issue", "Phát hành", "journal-check", "desk/acts/_issue.html", "Vào sổ, phát hành kết quả"),
+        Act(
+            "supplement", "Yêu cầu bổ sung", "file-earmark-plus", "desk/acts/_supplement.html",
+            "Yêu cầu bổ sung hồ sơ",
+        ),
+        Act("pause", "Tạm dừng tính giờ", "pause-circle", "desk/acts/_pause.html", "Tạm dừng tính thời hạn"),
+        Act("resume", "Tính tiếp thời hạn", "play-circle", "desk/acts/_resume.html"),
+        Act("reopening", "Mở lại hồ sơ", "arrow-clockwise", "desk/acts/_reopening.html"),
         Act("holder", "Chuyển người xử lý", "people", "desk/acts/_holder.html"),
         Act("apology", "Xin lỗi, hẹn lại", "envelope-paper", ""),
         Act("wrong-result", "Ghi nhận kết quả sai", "eraser", ""),
@@ -84,12 +94,19 @@ def acts_for(dossier: Dossier, user: User, access: Access) -> Choice:
     keys: list[str] = []
     if is_for(dossier, user, access):
         keys += _of_step(dossier, access, place)
+    if may_resume(dossier, user, access):
+        keys = ["resume"]
+    if may_reopen(dossier, access):
+        return Choice(ACTS["reopening"], (), "")
     if is_waiting and has_role:
         keys.insert(0 if dossier.step_kind == StepKind.WORK else len(keys), "claim")
     if is_waiting and dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
         keys = [key for key in keys if key == "claim"]
+    if dossier.stands_still:
+        keys = [key for key in keys if key == "resume"]
     is_first = bool(keys) and (is_mine or is_waiting) and keys[0] != "consultations"  # that is never a duty
     others = keys[1:] if is_first else keys
+    others += _interruptions(dossier, user, access)
     if dossier.is_open and dossier.step_key and may_assign:
         others.append("holder")
     if dossier.is_open and may_prioritise(dossier, user, access):
@@ -139,7 +156,17 @@ def _besides(dossier: Dossier, access: Access) -> list[str]:
     return keys
 
 
+def _interruptions(dossier: Dossier, user: User, access: Access) -> list[str]:
+    """What may stop the clock here and now."""
+    asked = ["supplement"] if may_ask(dossier, user, access) else []
+    return asked + (["pause"] if may_pause(dossier, user, access) else [])
+
+
 def _why(dossier: Dossier) -> str:
+    if dossier.state == State.AWAITING_SUPPLEMENT:
+        return "Hồ sơ chờ người nộp bổ sung; quầy nhận đủ thì đồng hồ chạy tiếp."
+    if dossier.closed_at:
+        return "Hồ sơ đã đóng, không có kết quả."
     if not dossier.step_key:
         return "Hồ sơ đã xong mọi bước."
     if dossier.holder:

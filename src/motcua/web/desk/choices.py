@@ -10,7 +10,8 @@ from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.org.models import Agency, AgencyKind
-from motcua.service.dossiers.models import Decision, Dossier, Priority
+from motcua.service.dossiers.models import Decision, Dossier, Pause, Priority
+from motcua.service.dossiers.operations.pausing import kinds_allowed
 from motcua.service.dossiers.operations.returning import result_name
 from motcua.web.desk.people import as_options, next_people, present_people
 
@@ -32,6 +33,13 @@ def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
         if dossier.due_at and at < dossier.due_at < until:
             until = local(dossier.due_at)
         return {"agencies": agencies_besides(dossier, at), "until": until}
+    if act == "pause":
+        allowed = kinds_allowed(dossier)
+        return {"kinds": [(kind.value, kind.label) for kind in Pause.Kind if kind.value in allowed]}
+    if act == "resume":
+        return {"pause": dossier.pauses.filter(ended_at=None).first()}
+    if act == "reopening":
+        return {"stop": dossier.stops.filter(reopened_at=None).first()}
     if act == "issue":
         decision = dossier.decisions.filter(sent_back_at=None).first()
         outcome = decision.outcome if decision else Decision.Outcome.APPROVE

@@ -25,9 +25,7 @@ class Questions(DeskPage):
     permission = Permission.PROCESS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = Consultation.objects.filter(
-            answered_at=None, agency__in=self.access.agencies(Permission.PROCESS)
-        ).select_related(*NAMES)
+        asked = Consultation.objects.waiting_for(self.user, self.at).select_related(*NAMES)
         rows = [
             (one, promise_of(one.due_at, at=self.at, agency_id=one.agency_id))
             for one in asked.order_by("due_at", "id")[:MOST]

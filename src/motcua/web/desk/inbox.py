@@ -18,17 +18,20 @@ from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.applicants import phone_key
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Consultation, Dossier
+from motcua.service.dossiers.models import Consultation, Dossier, Supplement
 from motcua.service.dossiers.querysets import DossierQuerySet
+from motcua.service.dossiers.states import State
 from motcua.service.workflows.blueprint import AT_COUNTER
 from motcua.web.desk.acts import bulk_acts
 from motcua.web.desk.apologies import waiting_for
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
 from motcua.web.desk.sheet import sheet_of
-from motcua.web.ui.promises import Promise, promise_of
+from motcua.web.ui.deadlines import alarmed
+from motcua.web.ui.dossiers import dossier_promise
+from motcua.web.ui.promises import Promise
 
-TABS = {"cua-toi": "Của tôi", "cho-nhan": "Chờ nhận", "don-vi": "Cả đơn vị"}
+TABS = {"cua-toi": "Của tôi", "cho-nhan": "Chờ nhận", "cho-dan": "Chờ người dân", "don-vi": "Cả đơn vị"}
 DUES = {"qua-han": "quá hạn", "hom-nay": "phải trả hôm nay"}
 
 
@@ -39,6 +42,7 @@ class Row:
     dossier: Dossier
     promise: Promise
     is_step_late: bool
+    waits_until: datetime | None = None  # of what the applicant is asked to bring
 
 
 @dataclass(frozen=True)
@@ -52,12 +56,20 @@ class Inbox:
     def dossiers(self, tab: str) -> DossierQuerySet:
         if tab == "cho-nhan":
             return self.waiting
+        if tab == "cho-dan":
+            return self.standing_still
         return self.of_unit if tab == "don-vi" else self.mine
 
     @property
     def mine(self) -> DossierQuerySet:
         """Của tôi: what this person holds, counter steps aside."""
-        return Dossier.objects.held_by(self.user).exclude(step_kind__in=sorted(AT_COUNTER))
+        held = Dossier.objects.running().filter(holder=self.user)
+        return held.exclude(step_kind__in=sorted(AT_COUNTER))
+
+    @property
+    def standing_still(self) -> DossierQuerySet:
+        """Chờ người dân: what this person holds while the next word is the applicant's."""
+        return Dossier.objects.standing_still().filter(holder=self.user)
 
     @cached_property
     def waiting(self) -> DossierQuerySet:
@@ -69,7 +81,7 @@ class Inbox:
         wanted = Q(pk__in=[])
         for roles, agency_ids in by_roles.items():
             wanted |= Q(agency__in=agency_ids, step_role__in=sorted(roles))
-        waiting = Dossier.objects.open().filter(wanted, holder__isnull=True)
+        waiting = Dossier.objects.running().filter(wanted, holder__isnull=True)
         return waiting.exclude(step_kind__in=sorted(AT_COUNTER))
 
     @property
@@ -100,7 +112,7 @@ class Inbox:
     def asked(self) -> int:
         """Bao nhiêu câu hỏi ý kiến chờ nơi này trả lời."""
         agencies = self.access.agencies(Permission.PROCESS)
-        return Consultation.objects.filter(answered_at=None, agency__in=agencies).count() if agencies else 0
+        return Consultation.objects.open().filter(agency__in=agencies).count() if agencies else 0
 
     def following(self, dossier: Dossier, tab: str) -> Dossier | None:
         """Hồ sơ tiếp theo in the list: what comes after this one, or else the first."""
@@ -114,7 +126,7 @@ class Index(DeskPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         inbox = Inbox(self.user, self.access, self.at)
         tab = request.GET.get("muc", "")
-        counts = {key: inbox.count(key) for key in ("cua-toi", "cho-nhan")}
+        counts = {key: inbox.count(key) for key in ("cua-toi", "cho-nhan", "cho-dan")}
         if tab not in TABS:
             tab = "cho-nhan" if not counts["cua-toi"]["all"] and counts["cho-nhan"]["all"] else "cua-toi"
         count = counts.get(tab) or inbox.count(tab)
@@ -131,6 +143,7 @@ class Index(DeskPage):
             count=count,
             asked=inbox.asked(),
             apologies=waiting_for(self.access, self.at),
+            soon=alarmed(self.user, self.at).count(),
             sentence=sentence(tab, count),
             due=due if due in DUES else "",
             text=text,
@@ -157,11 +170,15 @@ class Index(DeskPage):
 
 
 def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
+    dossiers = list(dossiers)
+    waiting = [one.pk for one in dossiers if one.state == State.AWAITING_SUPPLEMENT]
+    until = dict(Supplement.objects.awaited_of(waiting)) if waiting else {}
     return [
         Row(
             one,
-            promise_of(one.due_at, at=at, finished_at=one.finished_at, agency_id=one.agency_id),
+            dossier_promise(one, at),
             bool(one.step_due_at and one.step_due_at < at),
+            until.get(one.pk),
         )
         for one in dossiers
     ]
@@ -180,13 +197,21 @@ def matching(dossiers: DossierQuerySet, text: str) -> DossierQuerySet:
 
 def sentence(tab: str, count: dict[str, int]) -> str:
     """Hôm nay 12 hồ sơ phải trả, 3 quá hạn."""
-    who = {"cua-toi": "Bạn đang giữ", "cho-nhan": "Đang chờ nhận", "don-vi": "Đơn vị đang giải quyết"}[tab]
+    who = {
+        "cua-toi": "Bạn đang giữ",
+        "cho-nhan": "Đang chờ nhận",
+        "cho-dan": "Đang chờ người dân",
+        "don-vi": "Đơn vị đang giải quyết",
+    }[tab]
     if not count["all"]:
         return {
             "cua-toi": "Bạn không giữ hồ sơ nào.",
             "cho-nhan": "Không có hồ sơ nào chờ nhận.",
+            "cho-dan": "Không có hồ sơ nào của bạn chờ người dân.",
             "don-vi": "Đơn vị không có hồ sơ nào đang giải quyết.",
         }[tab]
+    if tab == "cho-dan":
+        return f"{who} {count['all']} hồ sơ: thời hạn đang dừng, chưa phải làm gì."
     words = [
         f"{count['today']} phải trả hôm nay" if count["today"] else "",
         f"{count['late']} quá hạn" if count["late"] else "",

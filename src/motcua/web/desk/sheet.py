@@ -12,14 +12,15 @@ from motcua.core.time import local_date
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Role
 from motcua.service.dossiers.models import Consultation, Dossier, Result
+from motcua.service.dossiers.states import State
 from motcua.service.workflows.drawing import in_words, to_svg
 from motcua.service.workflows.milestones import milestones
 from motcua.service.workflows.models import Task, Workflow
 from motcua.web.desk.acts import acts_for
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
-from motcua.web.ui.dossiers import explanation_of, moments_of, part_lines
-from motcua.web.ui.promises import promise_of
+from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
+from motcua.web.ui.supplements import supplements_of
 
 MOST_NOTICES = 20
 
@@ -48,9 +49,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
     return {
         "dossier": dossier,
         "tab": tab,
-        "promise": promise_of(
-            dossier.due_at, at=page.at, finished_at=dossier.finished_at, agency_id=dossier.agency_id
-        ),
+        "promise": dossier_promise(dossier, page.at),
         "explanation": explanation_of(dossier),
         "choice": choice,
         "act": choice.first,
@@ -61,7 +60,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         ],
         "notes": dossier.notes.select_related("author").order_by("-id"),
         "consultations": consultations,
-        "open_question": next((one for one in consultations if one.answered_at is None), None),
+        "open_question": next((one for one in consultations if one.is_open), None),
         "decision": next((one for one in decisions if one.sent_back_at is None), None),
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
         "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
@@ -73,6 +72,9 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "notices": list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
         "is_late": dossier.is_on_time(page.at) is False,
         "today": local_date(page.at),
+        "supplements": supplements_of(dossier),
+        "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
+        "stopped": dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
 

@@ -24,8 +24,8 @@ from motcua.web.desk.acts import ACTS
 from motcua.web.desk.base import AT_DESK, READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.desk.inbox import TABS, Inbox
+from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.forms import Reader
-from motcua.web.ui.promises import promise_of
 
 
 class ActPage(DeskPage):
@@ -41,7 +41,7 @@ class ActPage(DeskPage):
             act=ACTS[self.act],
             dossier=dossier,
             tab=self.tab,
-            promise=promise_of(dossier.due_at, at=self.at, finished_at=dossier.finished_at),
+            promise=dossier_promise(dossier, self.at),
             **{**choices_for(self.act, dossier, self.at), **self.kept()},
         )
 

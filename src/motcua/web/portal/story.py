@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from motcua.service.dossiers.states import State
-from motcua.service.dossiers.tracking import Tracking
+from motcua.service.dossiers.states import WAITING, State
+from motcua.service.dossiers.tracking import Awaited, Tracking
 from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.wording import vn_moment
 
@@ -22,7 +22,21 @@ class Standing:
 
 def standing(dossier: Tracking, at: datetime) -> Standing:
     """How the promise stands at `at`, in one sentence."""
-    promise = promise_of(dossier.due_at, at=at, finished_at=dossier.finished_at or dossier.returned_at)
+    waits = dossier.state in WAITING
+    promise = promise_of(
+        None if dossier.closed_at else dossier.due_at,
+        at=at,
+        finished_at=dossier.finished_at or dossier.returned_at,
+        is_paused=waits,
+    )
+    if dossier.closed_at:
+        return Standing(
+            promise, f"{dossier.state.label} lúc {vn_moment(dossier.closed_at)}. {dossier.closed_reason}"
+        )
+    if dossier.awaited:
+        return Standing(replace(promise, state="WAITING"), _to_bring(dossier.awaited))
+    if dossier.pause_reason:
+        return Standing(promise, f"{dossier.pause_reason} Thời gian này không tính vào thời hạn.")
     if dossier.state == State.CORRECTING:
         return Standing(promise, "Kết quả có sai sót, đang được sửa. Bạn sẽ được báo khi có bản đúng.")
     if dossier.returned_at and dossier.state != State.RESULT_READY:
@@ -40,6 +54,12 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
     return Standing(promise, "Thủ tục này không quy định thời hạn bằng số." if is_open else "")
 
 
+def _to_bring(awaited: Awaited) -> str:
+    """Bạn cần bổ sung 2 giấy tờ trước 17:00 thứ Ba 17/3."""
+    until = f" trước {vn_moment(awaited.until)}" if awaited.until else ""
+    return f"Bạn cần bổ sung {len(awaited.items)} giấy tờ{until}."
+
+
 def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
     """Moments for the timeline: done, now, next."""
     moments: list[dict[str, Any]] = [
@@ -49,6 +69,9 @@ def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
     if dossier.is_closed:
         return moments
     moments.append(_now(dossier, at))
+    if dossier.state in WAITING:
+        moments.append({"state": "next", "what": "Cơ quan giải quyết tiếp hồ sơ, báo ngày hẹn trả mới"})
+        return moments
     if dossier.next_step and dossier.state != State.RESULT_READY:
         moments.append({"state": "next", "what": dossier.next_step})
     if dossier.state != State.RESULT_READY:
@@ -63,6 +86,21 @@ def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
         return {"state": "now", "what": "Đang sửa kết quả", "by": dossier.agency}
     if dossier.state == State.RESULT_READY:
         return {"state": "now", "what": "Chờ bạn đến nhận kết quả", "by": dossier.reception_agency}
+    if dossier.awaited:
+        asked = f"Hỏi {dossier.awaited.contact} {dossier.awaited.contact_phone}".strip()
+        return {
+            "state": "now",
+            "what": "Chờ bạn bổ sung giấy tờ",
+            "by": dossier.reception_agency,
+            "note": f"{asked}.",
+        }
+    if dossier.state == State.PAUSED:
+        return {
+            "state": "now",
+            "what": dossier.state.label,
+            "by": dossier.agency,
+            "note": dossier.pause_reason,
+        }
     holder = dossier.holder or ("Chờ phân công" if dossier.state == State.TRANSFERRED else "Chờ nhận việc")
     where = dossier.reception_agency if dossier.state == State.RECEIVED else dossier.agency
     until = ""

@@ -22,6 +22,7 @@ CLOCK_LOOKS = {
     "PAUSED": Look("Tạm dừng", "pause-circle-fill", "paused"),
     "WAITING": Look("Chờ người dân", "person-fill", "waiting"),
     "NO_PROMISE": Look("Không hẹn ngày", "dash-circle", "plain"),
+    "ENDED": Look("Đã đóng, không có kết quả", "dash-circle", "plain"),
     "DONE_EARLY": Look("Trước hạn", "check-circle-fill", "ok"),
     "DONE_ON_TIME": Look("Đúng hạn", "check-circle-fill", "ok"),
     "DONE_LATE": Look("Trễ hạn", "exclamation-triangle", "late"),

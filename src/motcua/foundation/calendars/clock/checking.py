@@ -72,7 +72,8 @@ def check_supplement_request(
     if last is not None and at > last:
         raise SupplementAskedTooLate(
             f"Thông báo bổ sung phải gửi trước {last:%H:%M ngày %d/%m/%Y} "
-            f"({regime.supplement_notice_days} ngày làm việc kể từ khi cơ quan nhận hồ sơ).",
+            f"({regime.supplement_notice_days} ngày làm việc kể từ khi cơ quan nhận hồ sơ). "
+            "Hãy giải quyết theo hồ sơ đang có, hoặc trình từ chối giải quyết có lý do.",
             legal="ND118-2025 Đ19.5",
         )
 

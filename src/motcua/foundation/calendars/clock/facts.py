@@ -151,6 +151,7 @@ class Happening(StrEnum):
     AGENCY_RECEIVED = "AGENCY_RECEIVED"  # the competent agency holds a boundary-free dossier
     SUPPLEMENT_REQUESTED = "SUPPLEMENT_REQUESTED"
     SUPPLEMENT_COMPLETED = "SUPPLEMENT_COMPLETED"
+    SUPPLEMENT_GIVEN_UP = "SUPPLEMENT_GIVEN_UP"  # nothing was brought, and nobody waits for it any more
     PAUSED = "PAUSED"  # for a financial obligation, where the procedure's own law says so
     RESUMED = "RESUMED"
     EXTENDED = "EXTENDED"

@@ -23,6 +23,9 @@ ENDS: tuple[tuple[Happening, ...], ...] = (
 )
 
 
+ANSWERS = {Happening.SUPPLEMENT_COMPLETED, Happening.SUPPLEMENT_GIVEN_UP}
+
+
 @dataclass(frozen=True)
 class IndexVerdict:
     """Kết luận theo QĐ 766. `end_at` is the moment that is compared, `supplement_time` what was taken out of it.
@@ -98,7 +101,7 @@ def _supplements(marks: Sequence[Mark]) -> tuple[timedelta, datetime | None]:
     for mark in marks:
         if mark.kind is Happening.SUPPLEMENT_REQUESTED:
             since = since or mark.at
-        elif mark.kind is Happening.SUPPLEMENT_COMPLETED and since is not None:
+        elif mark.kind in ANSWERS and since is not None:
             total, since = total + (mark.at - since), None
     return total, since
 

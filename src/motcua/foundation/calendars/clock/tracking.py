@@ -55,6 +55,8 @@ class Track:
                 return replace(self._stopped_by(mark), supplements=self.supplements + 1)
             case Happening.SUPPLEMENT_COMPLETED:
                 return self._supplemented(mark, regime)
+            case Happening.SUPPLEMENT_GIVEN_UP:
+                return self._resumed(mark, Happening.SUPPLEMENT_REQUESTED)
             case Happening.PAUSED:
                 return self._stopped_by(mark)
             case Happening.RESUMED:

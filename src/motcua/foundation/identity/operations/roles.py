@@ -32,8 +32,8 @@ class Seed:
 SEEDS = (
     Seed("CLERK", "Công chức Một cửa", (P.RECEIVE, P.TRANSFER, P.RETURN, P.SEE, P.SEE_PERSONAL)),
     Seed("OFFICER", "Chuyên viên thụ lý", (P.PROCESS, P.SEE, P.SEE_PERSONAL)),
-    Seed("DIVISION_HEAD", "Trưởng phòng", (P.ASSIGN, P.PROCESS, P.REVIEW, P.SEE, P.SEE_PERSONAL)),
-    Seed("LEADER", "Lãnh đạo", (P.ASSIGN, P.REVIEW, P.SIGN, P.SEE, P.SEE_PERSONAL), needs_second_factor=True),
+    Seed("DIVISION_HEAD", "Trưởng phòng", (P.ASSIGN, P.PROCESS, P.REVIEW, P.REOPEN, P.SEE, P.SEE_PERSONAL)),
+    Seed("LEADER", "Lãnh đạo", (P.ASSIGN, P.REVIEW, P.SIGN, P.REOPEN, P.SEE, P.SEE_PERSONAL), needs_second_factor=True),
     Seed("RECORDS", "Văn thư", (P.ISSUE, P.SEE)),
     Seed(
         "CONTROLLER",

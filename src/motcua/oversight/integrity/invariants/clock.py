@@ -33,7 +33,9 @@ AHEAD = timedelta(days=60)  # how long before it ends the calendar must be conti
 
 def due_not_recomputed(at: datetime) -> Iterator[Breach]:
     dossiers = Dossier.objects.running().filter(due_at__isnull=False, due_reason="").order_by("id")
-    for chunk in batched(dossiers.defer("words").iterator(chunk_size=CHUNK), CHUNK):
+    for chunk in batched(
+        dossiers.select_related("revision").defer("words").iterator(chunk_size=CHUNK), CHUNK
+    ):
         marks = marks_by_dossier([one.pk for one in chunk])
         for dossier in chunk:
             calendar = work_calendar(dossier.agency_id, local_date(dossier.received_at))
@@ -104,7 +106,7 @@ def not_transferred(at: datetime) -> Iterator[Breach]:
 
 
 def opinion_overdue(at: datetime) -> Iterator[Breach]:
-    rows = Consultation.objects.filter(answered_at__isnull=True, due_at__lt=at)
+    rows = Consultation.objects.open().filter(due_at__lt=at)
     for row in rows.select_related("dossier", "agency"):
         detail = f"{row.agency.name} chưa trả lời, hạn {moment(row.due_at)}."
         yield of_dossier(row.dossier, detail, key=str(row.pk))

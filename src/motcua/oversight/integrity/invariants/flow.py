@@ -155,7 +155,7 @@ def cause_without_waiting(at: datetime) -> Iterator[Breach]:
 
 
 def consulting_without_question(at: datetime) -> Iterator[Breach]:
-    asked = Consultation.objects.filter(dossier=OuterRef("pk"), answered_at__isnull=True)
+    asked = Consultation.objects.open().filter(dossier=OuterRef("pk"))
     dossiers = Dossier.objects.filter(
         ~Exists(asked), ~Exists(_open_tasks().filter(kind=StepKind.CONSULT.value))
     )

@@ -99,7 +99,7 @@ def change(dossier: Dossier, **values: Any) -> str:
 def supplement(world: World, dossier: Dossier, **values: Any) -> Supplement:
     given = {
         "number": 1, "reason": "Thiếu tờ khai", "contact_name": "A", "asked_at": at(1), "asked_by": world.officer,
-        "interrupted": "IN_WORK",
+        "interrupted": "IN_WORK", "agency": world.department,
     }  # fmt: skip
     return Supplement.objects.create(dossier=dossier, **(given | values))
 

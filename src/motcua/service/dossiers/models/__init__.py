@@ -1,8 +1,10 @@
 """The facts of a dossier. Every child carries `dossier`, so that a dossier and its rows can live together anywhere."""
 
 from motcua.service.dossiers.models.clock import (
+    AlarmRule,
     Apology,
     Deadline,
+    DeadlineKind,
     LateCause,
     LatenessReview,
     LatenessRule,
@@ -17,12 +19,14 @@ from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Res
 from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
 
 __all__ = [
+    "AlarmRule",
     "Apology",
     "Assignment",
     "Channel",
     "Consultation",
     "Correction",
     "Deadline",
+    "DeadlineKind",
     "Decision",
     "Dossier",
     "IntakeRefusal",

@@ -9,6 +9,22 @@ from django.db.models import Q
 
 from motcua.core.ids import new_id
 from motcua.service.dossiers.models.dossier import Dossier
+from motcua.service.dossiers.querysets import DeadlineQuerySet, SupplementQuerySet
+
+
+class DeadlineKind(models.TextChoices):
+    """Loại thời hạn bên trong."""
+
+    TRANSFER = "TRANSFER", "Chuyển hồ sơ đến cơ quan giải quyết"
+    SUPPLEMENT_NOTICE = "SUPPLEMENT_NOTICE", "Thông báo bổ sung hồ sơ"
+    SUPPLEMENT_SILENCE = "SUPPLEMENT_SILENCE", "Chờ người nộp bổ sung"
+    OPINION = "OPINION", "Trả lời ý kiến"
+    APOLOGY = "APOLOGY", "Gửi thư xin lỗi, hẹn lại"
+    CORRECTION = "CORRECTION", "Sửa kết quả sai"
+    PAPER_TRANSFER = "PAPER_TRANSFER", "Chuyển hồ sơ giấy phi địa giới"
+
+
+DEADLINE_KINDS = [(kind.value, kind.label) for kind in DeadlineKind]
 
 
 class Rescheduling(models.Model):
@@ -38,6 +54,9 @@ class Supplement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplements")
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, verbose_name="nơi lập phiếu", related_name="+", db_index=False
+    )
     number = models.PositiveIntegerField("số phiếu")
     reason = models.TextField("lý do")
     contact_name = models.CharField("người liên hệ", max_length=200)
@@ -47,6 +66,7 @@ class Supplement(models.Model):
     notice_due_at = models.DateTimeField("phải thông báo trước", null=True)
     waits_until = models.DateTimeField("chờ bổ sung đến", null=True)
     interrupted = models.CharField("trạng thái trước khi chờ", max_length=20)
+    step_dues = models.JSONField("hạn của các bước lúc chờ", default=dict)
     completed_at = models.DateTimeField("bổ sung đủ lúc", null=True)
     completed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -54,6 +74,8 @@ class Supplement(models.Model):
     closed_at = models.DateTimeField(
         "thôi chờ lúc", null=True
     )  # the dossier was closed, stopped or withdrawn
+
+    objects = SupplementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "yêu cầu bổ sung"
@@ -136,6 +158,7 @@ class Pause(models.Model):
     letter = models.CharField("số văn bản thông báo", max_length=120)
     letter_on = models.DateField("ngày văn bản")
     interrupted = models.CharField("trạng thái trước khi dừng", max_length=20)
+    step_dues = models.JSONField("hạn của các bước lúc dừng", default=dict)
     started_at = models.DateTimeField("từ lúc")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     ended_at = models.DateTimeField("đến lúc", null=True)
@@ -159,6 +182,25 @@ class Pause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} từ {self.started_at:%d/%m/%Y}"
+
+
+class AlarmRule(models.Model):
+    """Quy tắc báo trước: how many working minutes before a lawful time runs out the alarm is raised, from a day on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField("loại thời hạn", max_length=20, choices=DEADLINE_KINDS)
+    valid_from = models.DateField("từ ngày")
+    minutes = models.PositiveIntegerField("báo trước (phút làm việc)")
+
+    class Meta:
+        verbose_name = "quy tắc báo trước"
+        ordering = ["kind", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "valid_from"], name="one_alarm_rule_per_kind_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.minutes} phút"
 
 
 class LateCause(models.Model):
@@ -340,18 +382,11 @@ class Deadline(models.Model):
     Legal: ND118-2025 Đ17.2, Đ18, Đ19, Đ20, Đ23
     """
 
-    class Kind(models.TextChoices):
-        TRANSFER = "TRANSFER", "Chuyển hồ sơ đến cơ quan giải quyết"
-        SUPPLEMENT_NOTICE = "SUPPLEMENT_NOTICE", "Thông báo bổ sung hồ sơ"
-        SUPPLEMENT_SILENCE = "SUPPLEMENT_SILENCE", "Chờ người nộp bổ sung"
-        OPINION = "OPINION", "Trả lời ý kiến"
-        APOLOGY = "APOLOGY", "Gửi thư xin lỗi, hẹn lại"
-        CORRECTION = "CORRECTION", "Sửa kết quả sai"
-        PAPER_TRANSFER = "PAPER_TRANSFER", "Chuyển hồ sơ giấy phi địa giới"
+    Kind = DeadlineKind
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deadlines")
-    kind = models.CharField("loại", max_length=20, choices=Kind.choices)
+    kind = models.CharField("loại", max_length=20, choices=DEADLINE_KINDS)
     subject = models.UUIDField("về việc", null=True)
     agency = models.ForeignKey("org.Agency", models.PROTECT, related_name="+", db_index=False)
     due_at = models.DateTimeField("hạn")
@@ -359,6 +394,8 @@ class Deadline(models.Model):
     alarmed_at = models.DateTimeField("đã báo lúc", null=True)
     met_at = models.DateTimeField("xong lúc", null=True)
     dropped_at = models.DateTimeField("không còn áp dụng từ", null=True)
+
+    objects = DeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thời hạn bên trong"
@@ -383,6 +420,11 @@ class Deadline(models.Model):
                 fields=["agency", "due_at"],
                 condition=Q(met_at__isnull=True, dropped_at__isnull=True),
                 name="deadline_running",
+            ),
+            models.Index(
+                fields=["agency", "due_at", "id"],
+                condition=Q(met_at__isnull=True, dropped_at__isnull=True, alarmed_at__isnull=False),
+                name="deadline_alarmed",
             ),
         ]
 

@@ -102,6 +102,11 @@ class Consultation(models.Model):
     def __str__(self) -> str:
         return self.question[:60]
 
+    @property
+    def is_open(self) -> bool:
+        """Còn chờ trả lời."""
+        return self.answered_at is None and self.dropped_at is None
+
 
 class Decision(models.Model):
     """Quyết định giải quyết: what the officer proposes and the leader signs. The latest one counts."""

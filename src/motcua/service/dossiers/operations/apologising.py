@@ -29,7 +29,8 @@ from motcua.service.dossiers.events import (
 )
 from motcua.service.dossiers.foreseeing import forecasts, rule_on
 from motcua.service.dossiers.history import marks_of
-from motcua.service.dossiers.models import Apology, Deadline, Dossier, LateCause
+from motcua.service.dossiers.models import Apology, DeadlineKind, Dossier, LateCause
+from motcua.service.dossiers.operations.deadlines import drop, meet, open_deadline
 from motcua.service.dossiers.predicting import Forecast, new_date
 from motcua.service.dossiers.states import AT_WORK
 
@@ -164,9 +165,7 @@ def send_apology(*, apology_id: UUID, by: User, at: datetime) -> Apology:
     apology.signed_for_id = access.acting_for(Permission.SIGN, dossier.agency_id)
     apology.number = next_number(f"apology:{dossier.agency_id}:{local_date(at).year}")
     apology.save(update_fields=["state", "extends", "sent_at", "signed_by", "signed_for", "number"])
-    Deadline.objects.filter(dossier=dossier, subject=apology.pk, met_at=None, dropped_at=None).update(
-        met_at=at
-    )
+    meet(dossier, DeadlineKind.APOLOGY, at=at, subject=apology.pk)
     if extends:
         dossier.due_at = apology.due_after
         dossier.save(update_fields=["due_at"])
@@ -309,14 +308,7 @@ def _drafted(
     _redate(apology, dossier, moment)
     apology.save(force_insert=True)
     if at < apology.send_by:
-        Deadline.objects.create(
-            dossier=dossier,
-            kind=Deadline.Kind.APOLOGY,
-            subject=apology.pk,
-            agency_id=dossier.agency_id,
-            due_at=apology.send_by,
-            alarm_at=at,
-        )
+        open_deadline(dossier, DeadlineKind.APOLOGY, apology.send_by, at=at, subject=apology.pk)
     events.record(
         ApologyDrafted(
             subject_id=dossier.pk,
@@ -333,9 +325,7 @@ def _drafted(
 def _discard(apology: Apology, dossier: Dossier, reason: str, by: User | None, at: datetime) -> None:
     apology.state, apology.discarded_reason, apology.discarded_at = Apology.State.DISCARDED, reason, at
     apology.save(update_fields=["state", "discarded_reason", "discarded_at"])
-    Deadline.objects.filter(dossier=dossier, subject=apology.pk, met_at=None, dropped_at=None).update(
-        dropped_at=at
-    )
+    drop(dossier, DeadlineKind.APOLOGY, at=at, subject=apology.pk)
     events.record(
         ApologyDiscarded(
             subject_id=dossier.pk, actor_id=by.pk if by else None, at=at, apology=apology.pk, reason=reason

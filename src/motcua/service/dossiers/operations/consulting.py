@@ -14,8 +14,8 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.events import OpinionAsked, OpinionGiven
-from motcua.service.dossiers.models import Consultation, Dossier
-from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.models import Consultation, DeadlineKind, Dossier
+from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import CONSULT, HEAR
 from motcua.service.workflows.blueprint import StepKind
@@ -43,6 +43,9 @@ def consult(
     dossier.save(update_fields=["state"])
     consultation = Consultation.objects.create(
         dossier=dossier, agency=agency, question=question.strip(), asked_by=by, asked_at=at, due_at=due_at
+    )
+    deadlines.open_deadline(
+        dossier, DeadlineKind.OPINION, due_at, at=at, subject=consultation.pk, agency_id=agency.pk
     )
     events.record(
         OpinionAsked(
@@ -72,11 +75,14 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
     access_of(by, at).require(Permission.PROCESS, dossier.agency_id if is_own else consultation.agency_id)
     if not text.strip():
         raise InvalidInput({"answer": "Hãy ghi nội dung ý kiến trả lời."})
+    if consultation.dropped_at:
+        raise InvalidInput({"answer": "Hồ sơ đã dừng, câu hỏi này không cần trả lời nữa."})
     if consultation.answered_at:
         raise InvalidInput({"answer": "Câu hỏi này đã được trả lời rồi."})
     consultation.answer, consultation.answered_by, consultation.answered_at = text.strip(), by, at
     consultation.save(update_fields=["answer", "answered_by", "answered_at"])
-    if not dossier.consultations.filter(answered_at__isnull=True).exists():
+    deadlines.meet(dossier, DeadlineKind.OPINION, at=at, subject=consultation.pk)
+    if not dossier.consultations.open().exists():
         dossier.state = HEAR.apply(dossier.state)
         dossier.save(update_fields=["state"])
     events.record(

@@ -20,7 +20,8 @@ from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import ResultCorrected, WrongResultFound
-from motcua.service.dossiers.models import Correction, Deadline, Dossier, Result
+from motcua.service.dossiers.models import Correction, DeadlineKind, Dossier, Result
+from motcua.service.dossiers.operations.deadlines import meet, open_deadline
 from motcua.service.dossiers.operations.returning import LONGEST_NAME, LONGEST_NUMBER
 from motcua.service.dossiers.states import CORRECT, FIND_WRONG
 
@@ -68,15 +69,7 @@ def find_wrong(*, dossier_id: UUID, wrong: str, fault: str, by: User, at: dateti
         old_receiver_name=result.receiver_name,
     )
     dossier.save(update_fields=["state"])
-    if correction.due_at:
-        Deadline.objects.create(
-            dossier=dossier,
-            kind=Deadline.Kind.CORRECTION,
-            subject=correction.pk,
-            agency_id=dossier.agency_id,
-            due_at=correction.due_at,
-            alarm_at=_alarm(dossier, correction.due_at, at),
-        )
+    open_deadline(dossier, DeadlineKind.CORRECTION, correction.due_at, at=at, subject=correction.pk)
     events.record(
         WrongResultFound(
             subject_id=dossier.pk,
@@ -135,8 +128,7 @@ def correct_result(
         correction.cost_borne_by = cost_borne_by.strip()[:200]
     correction.save(update_fields=["corrected_at", "corrected_by", "cost_amount", "cost_borne_by"])
     dossier.save(update_fields=["state"])
-    running = Deadline.objects.filter(dossier=dossier, subject=correction.pk, met_at=None, dropped_at=None)
-    running.update(met_at=at)
+    meet(dossier, DeadlineKind.CORRECTION, at=at, subject=correction.pk)
     events.record(
         ResultCorrected(
             subject_id=dossier.pk,
@@ -195,9 +187,3 @@ def _due(dossier: Dossier, at: datetime) -> datetime | None:
         return None
     day = local_date(at)
     return work_calendar(dossier.agency_id, day).nth_close(day.toordinal(), days)
-
-
-def _alarm(dossier: Dossier, due_at: datetime, at: datetime) -> datetime:
-    """When the last working day of the time begins."""
-    opening = work_calendar(dossier.agency_id, local_date(at)).opening(local_date(due_at))
-    return max(at, opening) if opening <= due_at else due_at

@@ -17,8 +17,8 @@ from motcua.service.dossiers.events import (
     DecisionSentBack,
     DecisionSigned,
 )
-from motcua.service.dossiers.models import Decision, Dossier
-from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.models import DeadlineKind, Decision, Dossier
+from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.states import PROPOSE, REVIEW, SEND_BACK, SIGN
 from motcua.service.workflows.blueprint import StepKind
 
@@ -91,6 +91,7 @@ def sign(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: str 
     decision = _standing(dossier)
     decision.signed_by, decision.signed_at = by, at
     decision.save(update_fields=["signed_by", "signed_at"])
+    deadlines.drop(dossier, DeadlineKind.SUPPLEMENT_NOTICE, at=at)  # nothing more may be asked for
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="AGREE", by=by, at=at, note=note, extra_fields=["decided_at"])
     events.record(

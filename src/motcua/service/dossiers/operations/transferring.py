@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.core import events
+from motcua.foundation.calendars import clock
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DossierTransferred
-from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.models import DeadlineKind, Dossier
+from motcua.service.dossiers.operations import deadlines, interrupting, steps
 from motcua.service.dossiers.states import TRANSFER
 from motcua.service.workflows.blueprint import StepKind
 
@@ -30,6 +31,11 @@ def transfer(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: 
     dossier.agency_received_at = at
     ended = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, extra_fields=["agency_received_at"])
+    calendar, regime = interrupting.rules_of(dossier)
+    deadlines.meet(dossier, DeadlineKind.TRANSFER, at=at)
+    deadlines.open_deadline(
+        dossier, DeadlineKind.SUPPLEMENT_NOTICE, clock.notice_due(at, calendar, regime), at=at
+    )
     events.record(
         DossierTransferred(
             subject_id=dossier.pk, actor_id=by.pk, at=at, note=note, **steps.told(dossier, ended, task)

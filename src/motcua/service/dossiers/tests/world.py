@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from motcua.core.time import VIETNAM
@@ -14,9 +14,12 @@ from motcua.foundation.identity.operations.staffing import appoint, create_staff
 from motcua.foundation.org.models import Agency, Role
 from motcua.foundation.org.operations.agencies import create_agency
 from motcua.foundation.org.operations.posts import open_post
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import Dossier, SupplementItem
+from motcua.service.dossiers.operations.assigning import assign_work
 from motcua.service.dossiers.operations.receiving import PartIn, receive
 from motcua.service.dossiers.operations.seeding import seed_lateness
+from motcua.service.dossiers.operations.supplementing import ItemIn
+from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.procedures.models import (
     Case,
     Channel,
@@ -98,7 +101,7 @@ class World:
         return [PartIn(name=paper.name, paper_id=paper.pk) for paper in self.papers]
 
 
-def build_world(*, limit: int = 5, at_once: bool = False) -> World:
+def build_world(*, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False) -> World:
     """Lay the world down in the test's database, by the same operations as a province would."""
     seed_roles(at=BEGINNING)
     seed_lateness()
@@ -126,7 +129,7 @@ def build_world(*, limit: int = 5, at_once: bool = False) -> World:
 
     controller = person("kiemsoat", "Phạm Văn Kiểm", "CONTROLLER", province)
     admin = person("quantri", "Đỗ Thị Quản", "ADMIN", province)
-    procedure, revision, papers = _procedure(limit, at_once=at_once)
+    procedure, revision, papers = _procedure(limit, at_once=at_once, has_financial_pause=has_financial_pause)
     workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=BEGINNING)
     publish(workflow_id=workflow.pk, by=admin, at=BEGINNING, valid_from=LONG_AGO)
     offering = Offering.objects.create(
@@ -158,7 +161,34 @@ def build_world(*, limit: int = 5, at_once: bool = False) -> World:
     )
 
 
-def _procedure(limit: int, *, at_once: bool) -> tuple[Procedure, Revision, list[Paper]]:
+def in_work(world: World, at: datetime = MONDAY) -> Dossier:
+    """A dossier in the officer's hands, two hours after its reception."""
+    dossier = world.receive(at=at)
+    transfer(dossier_id=dossier.pk, by=world.clerk, at=at + timedelta(hours=1))
+    return assign_work(dossier_id=dossier.pk, holder=world.officer, by=world.head, at=at + timedelta(hours=2))
+
+
+def judged(dossier: Dossier) -> list[ItemIn]:
+    """A verdict on each of the three papers: the first to mend, the second fine, the third to add."""
+    verdicts = ("MEND", "FINE", "ADD")
+    return [
+        ItemIn(verdict=verdict, instruction="" if verdict == "FINE" else "Nộp bản có chữ ký", part_id=part.pk)
+        for part, verdict in zip(dossier.parts.order_by("position"), verdicts, strict=True)
+    ]
+
+
+def lacking_items(dossier: Dossier) -> list[SupplementItem]:
+    """What was asked for and has not been brought."""
+    return list(
+        SupplementItem.objects.filter(
+            dossier=dossier, brought_at=None, supplement__completed_at=None, supplement__closed_at=None
+        ).exclude(verdict="FINE")
+    )
+
+
+def _procedure(
+    limit: int, *, at_once: bool, has_financial_pause: bool
+) -> tuple[Procedure, Revision, list[Paper]]:
     procedure = Procedure.objects.create(
         code="2.000635",
         name="Cấp bản sao trích lục hộ tịch",
@@ -173,6 +203,7 @@ def _procedure(limit: int, *, at_once: bool) -> tuple[Procedure, Revision, list[
         name=procedure.name,
         field="Hộ tịch",
         needs_no_receipt=at_once,
+        has_financial_pause=has_financial_pause,
     )
     Procedure.objects.filter(pk=procedure.pk).update(current=revision)
     case = Case.objects.create(revision=revision, position=1, name="Trường hợp chung")

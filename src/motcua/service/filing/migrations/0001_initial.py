@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0001_initial'),
-        ('dossiers', '0004_lateness_and_corrections'),
+        ('dossiers', '0005_lateness_and_corrections'),
         ('identity', '0002_add_absence'),
         ('org', '0002_tree_version'),
-        ('procedures', '0004_offering_counter_authority'),
+        ('procedures', '0005_offering_counter_authority'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -86,6 +86,7 @@ class Revision(models.Model):
         "nhận sau 15 giờ thì tính từ ngày làm việc sau", default=False
     )
     has_financial_pause = models.BooleanField("dừng tính giờ khi chờ nghĩa vụ tài chính", default=False)
+    has_sector_pause = models.BooleanField("dừng tính giờ theo pháp luật chuyên ngành", default=False)
     online_level = models.CharField(
         "mức độ trực tuyến", max_length=12, choices=OnlineLevel.choices, default=OnlineLevel.NONE
     )

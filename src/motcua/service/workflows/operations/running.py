@@ -7,7 +7,7 @@ asks for the permission and records the one event of the act. They write no even
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,12 +19,13 @@ from django.db import transaction
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
+from motcua.foundation.calendars.clock import add_working_minutes, working_minutes_between
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.org.models import Agency
 from motcua.service.workflows.blueprint import RECEPTION, SETTLING, UNITS, Outcome, Step, StepKind, label_of
 from motcua.service.workflows.engine import Compiled, open_steps, replayed, resting_on
 from motcua.service.workflows.milestones import STOPPED, TAKEN_BACK
-from motcua.service.workflows.models import Task, Workflow
+from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 from motcua.service.workflows.timing import step_due
 
 if TYPE_CHECKING:
@@ -399,6 +400,59 @@ def move(*, dossier_id: UUID, agency_id: int, holder: User | None = None) -> int
 def redate(*, dossier_id: UUID, due_at: datetime | None) -> int:
     """Đổi hạn của bước đang mở, when the dossier's clock was moved. Returns how many."""
     return Task.objects.open().filter(dossier_id=dossier_id).update(due_at=due_at)
+
+
+def freeze(*, dossier_id: UUID) -> dict[str, datetime]:
+    """Dừng giờ của các bước đang mở: they are due at no time while the clock stands still; returns what they were due."""
+    still = Task.objects.open().filter(dossier_id=dossier_id)
+    dues = {key: due for key, due in still.values_list("step_key", "due_at") if due is not None}
+    still.update(due_at=None)
+    return dues
+
+
+def thaw(
+    *,
+    dossier_id: UUID,
+    dues: Mapping[str, datetime],
+    since: datetime,
+    at: datetime,
+    not_after: datetime | None,
+    restarts: bool = False,
+) -> dict[str, datetime | None]:
+    """Tính tiếp giờ của các bước đang mở: each gets the working time that it had left at `since`.
+
+    With `restarts` it gets its whole time again. Returns the new due moments by step.
+    """
+    still = list(Task.objects.open().filter(dossier_id=dossier_id))
+    minutes = _minutes_of(still) if restarts else {}
+    for task in still:
+        calendar = work_calendar(task.agency_id, local_date(at))
+        before = dues.get(task.step_key)
+        if restarts:
+            task.due_at = _due_at(at, minutes.get(task.step_key, 0), task.agency_id, calendar, not_after)
+        elif before is None:
+            task.due_at = not_after
+        else:
+            left = working_minutes_between(since, before, calendar)
+            due = add_working_minutes(at, left, calendar)
+            task.due_at = min(due, not_after) if not_after else due
+    Task.objects.bulk_update(still, ["due_at"])
+    return {task.step_key: task.due_at for task in still}
+
+
+def reopen(*, dossier_id: UUID, stopped_at: datetime, at: datetime, not_after: datetime | None) -> list[Task]:
+    """Mở lại những việc đã dừng lúc ấy, with the working time that they had left; the first of them first."""
+    stopped = Task.objects.filter(dossier_id=dossier_id, outcome=STOPPED, completed_at=stopped_at)
+    dues = {key: due for key, due in stopped.values_list("step_key", "due_at") if due is not None}
+    stopped.update(completed_at=None, completed_by=None, outcome="", note="")
+    thaw(dossier_id=dossier_id, dues=dues, since=stopped_at, at=at, not_after=not_after)
+    return list(Task.objects.of(dossier_id).open())
+
+
+def _minutes_of(tasks: Sequence[Task]) -> dict[str, int]:
+    """How long each of the steps may take, as its workflow says."""
+    steps = WorkflowStep.objects.filter(workflow__in={task.workflow_id for task in tasks})
+    return dict(steps.filter(key__in=[task.step_key for task in tasks]).values_list("key", "minutes"))
 
 
 def stop(*, dossier_id: UUID, by: User | None, at: datetime, note: str = "") -> int:

@@ -18,10 +18,10 @@ def let_control(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0003_add_steps_of_branches'),
+        ('dossiers', '0004_add_alarms_and_waiting_steps'),
         ('identity', '0001_initial'),
         ('org', '0002_tree_version'),
-        ('procedures', '0004_offering_counter_authority'),
+        ('procedures', '0005_offering_counter_authority'),
         ('workflows', '0002_keep_published_models'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procedures', '0003_revision_other'),
+        ('procedures', '0004_add_sector_pause'),
     ]
 
     operations = [
