@@ -132,10 +132,12 @@ def seed() -> None:
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.identity.operations.roles import seed_roles
     from motcua.service.dossiers.operations.seeding import seed_lateness
+    from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
     seed_roles(at=now())
     seed_lateness()
+    seed_priority_kinds()
 
 
 def collect_static() -> None:

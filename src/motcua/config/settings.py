@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "motcua.service.dossiers",
     "motcua.service.filing",
     "motcua.service.paperwork",
+    "motcua.service.queueing",
     "motcua.oversight.integrity",
     "motcua.web.ui",
     "motcua.web.accounts",

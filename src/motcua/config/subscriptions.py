@@ -25,6 +25,7 @@ from motcua.service.dossiers.events import (
 from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -41,6 +42,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
+    queueing.close_past_days,
     learn_paces,  # what each step has taken, before it is asked who will be late
     check_nightly,  # last: it sees what the others have left
 )

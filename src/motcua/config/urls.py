@@ -11,6 +11,7 @@ urlpatterns = [
     path("ban-lam-viec/", include("motcua.web.desk.urls")),
     path("giao-dien/", include("motcua.web.ui.urls")),
     path("giam-sat/", include("motcua.web.board.urls")),
+    path("api/", include("motcua.api.urls")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]
 

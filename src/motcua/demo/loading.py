@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, province
+from motcua.demo import catalogue, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.procedures.models import Offering
@@ -47,6 +47,10 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         for received in replay.run(dossiers):
             if received % 50 == 0:
                 progress(f"  đã tiếp nhận {received} hồ sơ")
+        queue.arrange(made, beginning)
+        if dossiers:
+            progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
+            queue.Hall(made, until or now()).run()
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.admin import agencies, audit, calendars, home, lateness, procedures, staff, workflows
+from motcua.web.admin import agencies, audit, calendars, home, lateness, procedures, queues, staff, workflows
 
 app_name = "admin"
 
@@ -82,6 +82,23 @@ urlpatterns = [
     path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
     path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
     path("quy-trinh/<int:workflow_id>/thoi-ap-dung/", workflows.Retirement.as_view(), name="retire-workflow"),
+    # Hàng chờ
+    path("hang-cho/", queues.Queues.as_view(), name="queues"),
+    path("hang-cho/<int:unit_id>/", queues.QueueUnit.as_view(), name="queue"),
+    path("hang-cho/<int:unit_id>/linh-vuc/", queues.NewField.as_view(), name="new-queue-field"),
+    path("hang-cho/<int:unit_id>/quay/", queues.DeskEdit.as_view(), name="queue-desk"),
+    path("hang-cho/<int:unit_id>/luat/", queues.RuleEdit.as_view(), name="queue-rule"),
+    path("hang-cho/<int:unit_id>/may/", queues.NewMachine.as_view(), name="new-queue-machine"),
+    path(
+        "hang-cho/<int:unit_id>/linh-vuc/<uuid:field_id>/khung-gio/",
+        queues.SlotsEdit.as_view(),
+        name="queue-slots",
+    ),
+    path(
+        "hang-cho/<int:unit_id>/<slug:kind>/<uuid:row_id>/thoi/",
+        queues.Ending.as_view(),
+        name="end-queue-part",
+    ),
     # Nhật ký
     path("nhat-ky/", audit.Audit.as_view(), name="audit"),
     path("nhat-ky/kiem-tra/", home.Verification.as_view(), name="verification"),

@@ -29,6 +29,7 @@ from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.offerings import offerings_of
 from motcua.web.counter.paging import known
 from motcua.web.counter.papers import keep_scan
+from motcua.web.counter.tickets import SERVED
 from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
 from motcua.web.ui.supplements import supplements_of
@@ -109,6 +110,7 @@ class Receipt(Page):
             and self.access.may(Permission.SEE_PERSONAL, dossier.reception_agency_id),
             act=next_act(dossier, self.access),
             offering=offering_of(self, dossier),
+            has_number=SERVED in request.session,
         )
 
 

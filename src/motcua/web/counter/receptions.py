@@ -43,6 +43,7 @@ from motcua.web.counter.papers import (
     typed_scans,
     waiting_scans,
 )
+from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.wording import vn_moment
@@ -183,6 +184,7 @@ class Reception(AtCounter):
             )
         except AlreadyReceived as twice:
             return self.already(twice)
+        tie_to_number(self, dossier)
         return self.go("counter:receipt", dossier.pk)
 
     def settle_now(

@@ -16,6 +16,7 @@ from motcua.web.counter import (
     refusals,
     register,
     results,
+    tickets,
 )
 
 app_name = "counter"
@@ -72,6 +73,16 @@ urlpatterns: list[URLPattern] = [
     path("ban-giao/", handovers.HandOvers.as_view(), name="handover"),
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
+    path("goi-so/", tickets.Hall.as_view(), name="queue"),
+    path("goi-so/quay/<uuid:desk_id>/mo/", tickets.Sittings.as_view(), name="open-desk"),
+    path("goi-so/quay/dong/", tickets.SittingEnd.as_view(), name="close-desk"),
+    path("goi-so/tiep/", tickets.Next.as_view(), name="call-next"),
+    path("goi-so/lay-so/", tickets.Taking.as_view(), name="take-ticket"),
+    path("goi-so/lich-hen/", tickets.Appointments.as_view(), name="appointments"),
+    path("goi-so/danh-sach/", tickets.Tickets.as_view(), name="tickets"),
+    path("goi-so/so/<uuid:ticket_id>/chuyen/", tickets.TicketTransfer.as_view(), name="transfer-ticket"),
+    path("goi-so/so/<uuid:ticket_id>/tiep-nhan/", tickets.TicketReception.as_view(), name="receive-ticket"),
+    path("goi-so/so/<uuid:ticket_id>/<slug:act>/", tickets.TicketAct.as_view(), name="ticket-act"),
     path("so-theo-doi/", register.Register.as_view(), name="register"),
     path("so-theo-doi/<int:agency_id>/in/", register.RegisterPrint.as_view(), name="register-paper"),
 ]

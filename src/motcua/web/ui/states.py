@@ -54,7 +54,14 @@ GENERAL_LOOKS = {
     "NOT_SCANNED": Look("Chưa quét mã độc", "shield", "plain"),
     "PENDING": Look("Đang xử lý", "hourglass-split", "soon"),
 }
-LOOKS = {**GENERAL_LOOKS, **DOSSIER_LOOKS, **CLOCK_LOOKS}
+TICKET_LOOKS = {
+    "CALLED": Look("Đã gọi", "megaphone-fill", "today"),
+    "SERVING": Look("Đang phục vụ", "person-workspace", "work"),
+    "DONE": Look("Đã xong", "check2-all", "done"),
+    "MISSED": Look("Gọi vắng mặt", "person-x", "soon"),
+    "LEFT": Look("Không chờ nữa", "box-arrow-right", "plain"),
+}
+LOOKS = {**TICKET_LOOKS, **GENERAL_LOOKS, **DOSSIER_LOOKS, **CLOCK_LOOKS}
 
 
 def state_look(state: str, word: str = "") -> Look:

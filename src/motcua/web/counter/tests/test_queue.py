@@ -14,6 +14,7 @@ from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import BEGINNING, World
+from motcua.service.workflows.models import Task
 from motcua.web.counter.paging import slice_of
 from motcua.web.counter.tests.acting import (
     a_picture,
@@ -107,6 +108,7 @@ class TestSearch:
         Dossier.objects.filter(pk=dossier.pk).update(
             reception_agency=world.other, agency=world.other, holder=world.stranger
         )
+        Task.objects.filter(dossier_id=dossier.pk).update(agency=world.other, holder=world.stranger)
 
         assert dossier.code not in text_of(self.search(clerk, "nguyen thi anh"))
         assert clerk.get(reverse("counter:dossier", args=[dossier.pk])).status_code == 422

@@ -7,6 +7,7 @@ import { files } from "./files.js";
 import { counter } from "./counter.js";
 import { lists } from "./lists.js";
 import { pages } from "./pages.js";
+import { queue } from "./queue.js";
 
 window.htmx = htmx;
-for (const start of [appearance, keyboard, forms, files, counter, lists, pages]) start();
+for (const start of [appearance, keyboard, forms, files, counter, lists, pages, queue]) start();

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from motcua.api import queue
+
+app_name = "api"
+
+urlpatterns = [
+    path("hang-cho/trang-thai", queue.State.as_view(), name="queue-state"),
+    path("hang-cho/so", queue.Tickets.as_view(), name="tickets"),
+    path("hang-cho/so/<uuid:ticket_id>", queue.TicketState.as_view(), name="ticket"),
+    path("hang-cho/nhan-hen", queue.Arrivals.as_view(), name="arrivals"),
+    path("hang-cho/quay/<int:number>/<slug:act>", queue.DeskAct.as_view(), name="desk"),
+]
