@@ -222,7 +222,7 @@ def _may_extend(dossier: Dossier, apology: Apology, at: datetime) -> bool:
     """Whether the letter moves the date; a second new date is refused, a late first one only apologises."""
     regime = regime_named(dossier.regime)
     track = clock.replay(
-        dossier.received_at, marks_of(dossier), regime, boundary_free=dossier.is_boundary_free
+        dossier.clock_starts_at, marks_of(dossier), regime, boundary_free=dossier.is_boundary_free
     )
     try:
         clock.check_extension(track, apology.due_before, regime, at=at, until=apology.due_after)

@@ -30,8 +30,9 @@ from motcua.service.dossiers.operations.apologising import (
 )
 from motcua.service.dossiers.operations.deciding import sign
 from motcua.service.dossiers.operations.returning import issue
+from motcua.service.dossiers.operations.supplementing import BroughtIn, ask_supplement, complete_supplement
 from motcua.service.dossiers.tests.test_life import hours, to_signature, to_work
-from motcua.service.dossiers.tests.world import World
+from motcua.service.dossiers.tests.world import World, judged, lacking_items
 from motcua.service.dossiers.tracking import track
 
 DUE = datetime(2026, 3, 9, 17, tzinfo=VIETNAM)  # Monday, five working days after the reception
@@ -194,9 +195,17 @@ class TestSending:
         sent(world, dossier, TUESDAY)  # late: it moved nothing
         wednesday = datetime(2026, 3, 11, 9, tzinfo=VIETNAM)
         Supplement.objects.create(
-            dossier=dossier, number=1, reason="Thiếu", contact_name="A", asked_at=wednesday, asked_by=world.officer,
-            interrupted="IN_WORK", completed_at=wednesday + timedelta(hours=1), completed_by=world.clerk,
-        )  # fmt: skip
+            dossier=dossier,
+            agency=dossier.agency,
+            number=1,
+            reason="Thiếu",
+            contact_name="A",
+            asked_at=wednesday,
+            asked_by=world.officer,
+            interrupted="IN_WORK",
+            completed_at=wednesday + timedelta(hours=1),
+            completed_by=world.clerk,
+        )
         calendar = work_calendar(dossier.agency_id, dossier.received_at.date())
         restarted = recomputed(dossier, calendar, marks_of(dossier))
         assert restarted == datetime(2026, 3, 18, 17, tzinfo=VIETNAM)
@@ -205,6 +214,26 @@ class TestSending:
         dossier.refresh_from_db()
         assert apology.extends
         assert recomputed(dossier, calendar, marks_of(dossier)) == dossier.due_at == apology.due_after
+
+    def test_a_supplement_in_between_restarts_the_promise_that_is_then_moved_once(self, world, dossier):
+        ask_supplement(
+            dossier_id=dossier.pk, items=judged(dossier), reason="Thiếu", contact_name="A", by=world.officer,
+            at=datetime(2026, 3, 4, 9, tzinfo=VIETNAM),
+        )  # fmt: skip
+        with pytest.raises(NothingPromised):
+            a_draft(world, dossier)
+        complete_supplement(
+            dossier_id=dossier.pk, brought=[BroughtIn(item.pk) for item in lacking_items(dossier)], by=world.clerk,
+            at=datetime(2026, 3, 16, 9, tzinfo=VIETNAM),
+        )  # fmt: skip
+        dossier.refresh_from_db()
+        assert dossier.due_at == datetime(2026, 3, 23, 17, tzinfo=VIETNAM)
+        apology = sent(world, dossier, datetime(2026, 3, 22, 10, tzinfo=VIETNAM), date(2026, 3, 26))
+        dossier.refresh_from_db()
+        calendar = work_calendar(dossier.agency_id, dossier.received_at.date())
+        assert apology.extends
+        assert recomputed(dossier, calendar, marks_of(dossier)) == dossier.due_at == apology.due_after
+        assert dossier.first_due_at == DUE
 
     def test_without_a_running_promise_there_is_nothing_to_move(self, world, dossier):
         Dossier.objects.filter(pk=dossier.pk).update(state="PAUSED", due_at=None)

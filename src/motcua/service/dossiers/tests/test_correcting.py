@@ -69,7 +69,7 @@ class TestFindingWrong:
     def test_the_applicants_own_mistake_has_no_deadline(self, world, returned):
         correction = found(world, returned, "APPLICANT")
         assert (correction.due_at, correction.cost_borne_by) == (None, "")
-        assert not Deadline.objects.exists()
+        assert not Deadline.objects.filter(kind="CORRECTION").exists()
 
     def test_is_for_the_counter_and_the_agency(self, world, returned):
         with pytest.raises(Forbidden):
@@ -94,7 +94,7 @@ class TestMending:
         assert (returned.result.number, returned.result.returned_at) == ("15/TL-HT", None)
         assert returned.finished_at == READY  # the index counts the first
         assert (correction.cost_amount, correction.corrected_by) == (8000, world.leader)
-        assert Deadline.objects.get().met_at == MENDED
+        assert Deadline.objects.get(kind="CORRECTION").met_at == MENDED
         assert "15/TL-HT" in Notice.objects.about(returned.pk).first().text
 
     @pytest.mark.parametrize(
