@@ -68,6 +68,7 @@ COMMANDS = {
         "Kiểm tra toàn vẹn dữ liệu: những điều phải luôn đúng.",
     ),
     "documents": Entry("motcua.foundation.documents.commands:documents", "Kho tệp."),
+    "filings": Entry("motcua.service.filing.commands:filings", "Nạp hồ sơ nộp trực tuyến từ tệp JSON."),
     "demo": Entry("motcua.demo.commands:demo", "Tỉnh minh họa: nạp, tài khoản, sinh dữ liệu lớn."),
 }
 

@@ -59,14 +59,14 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.command()
 def worker() -> None:
     """Chạy tiến trình nền: giao từng việc trong hàng chờ của nhật ký."""
-    from motcua.config.subscriptions import DAILY, OFTEN
+    from motcua.config.subscriptions import DAILY, HOURLY, OFTEN
     from motcua.foundation.ledger.outbox import run
 
     leave_with_parent()
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: told.append(received))
-    run(should_stop=lambda: bool(told), daily=DAILY, often=OFTEN)
+    run(should_stop=lambda: bool(told), daily=DAILY, hourly=HOURLY, often=OFTEN)
 
 
 @click.command()
@@ -131,10 +131,12 @@ def seed() -> None:
     from motcua.core.time import now
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.identity.operations.roles import seed_roles
+    from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
     seed_roles(at=now())
+    seed_lateness()
     seed_priority_kinds()
 
 

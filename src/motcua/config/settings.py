@@ -53,9 +53,11 @@ INSTALLED_APPS = [
     "motcua.foundation.org",
     "motcua.foundation.identity",
     "motcua.foundation.documents",
+    "motcua.foundation.notices",
     "motcua.service.procedures",
     "motcua.service.workflows",
     "motcua.service.dossiers",
+    "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.service.queueing",
     "motcua.oversight.integrity",
@@ -212,10 +214,15 @@ CLAMAV = env(
     "MOTCUA_CLAMAV"
 )  # "host:port" or the path of clamd's socket; empty: files are marked "not scanned"
 
-EMAIL_HOST = env("MOTCUA_MAIL_HOST", "localhost")
+EMAIL_HOST = env("MOTCUA_MAIL_HOST")
 EMAIL_PORT = int(env("MOTCUA_MAIL_PORT", "25"))
 EMAIL_HOST_USER = env("MOTCUA_MAIL_USER")
 EMAIL_HOST_PASSWORD = env("MOTCUA_MAIL_PASSWORD")
+EMAIL_TIMEOUT = 20
+# A demo sends nothing to anybody: its letters become files. Elsewhere, without a host, the channel is not connected.
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMO and not EMAIL_HOST else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+MAIL_IS_CONNECTED = bool(EMAIL_HOST) or DEMO
 DEFAULT_FROM_EMAIL = env("MOTCUA_MAIL_FROM", "motcua@localhost")
 
 # The shape of a dossier's code is data of the law and has changed before: see docs/glossary.md, "mã số hồ sơ".

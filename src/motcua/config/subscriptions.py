@@ -10,31 +10,52 @@ from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.ledger import writing
+from motcua.foundation.notices import tasks as notices
+from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import tasks as dossiers
+from motcua.service.dossiers import telling
+from motcua.service.dossiers.events import (
+    ApologySent,
+    ResultCorrected,
+    ResultIssued,
+    WrongResultFound,
+)
+from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations import consulting, moving
+from motcua.service.dossiers.operations.apologising import foresee_lateness
+from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
+    ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
+    ResultIssued: [telling.tell_of_result],
+    WrongResultFound: [telling.tell_of_wrong_result],
+    ResultCorrected: [telling.tell_of_corrected_result],
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
+    NoticeQueued: [notices.deliver],
+    NoticeResent: [notices.deliver],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
     queueing.close_past_days,
+    learn_paces,  # what each step has taken, before it is asked who will be late
     check_nightly,  # last: it sees what the others have left
 )
-
-
+HOURLY: Sequence[Callable[[datetime], object]] = (
+    foresee_lateness,  # apologies draft themselves
+)
 OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.lapse_silent,
     dossiers.raise_alarms,
     moving.tell_of_slow_steps,
     consulting.tell_of_late_answers,
+    watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 
 

@@ -20,6 +20,7 @@ from motcua.service.workflows.operations.publishing import limits, publish
 from motcua.service.workflows.templates import short_blueprint, standard_blueprint
 
 DOSSIERS = 300
+COUNTER_AUTHORITY = "Văn bản giao công chức Một cửa giải quyết ngay của tỉnh mẫu"
 
 
 class NotADemo(DomainError):
@@ -75,6 +76,7 @@ def _publish(made: province.Province, at: datetime) -> list[Offering]:
         settling = made.communes if is_communal else [made.departments[entry.settled_by]]
         for agency in settling:
             receiving = made.centres.get(agency.pk, made.centre)
+            at_once = entry.facts.needs_no_receipt and is_communal
             offerings.append(
                 offer(
                     procedure=procedure,
@@ -84,6 +86,7 @@ def _publish(made: province.Province, at: datetime) -> list[Offering]:
                     by=None,
                     at=at,
                     valid_from=province.BEGINNING,
+                    counter_authority=COUNTER_AUTHORITY if at_once else "",
                 )
             )
     return offerings

@@ -16,6 +16,7 @@ from random import Random
 from uuid import UUID
 
 from motcua.core.time import VIETNAM, local_date
+from motcua.demo.aftermath import Aftermath
 from motcua.demo.papers import result, scan
 from motcua.demo.people import a_firm, a_person
 from motcua.demo.province import Province
@@ -32,6 +33,7 @@ from motcua.service.dossiers.operations.deciding import propose, review, send_ba
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
 from motcua.service.dossiers.operations.receiving import PartIn, receive, refuse_intake
 from motcua.service.dossiers.operations.returning import issue, return_result
+from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.workflows.blueprint import StepKind
@@ -58,6 +60,7 @@ SCANNED_SHARE = 0.15
 CENTRAL_SHARE = 0.5
 RECENT_SHARE = 0.3  # of the year's dossiers, received in the last days
 FORGOTTEN_SHARE = 0.02  # of the results, issued without an electronic copy
+AT_ONCE_SHARE = 0.6  # of what the counter may settle while the person waits
 STUCK_SHARE = 0.03  # of the steps, far longer than allowed
 
 
@@ -75,6 +78,7 @@ class Replay:
         self._queue: list[tuple[datetime, int, Act]] = []
         self._order = count()
         self._people: list[Applicant] = []
+        self._aftermath = Aftermath(self.province, self._plan, self._later, self.chance)
 
     def run(self, dossiers: int) -> Iterator[int]:
         """Receive `dossiers` over the last year and carry each as far as its time allows; tells how many were taken in."""
@@ -82,6 +86,8 @@ class Replay:
             self._plan(at, self._receive)
         for at in self._arrivals(12):
             self._plan(at, self._refuse_intake)
+        self._aftermath.watch(self._working_days())
+        self._aftermath.filings(self.offerings, self._working_days(), self.until, self._applicant)
         told = 0
         while self._queue:
             at, _, act = heapq.heappop(self._queue)
@@ -132,6 +138,9 @@ class Replay:
         revision = offering.revision_on(local_date(at))
         case = self.chance.choice(revision.cases) if revision.cases else None
         is_scanned = self.chance.random() < SCANNED_SHARE
+        if why_not_at_once(offering, local_date(at)) is None and self.chance.random() < AT_ONCE_SHARE:
+            self._settle_at_once(offering, applicant, clerk, case.pk if case else None, at)
+            return
         dossier = receive(
             offering=offering,
             applicant=applicant,
@@ -154,6 +163,29 @@ class Replay:
                 at=at,
             )
         self._next(dossier.pk, at)
+
+    def _settle_at_once(
+        self, offering: Offering, applicant: Applicant, clerk: User, case_id: int | None, at: datetime
+    ) -> None:
+        revision = offering.revision_on(local_date(at))
+        case = revision.case_or_refuse(case_id)
+        number = self.chance.randint(1, 990)
+        copy = store(BytesIO(result(number % 16)), name=f"Kết quả {number}.pdf", by=clerk, at=at)
+        settle_at_once(
+            offering=offering,
+            applicant=applicant,
+            parts=[
+                self._part(paper, applicant, clerk, at, is_scanned=False)
+                for paper in revision.papers_of(case)
+            ],
+            number=f"{number}/CT",
+            document_id=copy.pk,
+            by=clerk,
+            at=at,
+            case_id=case_id,
+            fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
+        )
+        self.received += 1
 
     def _offering(self) -> Offering:
         """Half at the province's centre, half in the communes, though these offer many more."""
@@ -318,7 +350,7 @@ class Replay:
         is_forgotten = self.chance.random() < FORGOTTEN_SHARE
         paper = BytesIO(result(number % 16))
         copy = None if is_forgotten else store(paper, name=f"Kết quả {number}.pdf", by=clerk, at=at)
-        issue(
+        issued = issue(
             dossier_id=dossier.pk,
             number=f"{number}/KQ-{dossier.agency.code.replace('.', '')}",
             issued_on=local_date(at),
@@ -326,9 +358,11 @@ class Replay:
             by=clerk,
             at=at,
         )
+        self._aftermath.after_issue(issued, at)
 
     def _return(self, dossier: Dossier, at: datetime) -> None:
-        return_result(dossier_id=dossier.pk, by=self._somebody(dossier, at), at=at)
+        returned = return_result(dossier_id=dossier.pk, by=self._somebody(dossier, at), at=at)
+        self._aftermath.after_return(returned, at)
 
     def _somebody(self, dossier: Dossier, at: datetime) -> User:
         """Whoever holds the dossier, or one of those who may."""

@@ -25,6 +25,7 @@ class Permission(models.TextChoices):
     MANAGE_PROCEDURES = "MANAGE_PROCEDURES", "Quản lý thủ tục"
     MANAGE_WORKFLOWS = "MANAGE_WORKFLOWS", "Soạn quy trình nội bộ"
     PUBLISH_WORKFLOWS = "PUBLISH_WORKFLOWS", "Ban hành quy trình nội bộ"
+    CONTROL = "CONTROL", "Kiểm soát việc giải quyết"
     MANAGE_QUEUE = "MANAGE_QUEUE", "Tổ chức hàng chờ"
     READ_LEDGER = "READ_LEDGER", "Đọc nhật ký"
     WATCH_INTEGRITY = "WATCH_INTEGRITY", "Theo dõi toàn vẹn dữ liệu"

@@ -24,6 +24,7 @@ MOST_ATTEMPTS = 8  # after that the letter is dead: about four hours of trying
 KILLED = " The worker ended in the middle of every try."
 LEASE = 300  # seconds; a worker killed in the middle lets go after this
 FEW_MINUTES = 120.0  # seconds between two rounds of what is done often
+HOUR = 3600.0
 IDLE = 1.0  # seconds between two looks at an empty outbox
 
 # The earliest pending delivery of a subject and listener goes first; other subjects never wait for it.
@@ -66,13 +67,14 @@ def run(
     should_stop: Callable[[], bool],
     idle: float = IDLE,
     daily: Sequence[Task] = (),
+    hourly: Sequence[Task] = (),
     often: Sequence[Task] = (),
 ) -> None:
-    """Vòng lặp của tiến trình nền: deliver until told to stop; every few minutes do `often`; once a day, seal the days
-    gone by and do `daily`.
+    """Vòng lặp của tiến trình nền: deliver until told to stop; every few minutes do `often`, each hour `hourly`; once a
+    day, seal the days gone by and do `daily`.
     """
     sealed_on = None
-    next_round = 0.0
+    next_round = next_hour = 0.0
     while not should_stop():
         try:
             today = (
@@ -86,6 +88,9 @@ def run(
             if clock.monotonic() >= next_round:
                 next_round = clock.monotonic() + FEW_MINUTES
                 do_each(often)
+            if clock.monotonic() >= next_hour:
+                next_hour = clock.monotonic() + HOUR
+                do_each(hourly)
             busy = deliver_due()
         except Exception:
             logger.exception("The outbox could not be read; trying again")

@@ -23,7 +23,13 @@ from motcua.service.workflows.querysets import TaskQuerySet
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.dossiers.models import Consultation, Deadline, Dossier, Supplement  # noqa: F401  named in a base class
+    from motcua.service.dossiers.models import (  # noqa: F401  named in a base class
+        Apology,
+        Consultation,
+        Deadline,
+        Dossier,
+        Supplement,
+    )
 
 
 LONG_TEXTS = (  # of a revision: no list shows them
@@ -96,6 +102,29 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def overdue(self, *, at: datetime) -> Self:
         """Quá hạn: running and promised for an earlier moment."""
         return self.open().filter(due_at__lt=at)
+
+    def finished_late(self) -> Self:
+        """Xong sau hạn: against the lawful promise; a lawful extension is no lateness."""
+        return self.filter(finished_at__gt=models.F("due_at"))
+
+    def late(self, *, at: datetime) -> Self:
+        """Chậm: running past the promise, or finished after it."""
+        return self.filter(
+            Q(state__in=sorted(AT_WORK), due_at__lt=at) | Q(finished_at__gt=models.F("due_at"))
+        )
+
+    def with_apology_in_draft(self, *, at: datetime) -> Self:
+        """Cần xin lỗi: not yet late, foreseen to be, and the letter waits to be signed."""
+        return self.running().filter(due_at__gte=at, apologies__state="DRAFT")
+
+    def overdue_without_apology(self, *, at: datetime) -> Self:
+        """Quá hạn chưa xin lỗi: ought to be empty. Legal: ND118-2025 Đ19.6"""
+        return self.running().filter(due_at__lt=at).without_apology()
+
+    def without_apology(self) -> Self:
+        """Chưa gửi thư xin lỗi for the promise that stands; whoever was given a new date once is not asked again."""
+        sent = _apologies().filter(dossier=OuterRef("pk"), state="SENT")
+        return self.exclude(Exists(sent.filter(Q(extends=True) | Q(due_before=OuterRef("due_at")))))
 
     def waiting_to_transfer(self, agency_ids: list[int]) -> Self:
         """Chờ bàn giao cho cơ quan giải quyết."""
@@ -220,6 +249,12 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
 def _tasks() -> TaskQuerySet:
     return Task.objects.all()
+
+
+def _apologies() -> models.QuerySet[Apology]:
+    from motcua.service.dossiers import models as facts
+
+    return facts.Apology.objects.all()
 
 
 def _consultations() -> ConsultationQuerySet:

@@ -9,7 +9,8 @@ from datetime import datetime
 from motcua.core.asking import Asked
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
-from motcua.service.dossiers.models import Dossier
+from motcua.foundation.notices.models import Notice
+from motcua.service.dossiers.models import Apology, Dossier
 from motcua.service.dossiers.states import CLOSED, State
 
 # Only what concerns the applicant: inner notes, opinions and reviews stay inside.
@@ -25,6 +26,12 @@ PUBLIC_LABELS = {
     "DecisionSigned": "Đã ký kết quả",
     "ResultIssued": "Có kết quả, mời nhận tại Một cửa",
     "ResultReturned": "Đã trả kết quả",
+    "DueExtended": "Đã xin lỗi và hẹn lại ngày trả",
+    "ApologySent": "Đã gửi thư xin lỗi vì trễ hẹn",
+    "WrongResultFound": "Kết quả có sai sót, đang sửa",
+    "ResultCorrected": "Kết quả đã sửa xong, mời nhận tại Một cửa",
+    "ResultReturnedAgain": "Đã trả kết quả đã sửa",
+    "SettledAtOnce": "Đã giải quyết và trả kết quả ngay",
     "SupplementAsked": "Cơ quan yêu cầu bạn bổ sung hồ sơ",
     "SupplementBrought": "Đã nhận một phần giấy tờ bổ sung",
     "SupplementCompleted": "Đã nhận đủ giấy tờ bổ sung",
@@ -47,6 +54,19 @@ class Milestone:
     label: str
     at: datetime
     by: str
+
+
+@dataclass(frozen=True)
+class Apologised:
+    """Thư xin lỗi, as the applicant may read it."""
+
+    number: str
+    cause: str
+    explanation: str
+    sent_at: datetime
+    due_before: datetime
+    due_after: datetime
+    extends: bool
 
 
 @dataclass(frozen=True)
@@ -82,6 +102,8 @@ class Tracking:
     step_due_at: datetime | None
     next_step: str
     milestones: tuple[Milestone, ...]
+    apology: Apologised | None = None
+    notices: tuple[Notice, ...] = ()
     awaited: Awaited | None = None  # what the applicant is asked to bring
     pause_reason: str = ""  # why the clock stands still, where it is not for a supplement
     closed_at: datetime | None = None  # ended without a result
@@ -163,7 +185,7 @@ def _describe(dossier: Dossier) -> Tracking:
         held_since=dossier.held_since,
         step=dossier.step_name,
         step_due_at=dossier.step_due_at,
-        next_step=NEXT_STEP[State(dossier.state)],
+        next_step=NEXT_STEP.get(State(dossier.state), ""),
         milestones=tuple(
             Milestone(
                 PUBLIC_LABELS[line.name],
@@ -172,6 +194,8 @@ def _describe(dossier: Dossier) -> Tracking:
             )
             for line in lines
         ),
+        apology=_apology(dossier),
+        notices=tuple(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
         awaited=_awaited(dossier) if dossier.state == State.AWAITING_SUPPLEMENT else None,
         pause_reason=_pause_reason(dossier) if dossier.state == State.PAUSED else "",
         closed_at=dossier.closed_at,
@@ -202,6 +226,27 @@ def _closed_reason(dossier: Dossier) -> str:
     return dossier.stops.filter(reopened_at=None).values_list("reason", flat=True).first() or ""
 
 
+def _apology(dossier: Dossier) -> Apologised | None:
+    sent = (
+        dossier.apologies.filter(state=Apology.State.SENT)
+        .select_related("cause")
+        .order_by("-sent_at")
+        .first()
+    )
+    if sent is None or sent.cause is None or sent.sent_at is None:
+        return None
+    return Apologised(
+        str(sent),
+        sent.cause.name,
+        sent.explanation,
+        sent.sent_at,
+        sent.due_before,
+        sent.due_after,
+        sent.extends,
+    )
+
+
+MOST_NOTICES = 20
 LINES = Asked(lambda dossier_id: Line.objects.of(dossier_id).only("name", "at", "actor_id"))
 
 

@@ -63,6 +63,15 @@ class OfferingOpened(ProcedureEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CounterAuthorised(ProcedureEvent):
+    label: ClassVar[str] = "Giao Một cửa quyết định thủ tục"
+
+    agency: int
+    receiving_agency: int
+    authority: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferingClosed(ProcedureEvent):
     label: ClassVar[str] = "Thôi tiếp nhận thủ tục"
 

@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Lịch làm việc", "admin:calendars", (P.MANAGE_CALENDARS,)),
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
     ("Quy trình", "admin:workflows", (P.MANAGE_WORKFLOWS, P.PUBLISH_WORKFLOWS)),
+    ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
     ("Hàng chờ", "admin:queues", (P.MANAGE_QUEUE,)),
     ("Nhật ký", "admin:audit", (P.READ_LEDGER,)),
 )

@@ -280,7 +280,37 @@ class NewOffering(ProcedurePages):
         return self.done(f"{agency.name} giải quyết thủ tục từ {first:%d/%m/%Y}.", "admin:procedure", code)
 
 
-class OfferingEnd(ProcedurePages):
+class OneOffering(ProcedurePages):
+    """Một nơi thực hiện."""
+
+    abstract = True
+
+    def _mine(self, offering_id: int) -> Offering:
+        found = Offering.objects.for_pages().filter(pk=offering_id).first()
+        if found is None:
+            raise self.missing("Không có nơi thực hiện này.")
+        self.access.require(Permission.MANAGE_PROCEDURES, found.agency_id)
+        return found
+
+
+class CounterAuthority(OneOffering):
+    """Giao Một cửa quyết định: what lets the officer at the counter settle at once."""
+
+    def get(self, request: HttpRequest, offering_id: int) -> HttpResponse:
+        return self.render("admin/procedures/authority.html", offering=self._mine(offering_id))
+
+    def post(self, request: HttpRequest, offering_id: int) -> HttpResponse:
+        offering, reader = self._mine(offering_id), self.read()
+        authority = reader.text("authority", longest=250)
+        reader.check()
+        offers.let_counter_decide(offering=offering, authority=authority, by=self.user, at=self.at)
+        sentence = (
+            "Một cửa được quyết định thủ tục này." if authority else "Một cửa không còn được quyết định."
+        )
+        return self.done(sentence, "admin:procedure", offering.procedure.code)
+
+
+class OfferingEnd(OneOffering):
     """Thôi tiếp nhận."""
 
     def get(self, request: HttpRequest, offering_id: int) -> HttpResponse:
@@ -293,13 +323,6 @@ class OfferingEnd(ProcedurePages):
         reader.check()
         offers.withdraw(offering=offering, on=on, reason=reason, by=self.user, at=self.at)
         return self.done("Đã thôi tiếp nhận.", "admin:procedure", offering.procedure.code)
-
-    def _mine(self, offering_id: int) -> Offering:
-        found = Offering.objects.for_pages().filter(pk=offering_id).first()
-        if found is None:
-            raise self.missing("Không có nơi thực hiện này.")
-        self.access.require(Permission.MANAGE_PROCEDURES, found.agency_id)
-        return found
 
 
 def groups_of(revision: Revision) -> list[Group]:

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.admin import agencies, audit, calendars, home, procedures, queues, regimes, staff, workflows
+from motcua.web.admin import (
+    agencies,
+    audit,
+    calendars,
+    home,
+    lateness,
+    procedures,
+    queues,
+    regimes,
+    staff,
+    workflows,
+)
 
 app_name = "admin"
 
@@ -66,6 +77,15 @@ urlpatterns = [
     path("thu-tuc/<str:code>/ten-thuong-goi/", procedures.Nicknames.as_view(), name="nicknames"),
     path("thu-tuc/<str:code>/bai-bo/", procedures.Repeal.as_view(), name="repeal"),
     path("thu-tuc/<str:code>/noi-thuc-hien/", procedures.NewOffering.as_view(), name="new-offering"),
+    path(
+        "noi-thuc-hien/<int:offering_id>/mot-cua-quyet-dinh/",
+        procedures.CounterAuthority.as_view(),
+        name="counter-authority",
+    ),
+    # Hồ sơ chậm
+    path("ho-so-cham/", lateness.Lateness.as_view(), name="lateness"),
+    path("ho-so-cham/nguyen-nhan/them/", lateness.Cause.as_view(), name="new-cause"),
+    path("ho-so-cham/nguyen-nhan/<int:cause_id>/", lateness.Cause.as_view(), name="cause"),
     path("noi-thuc-hien/<int:offering_id>/thoi/", procedures.OfferingEnd.as_view(), name="end-offering"),
     # Quy trình
     path("quy-trinh/", workflows.Workflows.as_view(), name="workflows"),

@@ -15,6 +15,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.amending import may_amend
 from motcua.service.dossiers.operations.stopping import may_stop
 from motcua.service.dossiers.operations.supplementing import may_ask, may_complete
+from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import CLOSED, State
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.promises import Promise
@@ -83,3 +84,10 @@ def whereabouts(dossier: Dossier) -> str:
     return (
         f"{dossier.holder.full_name}, {dossier.agency.name}" if dossier.holder else str(dossier.agency.name)
     )
+
+
+def late_here(access: Access, at: datetime) -> DossierQuerySet:
+    """Đang trễ hẹn, received where this person stands at the counter."""
+    held = (Permission.RECEIVE, Permission.RETURN, Permission.TRANSFER)
+    units = sorted(frozenset().union(*(access.where(one) for one in held)))
+    return Dossier.objects.running().filter(reception_agency__in=units, due_at__lt=at)

@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
-from motcua.service.dossiers.states import CLOSED, State
+from motcua.service.dossiers.states import CLOSED, FIND_WRONG, State
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.printing import (
     print_control_sheet,
@@ -35,6 +36,7 @@ from motcua.web.ui.supplements import supplements_of
 from motcua.web.ui.wording import vn_moment
 
 PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
+MOST_NOTICES = 20
 ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", "result")
 PRINTS: dict[str, tuple[str, Callable[..., PrintedForm]]] = {
     "giay-hen": (Paper.RECEIPT.label, print_receipt),
@@ -82,6 +84,11 @@ class Show(Page):
             explanation=explanation_of(dossier),
             prints=prints_of(dossier),
             accept=ACCEPT,
+            letters=list(dossier.apologies.filter(state="SENT").select_related("cause").order_by("-sent_at")),
+            corrections=list(dossier.corrections.order_by("id")),
+            notices=list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
+            may_find_wrong=FIND_WRONG.is_lawful_from(dossier.state)
+            and self.access.may(Permission.RETURN, dossier.reception_agency_id),
         )
 
 

@@ -9,7 +9,8 @@ from motcua.foundation.identity.operations.applicants import search_applicants
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
-from motcua.web.counter.acts import rows_of
+from motcua.service.filing.models import Filing
+from motcua.web.counter.acts import late_here, rows_of
 from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.pages import Page
 
@@ -25,6 +26,7 @@ class Home(Page):
         units = sorted(self.access.where(Permission.RECEIVE) | self.access.where(Permission.RETURN))
         today = seen.filter(reception_agency__in=units, received_at__gte=midnight)
         waiting = seen.waiting_to_transfer(self.access.agencies(Permission.TRANSFER))
+        filed = Filing.objects.visible_to(self.user, self.at).waiting()
         latest = today.with_names().order_by("-received_at", "-id")[:8]
         return self.render(
             "counter/home/show.html",
@@ -32,6 +34,10 @@ class Home(Page):
             late=waiting.filter(transfer_due_at__lt=self.at).count(),
             ready=seen.ready_to_return(self.access.agencies(Permission.RETURN)).count(),
             received=today.count(),
+            filed=filed.count(),
+            filed_late=filed.overdue(at=self.at).count(),
+            overdue=late_here(self.access, self.at).count(),
+            forgotten=late_here(self.access, self.at).without_apology().count(),
             awaited=seen.standing_still().filter(reception_agency__in=units).count(),
             soon=alarmed(self.user, self.at).count(),
             rows=rows_of(latest, self.access, self.at),

@@ -19,7 +19,14 @@ from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Channel, Dossier
-from motcua.service.dossiers.operations.receiving import AlreadyReceived, NoPromise, appointment, receive
+from motcua.service.dossiers.operations.receiving import (
+    AlreadyReceived,
+    NoPromise,
+    PartIn,
+    appointment,
+    receive,
+)
+from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.offerings import offering_or_404
@@ -148,6 +155,7 @@ class Reception(AtCounter):
             ways=self.ways,
             return_ways=RETURN_WAYS,
             carried=carried(request),
+            at_once=why_not_at_once(self.offering, local_date(self.at)) is None,
         )
 
     def post(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponseBase:
@@ -158,8 +166,11 @@ class Reception(AtCounter):
         parts = read_parts(reader, self.papers, self.scans)
         given = self.read_terms(reader)
         representative = self.read_representative(reader)
-        self.refuse_moved_appointment(reader)
+        if "now" not in request.POST:
+            self.refuse_moved_appointment(reader)
         try:
+            if "now" in request.POST:
+                return self.settle_now(reader, parts, representative, given)
             dossier = receive(
                 offering=self.offering,
                 applicant=self.applicant,
@@ -175,6 +186,28 @@ class Reception(AtCounter):
             return self.already(twice)
         tie_to_number(self, dossier)
         return self.go("counter:receipt", dossier.pk)
+
+    def settle_now(
+        self, reader: Reader, parts: list[PartIn], representative: Applicant | None, given: dict[str, Any]
+    ) -> HttpResponse:
+        """Ghi nhận và trả kết quả ngay: the person leaves with the result, without a receipt unless asked for."""
+        number = reader.text("result_number", required="Hãy nhập số, ký hiệu của kết quả.", longest=80)
+        reader.check()
+        dossier = settle_at_once(
+            offering=self.offering,
+            applicant=self.applicant,
+            parts=parts,
+            number=number,
+            by=self.user,
+            at=self.at,
+            dossier_id=self.dossier_id(),
+            case_id=self.case.pk if self.case else None,
+            representative=representative,
+            **given,
+        )
+        return self.done(
+            f"Đã ghi nhận hồ sơ {dossier.code} và trả kết quả ngay.", "counter:dossier", dossier.pk
+        )
 
     def comfort(self, typed: QueryDict) -> HttpResponse | None:
         """Buttons besides the one act, for browsers without scripts: all papers are there, or one scan goes away."""

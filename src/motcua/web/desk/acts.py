@@ -9,13 +9,15 @@ from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.apologising import WORKERS
+from motcua.service.dossiers.operations.correcting import may_find_wrong
 from motcua.service.dossiers.operations.keeping import may_prioritise
 from motcua.service.dossiers.operations.moving import recallable, returnable
 from motcua.service.dossiers.operations.pausing import may_pause, may_resume
 from motcua.service.dossiers.operations.steps import agency_of, is_for
 from motcua.service.dossiers.operations.stopping import may_reopen
 from motcua.service.dossiers.operations.supplementing import may_ask
-from motcua.service.dossiers.states import CONSULT, PROPOSE, State
+from motcua.service.dossiers.states import AT_WORK, CONSULT, CORRECT, FIND_WRONG, PROPOSE, State
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.operations.running import compiled_of
@@ -58,6 +60,9 @@ ACTS = {
         Act("resume", "Tính tiếp thời hạn", "play-circle", "desk/acts/_resume.html"),
         Act("reopening", "Mở lại hồ sơ", "arrow-clockwise", "desk/acts/_reopening.html"),
         Act("holder", "Chuyển người xử lý", "people", "desk/acts/_holder.html"),
+        Act("apology", "Xin lỗi, hẹn lại", "envelope-paper", ""),
+        Act("wrong-result", "Ghi nhận kết quả sai", "eraser", ""),
+        Act("correction", "Ký kết quả đã sửa", "pen", ""),
         Act("priority", "Mức ưu tiên", "flag", "desk/acts/_priority.html", "Đổi mức ưu tiên"),
     )
 }  # fmt: skip
@@ -118,6 +123,7 @@ def acts_for(dossier: Dossier, user: User, access: Access, besides: Collection[s
         others.append("holder")
     if dossier.is_open and may_prioritise(dossier, user, access):
         others.append("priority")
+    others += _besides(dossier, access)
     return Choice(
         ACTS[keys[0]] if is_first else None,
         tuple(ACTS[key] for key in dict.fromkeys(others)),
@@ -160,6 +166,22 @@ def _of_step(dossier: Dossier, access: Access, place: int) -> list[str]:
     if not access.may(permission, place):
         return []
     return [key, "return-to-work"] if key in {"review", "signature"} else [key]
+
+
+def _besides(dossier: Dossier, access: Access) -> list[str]:
+    """What may be done beside the steps: to apologise, and to mend a wrong result."""
+    keys = []
+    if (
+        dossier.state in AT_WORK
+        and dossier.due_at
+        and any(access.may(one, dossier.agency_id) for one in WORKERS)
+    ):
+        keys.append("apology")
+    if FIND_WRONG.is_lawful_from(dossier.state) and may_find_wrong(dossier, access):
+        keys.append("wrong-result")
+    if CORRECT.is_lawful_from(dossier.state) and access.may(Permission.SIGN, dossier.agency_id):
+        keys.append("correction")
+    return keys
 
 
 def _interruptions(dossier: Dossier, user: User, access: Access) -> list[str]:

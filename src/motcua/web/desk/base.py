@@ -22,6 +22,9 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Việc hôm nay", "desk:index", AT_DESK),
     ("Được hỏi ý kiến", "desk:questions", (Permission.PROCESS,)),
     ("Việc chậm", "desk:slow", READERS),
+    ("Xin lỗi, hẹn lại", "desk:apologies", (*AT_DESK, Permission.CONTROL)),
+    ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),
+    ("Kết quả sai", "desk:corrections", (*AT_DESK, Permission.CONTROL)),
     ("Tìm hồ sơ", "desk:search", READERS),
 )
 

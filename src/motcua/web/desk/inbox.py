@@ -25,6 +25,7 @@ from motcua.service.workflows.blueprint import AT_COUNTER, StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.querysets import TaskQuerySet
 from motcua.web.desk.acts import bulk_acts
+from motcua.web.desk.apologies import waiting_for
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
 from motcua.web.desk.sheet import sheet_of
@@ -147,6 +148,7 @@ class Index(DeskPage):
             tabs=[(label, key, counts.get(key, {}).get("all")) for key, label in TABS.items()],
             count=count,
             asked=inbox.asked(),
+            apologies=waiting_for(self.access, self.at),
             soon=alarmed(self.user, self.at).count(),
             sentence=sentence(tab, count),
             due=due if due in DUES else "",

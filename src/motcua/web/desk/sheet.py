@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
 from motcua.service.dossiers.models import Consultation, Dossier, Result
 from motcua.service.dossiers.operations.steps import look_at
@@ -27,6 +28,8 @@ from motcua.web.desk.choices import choices_for
 from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
 from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.supplements import supplements_of
+
+MOST_NOTICES = 20
 
 
 class Show(DeskPage):
@@ -75,6 +78,12 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "way": way,
         "branches": branches_of(tasks, page.at),
         "skippable": skippable_opinions(dossier, tasks, page),
+        "letters": list(dossier.apologies.exclude(state="DISCARDED").select_related("cause").order_by("-id")),
+        "corrections": list(
+            dossier.corrections.select_related("old_document__file", "found_by").order_by("id")
+        ),
+        "notices": list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
+        "is_late": dossier.is_on_time(page.at) is False,
         "today": local_date(page.at),
         "supplements": supplements_of(dossier),
         "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,

@@ -37,13 +37,17 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
         return Standing(replace(promise, state="WAITING"), _to_bring(dossier.awaited))
     if dossier.pause_reason:
         return Standing(promise, f"{dossier.pause_reason} Thời gian này không tính vào thời hạn.")
-    if dossier.returned_at:
+    if dossier.state == State.CORRECTING:
+        return Standing(promise, "Kết quả có sai sót, đang được sửa. Bạn sẽ được báo khi có bản đúng.")
+    if dossier.returned_at and dossier.state != State.RESULT_READY:
         return Standing(promise, f"Kết quả đã trả lúc {vn_moment(dossier.returned_at)}.")
     if dossier.finished_at:
         where = dossier.reception_agency
         sentence = f"Đã có kết quả. Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {where} để nhận."
         return Standing(promise, sentence)
     if promise.state == "OVERDUE":
+        if dossier.apology:
+            return Standing(promise, "Hồ sơ của bạn đang trễ hẹn; cơ quan giải quyết đã xin lỗi.")
         sentence = "Hồ sơ của bạn đang trễ hẹn. Bạn có thể gọi Bộ phận Một cửa để được trả lời lý do."
         return Standing(promise, sentence)
     is_open = promise.state == "NO_PROMISE"
@@ -78,6 +82,8 @@ def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
 
 def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
     """Who holds it, since when, until when."""
+    if dossier.state == State.CORRECTING:
+        return {"state": "now", "what": "Đang sửa kết quả", "by": dossier.agency}
     if dossier.state == State.RESULT_READY:
         return {"state": "now", "what": "Chờ bạn đến nhận kết quả", "by": dossier.reception_agency}
     if dossier.awaited:

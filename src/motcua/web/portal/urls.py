@@ -9,6 +9,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("", views.Home.as_view(), name="home"),
     path("tra-cuu/", views.TrackingPage.as_view(), name="tracking"),
+    path("ho-so-cham/", views.LatenessPage.as_view(), name="lateness"),
     path("tinh-ngay-hen-tra/", views.ClockPage.as_view(), name="clock"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),

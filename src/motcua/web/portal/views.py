@@ -14,6 +14,7 @@ from motcua.core.errors import DomainError
 from motcua.foundation.calendars.clock import Limit, Unit, due, transfer_due
 from motcua.foundation.calendars.loading import regime_on, regimes, work_calendar
 from motcua.foundation.org.models import OneStopUnit
+from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
@@ -21,6 +22,7 @@ from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 
 UNITS = (Unit.WORKING_DAY, Unit.DAY, Unit.HOUR, Unit.MONTH)
+MOST_PUBLISHED = 200
 REFUSAL_TAKES = 0.25  # seconds: a wrong code and a wrong fact take the same time to refuse
 NOT_FOUND = "Không tìm thấy hồ sơ với mã và 4 số này. Hãy xem lại mã in trên giấy hẹn và 4 chữ số cuối bạn đã khai khi nộp."
 TOO_OFTEN = "Bạn đã thử nhiều lần. Hãy chờ 10 phút rồi thử lại, hoặc gọi Bộ phận Một cửa nơi bạn nộp hồ sơ."
@@ -68,6 +70,19 @@ class TrackingPage(Page):
         )
         add_never_cache_headers(response)
         return response
+
+
+class LatenessPage(Page):
+    """Kết quả xem xét hồ sơ chậm, as published: which agency, why, with what outcome; nobody's name."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        published = LatenessReview.objects.filter(published_at__isnull=False)
+        found = published.select_related("cause", "dossier__agency", "dossier__revision").order_by(
+            "-published_at"
+        )
+        return self.render("portal/lateness/index.html", reviews=found[:MOST_PUBLISHED], most=MOST_PUBLISHED)
 
 
 class ClockPage(Page):

@@ -44,6 +44,7 @@ DOORS = (
         "2",
     ),
     Door("Giám sát", "binoculars", "board:index", (Permission.WATCH_INTEGRITY,), "4"),
+    Door("Kiểm soát", "clipboard-check", "desk:lateness", (Permission.CONTROL,)),
     Door(
         "Quản trị",
         "sliders",

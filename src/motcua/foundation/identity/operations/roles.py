@@ -38,7 +38,7 @@ SEEDS = (
     Seed(
         "CONTROLLER",
         "Kiểm soát thủ tục hành chính",
-        (P.SEE, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS, P.READ_LEDGER, P.WATCH_INTEGRITY),
+        (P.SEE, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS, P.CONTROL, P.READ_LEDGER, P.WATCH_INTEGRITY),
         Scope.SUBTREE,
     ),
     Seed(

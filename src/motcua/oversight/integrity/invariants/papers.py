@@ -12,7 +12,7 @@ from motcua.foundation.documents.integrity import verify_files
 from motcua.foundation.documents.models import Document
 from motcua.oversight.integrity.breaches import ADMIN, COUNTER, UNIT, Breach, Invariant
 from motcua.oversight.integrity.invariants.telling import each, of_dossier
-from motcua.service.dossiers.models import Decision, Dossier, Result, Scan
+from motcua.service.dossiers.models import Correction, Decision, Dossier, Result, Scan
 from motcua.service.dossiers.states import FINISHED
 
 TIME_TO_PUBLISH = timedelta(days=1)
@@ -93,8 +93,9 @@ def scan_unsafe(at: datetime) -> Iterator[Breach]:
 def document_without_owner(at: datetime) -> Iterator[Breach]:
     used = Scan.objects.filter(document=OuterRef("pk"))
     results = Result.objects.filter(document=OuterRef("pk"))
+    replaced = Correction.objects.filter(old_document=OuterRef("pk"))
     lost = Document.objects.filter(
-        ~Exists(used), ~Exists(results), Q(subject_id__in=Dossier.objects.values("pk"))
+        ~Exists(used), ~Exists(results), ~Exists(replaced), Q(subject_id__in=Dossier.objects.values("pk"))
     )
     for document in lost[:1000]:
         yield Breach(

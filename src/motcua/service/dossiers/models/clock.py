@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -213,6 +214,7 @@ class LateCause(models.Model):
         OUTSIDE = "OUTSIDE", "Bất khả kháng"
 
     id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
     code = models.CharField("mã", max_length=20, unique=True)
     name = models.CharField("nguyên nhân", max_length=200)
     side = models.CharField("phía", max_length=14, choices=Side.choices)
@@ -225,6 +227,46 @@ class LateCause(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LatenessRule(models.Model):
+    """Quy định về hồ sơ chậm: how early an apology is drafted, how long a unit has to explain; the province's own, dated.
+
+    `draft_days`: working days between the draft and the last day to send it. Legal: ND118-2025 Đ19.6
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    valid_from = models.DateField("áp dụng từ ngày", unique=True)
+    draft_days = models.PositiveSmallIntegerField("số ngày làm việc soạn thư trước hạn gửi")
+    explain_days = models.PositiveSmallIntegerField("số ngày làm việc để giải trình")
+    basis = models.CharField("căn cứ", max_length=300)
+
+    class Meta:
+        verbose_name = "quy định về hồ sơ chậm"
+        ordering = ["valid_from"]
+
+    def __str__(self) -> str:
+        return f"giải trình trong {self.explain_days} ngày làm việc, từ {self.valid_from:%d/%m/%Y}"
+
+
+class StepPace(models.Model):
+    """Nhịp thực tế của bước: what one step of a workflow has usually taken in the last quarter; learnt again each night."""
+
+    id = models.BigAutoField(primary_key=True)
+    workflow = models.ForeignKey("workflows.Workflow", models.CASCADE, related_name="+", db_index=False)
+    step_key = models.CharField("mã bước", max_length=60)
+    minutes = models.PositiveIntegerField("thường mất (phút làm việc)")
+    samples = models.PositiveIntegerField("số lần đã qua")
+    as_of = models.DateTimeField("tính lúc")
+
+    class Meta:
+        verbose_name = "nhịp thực tế của bước"
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "step_key"], name="one_pace_of_a_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step_key}: {self.minutes} phút"
 
 
 class Apology(models.Model):
@@ -255,10 +297,15 @@ class Apology(models.Model):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )  # None: the system foresaw it
+    forecast = ArrayField(models.TextField(), verbose_name="căn cứ dự báo", default=list, blank=True)
     sent_at = models.DateTimeField("gửi lúc", null=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    signed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # whose seat the signer took by delegation
+    discarded_at = models.DateTimeField("bỏ lúc", null=True)
     discarded_reason = models.CharField("lý do bỏ dự thảo", max_length=300, blank=True)
 
     class Meta:
@@ -286,6 +333,12 @@ class Apology(models.Model):
 class LatenessReview(models.Model):
     """Giải trình hồ sơ chậm: the unit's explanation, and the outcome that is published. Legal: ND118-2025 Đ19.6"""
 
+    class Verdict(models.TextChoices):
+        NO_FAULT = "NO_FAULT", "Không do lỗi của đơn vị"
+        REMINDED = "REMINDED", "Đơn vị rút kinh nghiệm"
+        CRITICISED = "CRITICISED", "Phê bình, nhắc nhở"
+        DISCIPLINED = "DISCIPLINED", "Xem xét xử lý theo quy định"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.OneToOneField(Dossier, models.PROTECT, related_name="lateness_review")
     cause = models.ForeignKey(
@@ -296,7 +349,13 @@ class LatenessReview(models.Model):
     explained_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
     )
+    explain_due_at = models.DateTimeField("phải giải trình trước", null=True)
+    verdict = models.CharField("kết luận", max_length=11, choices=Verdict.choices, blank=True)
     outcome = models.TextField("kết quả xem xét trách nhiệm", blank=True)
+    reviewed_at = models.DateTimeField("xem xét lúc", null=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     published_at = models.DateTimeField("công khai lúc", null=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -306,7 +365,7 @@ class LatenessReview(models.Model):
         verbose_name = "giải trình hồ sơ chậm"
         constraints = [
             models.CheckConstraint(
-                condition=Q(published_at__isnull=True) | ~Q(outcome=""),
+                condition=Q(published_at__isnull=True) | ~Q(outcome="") & ~Q(verdict=""),
                 name="a_published_review_says_its_outcome",
             ),
         ]

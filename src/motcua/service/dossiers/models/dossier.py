@@ -199,6 +199,9 @@ class Dossier(models.Model):
             models.Index(
                 F("agency"), F("id"), condition=Q(state="CORRECTING"), name="dossier_correcting",
             ),
+            models.Index(
+                F("agency"), F("due_at"), F("id"), condition=Q(finished_at__gt=F("due_at")), name="dossier_finished_late",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

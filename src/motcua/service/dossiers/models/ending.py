@@ -141,11 +141,14 @@ class Correction(models.Model):
     cost_amount = models.PositiveIntegerField("chi phí sửa (đồng)", default=0)
     cost_borne_by = models.CharField("bên chịu chi phí", max_length=200, blank=True)
     interrupted = models.CharField("trạng thái trước khi sửa", max_length=20)
+    old_name = models.CharField("tên kết quả cũ", max_length=500, blank=True)
     old_number = models.CharField("số, ký hiệu cũ", max_length=80)
     old_issued_on = models.DateField("ngày ban hành cũ")
     old_document = models.ForeignKey(
         "documents.Document", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    old_returned_at = models.DateTimeField("bản cũ đã trả lúc", null=True)
+    old_receiver_name = models.CharField("người đã nhận bản cũ", max_length=250, blank=True)
     corrected_at = models.DateTimeField("sửa xong lúc", null=True)
     corrected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

@@ -79,7 +79,9 @@ def answer(*, consultation_id: UUID, text: str, by: User, at: datetime) -> Consu
     if not text.strip():
         raise InvalidInput({"answer": "Hãy ghi nội dung ý kiến trả lời."})
     if consultation.dropped_at:
-        raise InvalidInput({"answer": "Hồ sơ đã dừng hoặc đi theo hướng khác, câu hỏi này không cần trả lời nữa."})
+        raise InvalidInput(
+            {"answer": "Hồ sơ đã dừng hoặc đi theo hướng khác, câu hỏi này không cần trả lời nữa."}
+        )
     if consultation.answered_at:
         raise InvalidInput({"answer": "Câu hỏi này đã được trả lời rồi."})
     consultation.answer, consultation.answered_by, consultation.answered_at = text.strip(), by, at

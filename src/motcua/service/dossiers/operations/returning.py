@@ -12,12 +12,13 @@ from motcua.core.errors import InvalidInput
 from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.documents.operations.storing import attach
+from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.events import ResultIssued, ResultReturned
+from motcua.service.dossiers.events import ResultIssued, ResultReturned, ResultReturnedAgain
 from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations import steps
-from motcua.service.dossiers.states import ISSUE, RETURN
+from motcua.service.dossiers.states import ISSUE, RETURN, State
 from motcua.service.workflows.blueprint import StepKind
 
 LONGEST_NUMBER, LONGEST_NAME = 80, 500
@@ -98,21 +99,16 @@ def return_result(
 ) -> Dossier:
     """Trả kết quả: give the result to the applicant, or to whoever brings the receipt, by name.
 
-    Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.3
+    A corrected result whose first hand-over has ended the workflow is handed over outside it: the way that was walked
+    stays as it was. Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.3, Đ23.1
     """
+    waiting = Dossier.objects.lock(dossier_id)
+    if waiting.state == State.RESULT_READY and not waiting.step_key:
+        return _return_again(waiting, by=by, at=at, receiver_name=receiver_name, note=note)
     dossier = steps.take(
         dossier_id, by=by, at=at, kind=StepKind.RETURN, permission=Permission.RETURN, step=step
     )
-    dossier.state = RETURN.apply(dossier.state)
-    dossier.returned_at = at
-    receiver = tidy(receiver_name) or dossier.applicant_name
-    Result.objects.filter(dossier=dossier).update(
-        returned_at=at,
-        returned_by=by,
-        receiver_name=receiver[:250],
-        receiver_is_applicant=receiver == dossier.applicant_name,
-        return_note=note.strip()[:300],
-    )
+    receiver = _handed_over(dossier, receiver_name, note, by, at)
     before = steps.ended(dossier)
     task = steps.finish(dossier, outcome="DONE", by=by, at=at, note=note, extra_fields=["returned_at"])
     events.record(
@@ -126,6 +122,35 @@ def return_result(
         )
     )
     return dossier
+
+
+@transaction.atomic
+def _return_again(dossier: Dossier, *, by: User, at: datetime, receiver_name: str, note: str) -> Dossier:
+    """Trả kết quả đã sửa of a dossier whose steps are all done."""
+    access_of(by, at).require(Permission.RETURN, dossier.reception_agency_id)
+    receiver = _handed_over(dossier, receiver_name, note, by, at)
+    dossier.save(update_fields=["state", "returned_at"])
+    events.record(
+        ResultReturnedAgain(
+            subject_id=dossier.pk, actor_id=by.pk, at=at, receiver=receiver, note=note.strip()
+        )
+    )
+    return dossier
+
+
+def _handed_over(dossier: Dossier, receiver_name: str, note: str, by: User, at: datetime) -> str:
+    """Write the hand-over down; returns who has received."""
+    dossier.state = RETURN.apply(dossier.state)
+    dossier.returned_at = at
+    receiver = tidy(receiver_name) or dossier.applicant_name
+    Result.objects.filter(dossier=dossier).update(
+        returned_at=at,
+        returned_by=by,
+        receiver_name=receiver[:250],
+        receiver_is_applicant=receiver == dossier.applicant_name,
+        return_note=note.strip()[:300],
+    )
+    return receiver
 
 
 def result_name(dossier: Dossier, outcome: str) -> str:

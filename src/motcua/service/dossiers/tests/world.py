@@ -17,6 +17,7 @@ from motcua.foundation.org.operations.posts import open_post
 from motcua.service.dossiers.models import Dossier, SupplementItem
 from motcua.service.dossiers.operations.assigning import assign_work
 from motcua.service.dossiers.operations.receiving import PartIn, receive
+from motcua.service.dossiers.operations.seeding import seed_lateness
 from motcua.service.dossiers.operations.supplementing import ItemIn
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.procedures.models import (
@@ -100,9 +101,10 @@ class World:
         return [PartIn(name=paper.name, paper_id=paper.pk) for paper in self.papers]
 
 
-def build_world(*, limit: int = 5, has_financial_pause: bool = False) -> World:
+def build_world(*, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False) -> World:
     """Lay the world down in the test's database, by the same operations as a province would."""
     seed_roles(at=BEGINNING)
+    seed_lateness()
     roles = {role.code: role for role in Role.objects.all()}
 
     def agency(code: str, name: str, kind: str, parent: Agency | None = None) -> Agency:
@@ -127,7 +129,7 @@ def build_world(*, limit: int = 5, has_financial_pause: bool = False) -> World:
 
     controller = person("kiemsoat", "Phạm Văn Kiểm", "CONTROLLER", province)
     admin = person("quantri", "Đỗ Thị Quản", "ADMIN", province)
-    procedure, revision, papers = _procedure(limit, has_financial_pause=has_financial_pause)
+    procedure, revision, papers = _procedure(limit, at_once=at_once, has_financial_pause=has_financial_pause)
     workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=BEGINNING)
     publish(workflow_id=workflow.pk, by=admin, at=BEGINNING, valid_from=LONG_AGO)
     offering = Offering.objects.create(
@@ -184,7 +186,9 @@ def lacking_items(dossier: Dossier) -> list[SupplementItem]:
     )
 
 
-def _procedure(limit: int, *, has_financial_pause: bool) -> tuple[Procedure, Revision, list[Paper]]:
+def _procedure(
+    limit: int, *, at_once: bool, has_financial_pause: bool
+) -> tuple[Procedure, Revision, list[Paper]]:
     procedure = Procedure.objects.create(
         code="2.000635",
         name="Cấp bản sao trích lục hộ tịch",
@@ -198,6 +202,7 @@ def _procedure(limit: int, *, has_financial_pause: bool) -> tuple[Procedure, Rev
         published_at=BEGINNING,
         name=procedure.name,
         field="Hộ tịch",
+        needs_no_receipt=at_once,
         has_financial_pause=has_financial_pause,
     )
     Procedure.objects.filter(pk=procedure.pk).update(current=revision)

@@ -85,6 +85,9 @@ class Offering(models.Model):
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
     decision = models.CharField("quyết định", max_length=250, blank=True)
+    counter_authority = models.CharField(
+        "văn bản giao Một cửa quyết định", max_length=250, blank=True, default="", db_default=""
+    )  # what allows the officer at the counter to settle it alone. Legal: ND118-2025 Đ17.5
 
     objects = OfferingQuerySet.as_manager()
 

@@ -11,7 +11,7 @@ from motcua.core.errors import DomainError
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency, OneStopUnit
-from motcua.service.procedures.events import OfferingClosed, OfferingOpened
+from motcua.service.procedures.events import CounterAuthorised, OfferingClosed, OfferingOpened
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.procedures.operations.publishing import require_manager
 
@@ -35,6 +35,7 @@ def offer(
     unit: OneStopUnit | None = None,
     valid_from: date | None = None,
     decision: str = "",
+    counter_authority: str = "",
 ) -> Offering:
     """Giao tiếp nhận: `agency` settles, `receiving_agency` (itself, unless said) takes dossiers in at its `unit`.
 
@@ -58,6 +59,7 @@ def offer(
         unit=unit,
         valid_from=begins,
         decision=decision.strip(),
+        counter_authority=counter_authority.strip()[:250],
     )
     events.record(
         OfferingOpened(
@@ -69,6 +71,29 @@ def offer(
             receiving_agency=receiving_agency.pk,
             valid_from=begins,
             decision=offering.decision,
+        )
+    )
+    return offering
+
+
+@transaction.atomic
+def let_counter_decide(*, offering: Offering, authority: str, by: User | None, at: datetime) -> Offering:
+    """Giao Một cửa quyết định: the document that lets the counter settle at once; empty takes it back.
+
+    Raises Forbidden. Legal: ND118-2025 Đ17.5
+    """
+    require_manager(by, at)
+    offering.counter_authority = authority.strip()[:250]
+    offering.save(update_fields=["counter_authority"])
+    events.record(
+        CounterAuthorised(
+            subject_id=offering.procedure.uid,
+            actor_id=by.pk if by else None,
+            at=at,
+            code=offering.procedure.code,
+            agency=offering.agency_id,
+            receiving_agency=offering.receiving_agency_id,
+            authority=offering.counter_authority,
         )
     )
     return offering

@@ -1,0 +1,49 @@
+"""The questions about filings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.filing.states import LIVE, State
+
+if TYPE_CHECKING:
+    from motcua.foundation.identity.models import User
+    from motcua.service.filing.models import Filing  # noqa: F401  named in a base class
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    """Hồ sơ nộp trực tuyến, hỏi bằng lời của nghiệp vụ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: filed with a unit where this person takes dossiers in."""
+        return self.filter(reception_agency__in=access_of(user, at).agencies(Permission.RECEIVE))
+
+    def waiting(self) -> Self:
+        """Chờ trả lời, the earliest answer due first."""
+        return self.filter(state=State.SUBMITTED).order_by(F("answer_due_at").asc(nulls_last=True), "id")
+
+    def live(self) -> Self:
+        """Chưa xong: not taken in, not refused."""
+        return self.filter(state__in=sorted(LIVE))
+
+    def to_alert(self, *, at: datetime) -> Self:
+        """Phải báo công chức bây giờ: nobody has been alerted yet."""
+        return self.filter(state=State.SUBMITTED, alerted_at=None, submitted_at__lte=at)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Quá hạn trả lời."""
+        return self.filter(state=State.SUBMITTED, answer_due_at__lt=at)
+
+    def answered(self) -> Self:
+        """Đã trả lời, the latest first."""
+        return self.exclude(state=State.SUBMITTED).order_by("-submitted_at", "-id")
+
+    def answered_in_time(self) -> Self:
+        """Trả lời đúng hạn."""
+        return self.filter(Q(answered_at__lte=F("answer_due_at")))

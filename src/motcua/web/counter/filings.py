@@ -1,0 +1,144 @@
+"""Hồ sơ trực tuyến chờ trả lời: in the order in which answers are due; taken in, to be completed, or not taken in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from motcua.foundation.documents.models import Document
+from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.notices.models import Notice
+from motcua.service.dossiers.operations.receiving import IncompleteDossier
+from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.filing.models import Filing, FilingPart
+from motcua.service.filing.operations.answering import (
+    Judged,
+    accept,
+    ask_supplement,
+    papers_of,
+    redirect,
+    refuse,
+)
+from motcua.service.filing.states import LIVE
+from motcua.web.ui.files import FilePage
+from motcua.web.ui.forms import Reader
+from motcua.web.ui.pages import Page
+from motcua.web.ui.promises import promise_of
+
+TABS = {"cho": "Chờ trả lời", "bo-sung": "Chờ người nộp bổ sung", "xong": "Đã trả lời"}
+MOST = 100
+LONGEST = 500
+NAMES = (
+    "applicant",
+    "offering__procedure",
+    "offering__agency",
+    "reception_agency",
+    "case",
+    "answered_by",
+    "dossier",
+)
+VERDICTS = [(one.value, one.label) for one in FilingPart.Verdict if one != FilingPart.Verdict.OPEN]
+
+
+class Filings(Page):
+    """Danh sách."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        seen = Filing.objects.visible_to(self.user, self.at).select_related(*NAMES)
+        asked = seen.filter(state="SUPPLEMENT_ASKED").order_by("answered_at", "id")
+        lists = {
+            "cho": seen.waiting(),
+            "bo-sung": asked,
+            "xong": seen.exclude(state__in=sorted(LIVE)).order_by("-submitted_at", "-id"),
+        }
+        tab = request.GET.get("muc", "")
+        tab = tab if tab in TABS else "cho"
+        return self.render(
+            "counter/filings/index.html",
+            tab=tab,
+            tabs=[(label, key, lists[key].count() if key != "xong" else None) for key, label in TABS.items()],
+            rows=[
+                (one, promise_of(one.answer_due_at, at=self.at, agency_id=one.reception_agency_id))
+                for one in lists[tab][:MOST]
+            ],
+            most=MOST,
+        )
+
+
+class Answer(Page):
+    """Một hồ sơ trực tuyến: its papers, and the answer."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
+        filing = self.filing(filing_id)
+        parts = list(filing.parts.prefetch_related("documents__file"))
+        sent = {part.paper_id for part in parts}
+        return self.render(
+            "counter/filings/edit.html",
+            filing=filing,
+            parts_=parts,
+            lacking=[paper for paper in papers_of(filing) if paper.is_required and paper.pk not in sent],
+            verdicts=VERDICTS,
+            promise=promise_of(filing.answer_due_at, at=self.at, agency_id=filing.reception_agency_id),
+            notices=Notice.objects.about(filing.pk),
+        )
+
+    def post(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
+        filing = self.filing(filing_id)
+        reader = self.read()
+        answer = request.POST.get("answer", "")
+        if answer == "accept":
+            return self.accept(filing)
+        if answer == "supplement":
+            self.ask(filing, reader)
+            return self.done(f"Đã yêu cầu bổ sung hồ sơ {filing.code}.", "counter:filings")
+        reasons = reader.paragraph("reasons", longest=2000).splitlines()
+        if answer == "redirect":
+            place = reader.text("right_place", longest=250)
+            reader.check()
+            redirect(filing_id=filing.pk, reasons=reasons, right_place=place, by=self.user, at=self.at)
+            return self.done(f"Đã báo hồ sơ {filing.code} gửi nhầm nơi.", "counter:filings")
+        if answer != "refuse":
+            reader.refuse("answer", "Hãy chọn cách trả lời.")
+        reader.check()
+        refuse(filing_id=filing.pk, reasons=reasons, by=self.user, at=self.at)
+        return self.done(f"Đã từ chối tiếp nhận hồ sơ {filing.code}.", "counter:filings")
+
+    def accept(self, filing: Filing) -> HttpResponse:
+        try:
+            dossier = accept(filing_id=filing.pk, by=self.user, at=self.at)
+        except IncompleteDossier as lacking:
+            said = " ".join(dict.fromkeys(lacking.errors.values()))
+            raise type(lacking)({"answer": f"Chưa tiếp nhận được. {said}"}) from None
+        return self.done(f"Đã tiếp nhận hồ sơ trực tuyến, mã {dossier.code}.", "counter:dossier", dossier.pk)
+
+    def ask(self, filing: Filing, reader: Reader) -> None:
+        judged = {
+            part.pk: Judged(
+                reader.choice(f"part-{part.pk}", [key for key, _ in VERDICTS]),
+                reader.text(f"instruction-{part.pk}", longest=LONGEST),
+            )
+            for part in filing.parts.all()
+        }
+        missing = reader.paragraph("missing", longest=2000).splitlines()
+        reader.check()
+        ask_supplement(filing_id=filing.pk, judged=judged, missing=missing, by=self.user, at=self.at)
+
+    def filing(self, filing_id: UUID) -> Filing:
+        seen = Filing.objects.visible_to(self.user, self.at).select_related(*NAMES)
+        found: Filing = first_or_refuse(seen.filter(pk=filing_id))
+        return found
+
+
+class File(FilePage):
+    """Tệp của một hồ sơ trực tuyến."""
+
+    any_of: ClassVar[tuple[Permission, ...]] = (Permission.RECEIVE,)
+
+    def may_open(self, document: Document) -> bool:
+        return Filing.objects.visible_to(self.user, self.at).filter(dossier_key=document.subject_id).exists()
