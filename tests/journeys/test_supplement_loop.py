@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 class TestSupplementLoop:
-    def test_is_walked_by_officer_applicant_and_counter(
+    def test_is_walked_by_officer_applicant_and_counter(  # noqa: PLR0915  one walk, told once
         self, world: Any, open_page: Any, axe: Any, picture: Any, scan: str
     ) -> None:
         dossier = worlds.in_work(world, at=now() - timedelta(hours=3))

@@ -161,7 +161,7 @@ def returnable(dossier: Dossier, tasks: list[Task]) -> list[tuple[str, str]]:
 
 
 def tell_of_slow_steps(at: datetime) -> int:
-    """Vài phút một lần: each open step that has passed the moment of its escalation is told once to the role named there."""
+    """Vài phút một lần: each open step past the moment of its escalation is told once to the role named there."""
     slow = Task.objects.to_escalate(at=at)
     return sum(_escalate(key, at) for key in slow.values_list("pk", flat=True)[:MOST_AT_ONCE])
 

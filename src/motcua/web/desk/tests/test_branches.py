@@ -66,7 +66,7 @@ class TestSheet:
         client = enter(world.officer)
         address = reverse("desk:dossier", args=[dossier.pk])
         client.get(address)
-        with django_assert_max_num_queries(28):
+        with django_assert_max_num_queries(31):
             client.get(address)
 
 
