@@ -1,25 +1,40 @@
-"""Facts made by hand, one of each form, with everything filled in."""
+"""Hồ sơ mẫu: facts made by hand, one of each form with everything filled in; for previews and for tests."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from motcua.core.money import vnd_in_words
 from motcua.core.time import VIETNAM
 from motcua.service.paperwork.facts import (
+    Apology,
+    BatchReceipt,
+    BatchRow,
+    Certification,
     Component,
     ControlSheet,
     Entry,
+    Facts,
+    FeeReceipt,
     HandOver,
     HandOverList,
     HandOverRow,
     Letterhead,
     Person,
+    ProcessReport,
+    ProcessStep,
     Receipt,
     Refusal,
     Register,
+    ResultList,
+    ResultRow,
     ReturnSlip,
+    Stop,
+    Supplement,
+    WantedPaper,
 )
+from motcua.service.paperwork.registry import Form
 
 LETTERS = "".join(
     base + base.upper() for base in "ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
@@ -210,4 +225,162 @@ RETURN_SLIP = ReturnSlip(
     given_back=("Giấy chứng nhận kết hôn (bản chính)",),
     note="Đã nộp đủ phí, lệ phí",
     tracking_url=RECEIPT.tracking_url,
+    result_kind="Giấy chứng nhận",
+    is_signed_electronically=True,
+    receiver_phone="0914 222 333",
+    contact_phone="0262 3 812 345",
 )
+CERTIFIED_RECEIPT = replace(
+    PLAIN_RECEIPT,
+    procedure="Chứng thực bản sao từ bản chính",
+    components=(
+        Component(name="Bằng tốt nghiệp đại học", pages=2, quantity=3),
+        Component(name="Giấy khai sinh", pages=1, quantity=2),
+    ),
+    certification=Certification(pages=3, paper_copies=5, is_electronic=True),
+    limit="Trong ngày",
+    due_at=at(17),
+)
+SUPPLEMENT = Supplement(
+    letterhead=replace(LETTERHEAD, number="12/PBS"),
+    unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
+    applicant=APPLICANT,
+    code=RECEIPT.code,
+    procedure=RECEIPT.procedure,
+    matter=RECEIPT.matter,
+    papers=(
+        WantedPaper(name="Trích đo bản đồ địa chính thửa đất", reason="Bản nộp thiếu tọa độ ranh giới", originals=1),
+        WantedPaper(name="Giấy chứng nhận kết hôn", reason="Chưa nộp", certified=1),
+        WantedPaper(name="Chứng từ thực hiện nghĩa vụ tài chính", reason="Bản nộp mờ, không đọc được", copies=2),
+    ),
+    reasons=("Hồ sơ chưa đủ thành phần theo quy định của thủ tục.", "Trích đo chưa đúng quy cách."),
+    asked_at=at(10, 20, day=23),
+    answer_by=at(17, day=8, month=12),
+    guide="Y Blăng Niê",
+    contact="ông Y Blăng Niê, Phòng Đăng ký đất đai",
+    contact_phone="0262 3 812 345",
+    tracking_url=RECEIPT.tracking_url,
+)
+APOLOGY = Apology(
+    letterhead=replace(LETTERHEAD, agency="Sở Nông nghiệp và Môi trường", number="07/PXL", on=date(2026, 11, 27)),
+    applicant=APPLICANT,
+    code=RECEIPT.code,
+    procedure=RECEIPT.procedure,
+    matter=RECEIPT.matter,
+    agency="Sở Nông nghiệp và Môi trường",
+    received_at=RECEIPT.received_at,
+    promised_at=at(17, day=30),
+    new_due_at=at(17, day=4, month=12),
+    reason="Chờ ý kiến xác định nguồn gốc sử dụng đất của Ủy ban nhân dân phường Buôn Ma Thuột.",
+    signer="Hoàng Minh Tuấn",
+    signer_title="Phó Giám đốc",
+    contact_phone="0262 3 812 345",
+    tracking_url=RECEIPT.tracking_url,
+)
+STOP = Stop(
+    letterhead=replace(LETTERHEAD, number="03/TBD"),
+    unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
+    applicant=APPLICANT,
+    code=RECEIPT.code,
+    procedure=RECEIPT.procedure,
+    matter=RECEIPT.matter,
+    agency="Sở Nông nghiệp và Môi trường",
+    received_at=RECEIPT.received_at,
+    asked_at=at(9, 10, day=25),
+    stopped_at=at(9, 30, day=25),
+    stage="Đang thẩm định tại Phòng Đăng ký đất đai",
+    reason="Người nộp hồ sơ thay đổi nhu cầu, đề nghị dừng giải quyết.",
+    money="Đã thu 150.000 đồng; hoàn trả theo quy định của pháp luật chuyên ngành",
+    given_back=("Giấy chứng sinh (bản chính)", "Giấy chứng nhận kết hôn (bản chính)"),
+    stopped_by="Lê Thị Hồng Vân",
+    contact_phone="0262 3 812 345",
+    tracking_url=RECEIPT.tracking_url,
+)
+PROCESS_REPORT = ProcessReport(
+    letterhead=replace(LETTERHEAD, number="0975/QTXL"),
+    code=RECEIPT.code,
+    procedure=RECEIPT.procedure,
+    matter=RECEIPT.matter,
+    applicant=APPLICANT.name,
+    agency="Sở Nông nghiệp và Môi trường",
+    state="Có kết quả tại Một cửa",
+    holder="Lê Thị Hồng Vân",
+    received_at=RECEIPT.received_at,
+    due_at=RECEIPT.due_at,
+    finished_at=at(10, 30, day=26),
+    verdict="Trước hạn",
+    printed_at=at(16, 0, day=27),
+    steps=tuple(
+        ProcessStep(
+            at=step.at, by=step.giver, unit=step.giver_unit, act=step.work, to=step.receiver, due_at=step.due_at,
+            verdict=step.verdict, note=step.note,
+        )
+        for step in CONTROL_SHEET.hand_overs
+    ),
+)  # fmt: skip
+BATCH_RECEIPT = BatchReceipt(
+    letterhead=replace(LETTERHEAD, number="18/GTNN"),
+    unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
+    submitter=replace(APPLICANT, name="Trần Quốc Hùng", id_number="066085004321"),
+    receiver="Lê Thị Hồng Vân",
+    received_at=at(8, 40),
+    rows=tuple(
+        BatchRow(
+            code=entry.code, procedure=entry.procedure, applicant=entry.name, agency=entry.agency,
+            received_at=at(8, 5 + entry.number), due_at=at(17, day=30), limit="05 ngày làm việc",
+        )
+        for entry in REGISTER.entries[:6]
+    ),
+    return_place=RECEIPT.return_place,
+    contact_phone="0262 3 812 345",
+    tracking_url="https://motcua.daklak.example/tra-cuu/",
+)  # fmt: skip
+RESULT_LIST = ResultList(
+    letterhead=replace(LETTERHEAD, agency="Sở Nông nghiệp và Môi trường", number="22/BGKQ"),
+    giver_unit="Sở Nông nghiệp và Môi trường",
+    receiver_unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
+    at=at(15, 30, day=26),
+    giver="Đỗ Thị Mai",
+    receiver="Lê Thị Hồng Vân",
+    rows=tuple(
+        ResultRow(
+            code=entry.code, procedure=entry.procedure, applicant=entry.name, address="25 Lý Thường Kiệt, phường Tân Lập",
+            result="Giấy chứng nhận quyền sử dụng đất", number=f"CS {entry.number:05d}/2026", issued_on=date(2026, 11, 26),
+            owes_fee=entry.number == 2, is_posted=entry.number % 3 == 0,
+        )
+        for entry in REGISTER.entries[:6]
+    ),
+)  # fmt: skip
+FEE_RECEIPT = FeeReceipt(
+    letterhead=replace(LETTERHEAD, number=""),
+    collector_unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
+    tax_code="6000181156",
+    template="01BLP1-001",
+    symbol="ĐL-26P",
+    serial="0000123",
+    kind="phí",
+    charge="Phí thẩm định cấp giấy chứng nhận quyền sử dụng đất",
+    procedure=RECEIPT.procedure,
+    code=RECEIPT.code,
+    payer=APPLICANT,
+    amount=2_115_104,
+    amount_in_words=vnd_in_words(2_115_104).capitalize(),
+    paid_at=at(8, 20),
+    collector="Lê Thị Hồng Vân",
+    way="tiền mặt",
+)
+SAMPLES: dict[Form, Facts] = {
+    Form.RECEIPT: RECEIPT,
+    Form.SUPPLEMENT: SUPPLEMENT,
+    Form.REFUSAL: REFUSAL,
+    Form.APOLOGY: APOLOGY,
+    Form.STOP: STOP,
+    Form.CONTROL_SHEET: CONTROL_SHEET,
+    Form.REGISTER: REGISTER,
+    Form.BATCH_RECEIPT: BATCH_RECEIPT,
+    Form.PROCESS_REPORT: PROCESS_REPORT,
+    Form.HAND_OVER: HAND_OVER,
+    Form.RESULT_LIST: RESULT_LIST,
+    Form.RETURN_SLIP: RETURN_SLIP,
+    Form.FEE_RECEIPT: FEE_RECEIPT,
+}
