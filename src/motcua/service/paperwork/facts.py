@@ -381,7 +381,7 @@ class ResultRow:
     number: str
     address: str = ""
     issued_on: date | None = None
-    owes_fee: bool = False
+    has_fee: bool = False
     is_posted: bool = False
 
 

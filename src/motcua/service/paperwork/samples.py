@@ -346,7 +346,7 @@ RESULT_LIST = ResultList(
         ResultRow(
             code=entry.code, procedure=entry.procedure, applicant=entry.name, address="25 Lý Thường Kiệt, phường Tân Lập",
             result="Giấy chứng nhận quyền sử dụng đất", number=f"CS {entry.number:05d}/2026", issued_on=date(2026, 11, 26),
-            owes_fee=entry.number == 2, is_posted=entry.number % 3 == 0,
+            has_fee=entry.number == 2, is_posted=entry.number % 3 == 0,
         )
         for entry in REGISTER.entries[:6]
     ),

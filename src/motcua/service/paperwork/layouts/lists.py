@@ -43,7 +43,7 @@ def result_list(facts: ResultList, style: Style) -> Sheet:
         (
             cell(str(number)), cell(row.code), cell(row.procedure, is_left=True), cell(row.result, is_left=True),
             cell(f"{row.number}\n{day(row.issued_on)}"), cell(row.applicant, is_left=True),
-            cell(row.address, is_left=True), cell("X" if row.owes_fee else ""), cell("X" if row.is_posted else ""),
+            cell(row.address, is_left=True), cell("X" if row.has_fee else ""), cell("X" if row.is_posted else ""),
         )
         for number, row in enumerate(facts.rows, start=1)
     ]  # fmt: skip

@@ -95,7 +95,7 @@ def _certification(facts: Receipt) -> list[Block]:
     if asked is None:
         return []
     way = "có ký số bản điện tử" if asked.is_electronic else "không yêu cầu bản điện tử"
-    said = f"{two(asked.pages)} trang; {two(asked.paper_copies)} bản giấy; {way}"
+    said = f"{two(asked.pages) if asked.pages else '……'} trang; {two(asked.paper_copies)} bản giấy; {way}"
     return told("Yêu cầu chứng thực", said, is_bold=True)
 
 

@@ -14,9 +14,9 @@ from pypdf import PdfReader
 from motcua.service.paperwork import fonts
 from motcua.service.paperwork.facts import Component, Entry, HandOver, Person, as_json, two_digits, verdict
 from motcua.service.paperwork.fonts import FontsMissing
-from motcua.service.paperwork.registry import SETS, Form, NoSuchForm, template_of
-from motcua.service.paperwork.rendering import TEMPLATES, render, render_snapshot
-from motcua.service.paperwork.tests.samples import (
+from motcua.service.paperwork.registry import SETS, Form, NoSuchForm, sample_of
+from motcua.service.paperwork.rendering import render, render_snapshot
+from motcua.service.paperwork.samples import (
     CONTROL_SHEET,
     HAND_OVER,
     LETTERHEAD,
@@ -26,17 +26,10 @@ from motcua.service.paperwork.tests.samples import (
     REFUSAL,
     REGISTER,
     RETURN_SLIP,
+    SAMPLES,
     at,
 )
 
-SAMPLES = {
-    Form.RECEIPT: RECEIPT,
-    Form.REFUSAL: REFUSAL,
-    Form.CONTROL_SHEET: CONTROL_SHEET,
-    Form.REGISTER: REGISTER,
-    Form.HAND_OVER: HAND_OVER,
-    Form.RETURN_SLIP: RETURN_SLIP,
-}
 EVERY_FORM = [(form, forms) for forms in SETS for form in Form]
 
 
@@ -329,14 +322,23 @@ class TestOtherPapers:
             assert field in printed, field
 
 
-class TestTemplateOf:
-    @pytest.mark.parametrize(("form", "forms"), EVERY_FORM)
-    def test_names_a_file_that_exists(self, form, forms):
-        assert (TEMPLATES / template_of(form, forms)).is_file()
+class TestSampleOf:
+    @pytest.mark.parametrize(
+        ("form", "forms", "words"),
+        [
+            (Form.APOLOGY, "TT03-2025", "Mẫu số 04"),
+            (Form.CONTROL_SHEET, "TT03-2025", "Mẫu số 06"),
+            (Form.CONTROL_SHEET, "TT01-2018", "Mẫu số 05"),
+            (Form.STOP, "TT01-2018", ""),
+            (Form.HAND_OVER, "TT03-2025", ""),
+        ],
+    )
+    def test_numbers_a_form_as_its_set_does(self, form, forms, words):
+        assert sample_of(form, forms) == words
 
     def test_refuses_a_set_that_nobody_knows(self):
         with pytest.raises(NoSuchForm, match="TT99"):
-            template_of(Form.RECEIPT, "TT99")
+            sample_of(Form.RECEIPT, "TT99")
 
 
 class TestFonts:
