@@ -55,4 +55,6 @@ class Rule:
 
 def most_specific(rules: Iterable[Rule], wanted: Wanted) -> Rule | None:
     """Mẫu được chọn: None when no rule fits."""
-    return max((rule for rule in rules if rule.fits(wanted)), key=lambda rule: rule.weight(wanted), default=None)
+    return max(
+        (rule for rule in rules if rule.fits(wanted)), key=lambda rule: rule.weight(wanted), default=None
+    )

@@ -12,7 +12,14 @@ from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.paperwork import facts
 from motcua.service.paperwork.gathering import NothingToPrint
 from motcua.service.paperwork.models import IssuedFeeReceipt
-from motcua.service.paperwork.naming import letterhead, limit_words, person, spaced_phone, tracking_url, unit_of
+from motcua.service.paperwork.naming import (
+    letterhead,
+    limit_words,
+    person,
+    spaced_phone,
+    tracking_url,
+    unit_of,
+)
 
 
 def batch_receipt_of(
@@ -50,11 +57,15 @@ def batch_receipt_of(
     )
 
 
-def result_list_of(dossiers: Sequence[Dossier], *, giver: User | None, number: str, at: datetime) -> facts.ResultList:
+def result_list_of(
+    dossiers: Sequence[Dossier], *, giver: User | None, number: str, at: datetime
+) -> facts.ResultList:
     """Danh sách bàn giao kết quả of one settling agency to one unit. Legal: ND118-2025 Đ22"""
     first = _of_one_unit(dossiers)
     if len({dossier.agency_id for dossier in dossiers}) > 1:
-        raise NothingToPrint("Mỗi danh sách bàn giao kết quả chỉ dành cho một cơ quan. Hãy in riêng từng cơ quan.")
+        raise NothingToPrint(
+            "Mỗi danh sách bàn giao kết quả chỉ dành cho một cơ quan. Hãy in riêng từng cơ quan."
+        )
     unit, _address, _phone = unit_of(first.reception_agency, local_date(at))
     return facts.ResultList(
         letterhead=letterhead(first.agency, at, number=number),
@@ -132,6 +143,7 @@ def _submitter(dossiers: Sequence[Dossier], name: str) -> facts.Person:
             return person(only)
     if not name:
         raise NothingToPrint(
-            "Các hồ sơ của nhiều người khác nhau. Hãy ghi tên người đã mang nộp cả các hồ sơ này.", field="submitter"
+            "Các hồ sơ của nhiều người khác nhau. Hãy ghi tên người đã mang nộp cả các hồ sơ này.",
+            field="submitter",
         )
     return facts.Person(name=name)

@@ -47,7 +47,12 @@ class PaperTemplate(models.Model):
         "org.Agency", models.PROTECT, verbose_name="cơ quan", null=True, related_name="+", db_index=False
     )
     procedure = models.ForeignKey(
-        "procedures.Procedure", models.PROTECT, verbose_name="thủ tục", null=True, related_name="+", db_index=False
+        "procedures.Procedure",
+        models.PROTECT,
+        verbose_name="thủ tục",
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     version = models.PositiveIntegerField("phiên bản")
     state = models.CharField("trạng thái", max_length=10, choices=State.choices, default=State.DRAFT)
@@ -57,7 +62,9 @@ class PaperTemplate(models.Model):
     reason = models.CharField("lý do", max_length=500, blank=True)
     valid_from = models.DateField("dùng từ ngày", null=True)
     valid_to = models.DateField("đến hết ngày", null=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
     uploaded_at = models.DateTimeField("tải lên lúc")
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -98,7 +105,8 @@ class PaperTemplate(models.Model):
                 name="a_published_template_says_by_whom_and_since_when",
             ),
             models.CheckConstraint(
-                condition=~Q(state="WITHDRAWN") | ~Q(withdrawn_reason=""), name="a_withdrawn_template_says_why"
+                condition=~Q(state="WITHDRAWN") | ~Q(withdrawn_reason=""),
+                name="a_withdrawn_template_says_why",
             ),
         ]
 
@@ -124,7 +132,9 @@ class PaperLook(models.Model):
         A5 = "A5", "A5"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="cơ quan", null=True, related_name="+")
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, verbose_name="cơ quan", null=True, related_name="+"
+    )
     form = models.CharField("biểu mẫu", max_length=16, choices=FORMS, blank=True)
     valid_from = models.DateField("từ ngày")
     parent_line = models.CharField("dòng cơ quan cấp trên", max_length=200, blank=True)
@@ -166,7 +176,12 @@ class PrintedForm(models.Model):
     form = models.CharField("biểu mẫu", max_length=16, choices=FORMS)
     forms = models.CharField("bộ biểu mẫu", max_length=20)
     template = models.ForeignKey(
-        PaperTemplate, models.PROTECT, verbose_name="mẫu riêng", null=True, related_name="papers", db_index=False
+        PaperTemplate,
+        models.PROTECT,
+        verbose_name="mẫu riêng",
+        null=True,
+        related_name="papers",
+        db_index=False,
     )
     subject_id = models.UUIDField("hồ sơ hoặc việc")
     agency = models.ForeignKey(
@@ -270,7 +285,9 @@ class FeeSeries(models.Model):
         verbose_name = "ký hiệu biên lai"
         verbose_name_plural = "ký hiệu biên lai"
         constraints = [
-            models.UniqueConstraint(fields=["agency", "template", "symbol"], name="a_series_has_its_own_sign"),
+            models.UniqueConstraint(
+                fields=["agency", "template", "symbol"], name="a_series_has_its_own_sign"
+            ),
             models.UniqueConstraint(
                 fields=["agency", "kind"], condition=Q(valid_to__isnull=True), name="one_open_series_per_kind"
             ),

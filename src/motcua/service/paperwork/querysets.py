@@ -21,12 +21,16 @@ class PaperTemplateQuerySet(models.QuerySet["PaperTemplate"]):
 
     def of(self, form: str, forms: str, agency_id: int | None, procedure_id: int | None) -> Self:
         """Các phiên bản for exactly this scope, newest first."""
-        return self.filter(form=form, forms=forms, agency=agency_id, procedure=procedure_id).order_by("-version")
+        return self.filter(form=form, forms=forms, agency=agency_id, procedure=procedure_id).order_by(
+            "-version"
+        )
 
     def in_force(self, on: date) -> Self:
         """Đang dùng on that day."""
         return self.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gte=on), state__in=["PUBLISHED", "RETIRED"], valid_from__lte=on
+            Q(valid_to__isnull=True) | Q(valid_to__gte=on),
+            state__in=["PUBLISHED", "RETIRED"],
+            valid_from__lte=on,
         )
 
     def applying_to(self, wanted: Wanted, on: date) -> PaperTemplate | None:
@@ -50,7 +54,8 @@ class PaperLookQuerySet(models.QuerySet["PaperLook"]):
         """Cách trình bày được chọn on that day: the most specific place and form, and of those the latest."""
         rows = {row.pk: row for row in self.filter(Q(form="") | Q(form=wanted.form), valid_from__lte=on)}
         rules = (
-            Rule(key=row.pk, form=row.form, agency=row.agency_id, valid_from=row.valid_from) for row in rows.values()
+            Rule(key=row.pk, form=row.form, agency=row.agency_id, valid_from=row.valid_from)
+            for row in rows.values()
         )
         chosen = most_specific(rules, wanted)
         return rows[chosen.key] if chosen else None  # type: ignore[index]

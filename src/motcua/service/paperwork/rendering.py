@@ -25,6 +25,8 @@ def render_snapshot(
     return render(form, from_json(FACTS[form], facts), regime_forms=regime_forms, at=at)
 
 
-def render_docx(form: Form, facts: Facts, *, regime_forms: str = CURRENT, at: datetime | None = None) -> bytes:
+def render_docx(
+    form: Form, facts: Facts, *, regime_forms: str = CURRENT, at: datetime | None = None
+) -> bytes:
     """Bản để soạn thảo: the same sheet as a DOCX, which an office can go on writing in."""
     return write_docx(lay_out(form, facts, regime_forms), at=at)

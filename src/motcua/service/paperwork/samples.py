@@ -249,9 +249,13 @@ SUPPLEMENT = Supplement(
     procedure=RECEIPT.procedure,
     matter=RECEIPT.matter,
     papers=(
-        WantedPaper(name="Trích đo bản đồ địa chính thửa đất", reason="Bản nộp thiếu tọa độ ranh giới", originals=1),
+        WantedPaper(
+            name="Trích đo bản đồ địa chính thửa đất", reason="Bản nộp thiếu tọa độ ranh giới", originals=1
+        ),
         WantedPaper(name="Giấy chứng nhận kết hôn", reason="Chưa nộp", certified=1),
-        WantedPaper(name="Chứng từ thực hiện nghĩa vụ tài chính", reason="Bản nộp mờ, không đọc được", copies=2),
+        WantedPaper(
+            name="Chứng từ thực hiện nghĩa vụ tài chính", reason="Bản nộp mờ, không đọc được", copies=2
+        ),
     ),
     reasons=("Hồ sơ chưa đủ thành phần theo quy định của thủ tục.", "Trích đo chưa đúng quy cách."),
     asked_at=at(10, 20, day=23),
@@ -262,7 +266,9 @@ SUPPLEMENT = Supplement(
     tracking_url=RECEIPT.tracking_url,
 )
 APOLOGY = Apology(
-    letterhead=replace(LETTERHEAD, agency="Sở Nông nghiệp và Môi trường", number="07/PXL", on=date(2026, 11, 27)),
+    letterhead=replace(
+        LETTERHEAD, agency="Sở Nông nghiệp và Môi trường", number="07/PXL", on=date(2026, 11, 27)
+    ),
     applicant=APPLICANT,
     code=RECEIPT.code,
     procedure=RECEIPT.procedure,

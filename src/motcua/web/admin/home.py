@@ -45,6 +45,13 @@ TILES = (
         "Xem trước rồi mới nạp",
     ),
     (P.MANAGE_WORKFLOWS, "admin:new-workflow", "diagram-3", "Soạn quy trình", "Từ mẫu hoặc tệp BPMN"),
+    (
+        P.MANAGE_FORMS,
+        "admin:papers",
+        "file-earmark-text",
+        "Mẫu giấy tờ",
+        "Mẫu riêng, cách trình bày, biên lai",
+    ),
     (P.READ_LEDGER, "admin:audit", "journal-check", "Đọc nhật ký", "Mọi việc đã làm với một hồ sơ"),
 )
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from motcua.service.paperwork.facts import ControlSheet, HandOver, ProcessReport
 from motcua.service.paperwork.layouts import parts
-from motcua.service.paperwork.layouts.parts import Style, bold, cell, centred, clock, day, italic, left, line, moment, told
+from motcua.service.paperwork.layouts.parts import (
+    Style,
+    bold,
+    cell,
+    centred,
+    clock,
+    day,
+    italic,
+    left,
+    line,
+    moment,
+    told,
+)
 from motcua.service.paperwork.registry import OLD
 from motcua.service.paperwork.sheet import Block, Cell, Sheet, Table, text
 
@@ -32,7 +44,9 @@ def control_sheet(facts: ControlSheet, style: Style) -> Sheet:
 def _control(facts: ControlSheet, style: Style) -> list[Block]:
     below = parts.code_line(facts.code)
     if style.forms == OLD and facts.look.has_book:
-        below.append(centred(f"Quyển số: {facts.book or '…'}; Số thứ tự: {facts.entry or '…'}", before=2, after=0))
+        below.append(
+            centred(f"Quyển số: {facts.book or '…'}; Số thứ tự: {facts.entry or '…'}", before=2, after=0)
+        )
     due = moment(facts.due_at) if facts.due_at else "không ấn định"
     verdict = [" – ", bold(facts.verdict.lower())] if facts.verdict else []
     rows = [cells for number, step in enumerate(facts.hand_overs, start=1) for cells in _block(number, step)]
@@ -40,9 +54,7 @@ def _control(facts: ControlSheet, style: Style) -> list[Block]:
         parts.head_cell(words, columns=2) if words == TIME else parts.head_cell(words)
         for words in ("TT", "Tên cơ quan, đơn vị", TIME, "Kết quả", "Ghi chú")
     )
-    table = Table(
-        widths=(8, -1, 33, 33, 21, 26), rows=(head, *rows), head_rows=1, em=0.85, stays_whole=False
-    )
+    table = Table(widths=(8, -1, 33, 33, 21, 26), rows=(head, *rows), head_rows=1, em=0.85, stays_whole=False)
     return [
         parts.letterhead_of(facts.letterhead),
         *parts.title_of(TITLE, below),
@@ -122,7 +134,9 @@ def _report(facts: ProcessReport) -> list[Block]:
         *parts.pair(("Chủ hồ sơ", facts.applicant), ("Cơ quan giải quyết", facts.agency)),
         *parts.pair(("Thời gian nhận hồ sơ", moment(facts.received_at)), ("Hẹn trả kết quả", due)),
         *parts.pair(("Trạng thái", facts.state), ("Đang giữ hồ sơ", facts.holder)),
-        *told("Có kết quả", moment(facts.finished_at) + (f" – {facts.verdict.lower()}" if facts.verdict else "")),
+        *told(
+            "Có kết quả", moment(facts.finished_at) + (f" – {facts.verdict.lower()}" if facts.verdict else "")
+        ),
         parts.grid(columns, rows, em=0.83),
         *([] if facts.steps else [centred(italic("Chưa có việc nào."))]),
     ]

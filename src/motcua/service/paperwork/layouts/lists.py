@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from motcua.service.paperwork.facts import HandOverList, ResultList
 from motcua.service.paperwork.layouts import parts
-from motcua.service.paperwork.layouts.parts import Style, bold, cell, day, line, moment, moment_short, told, two
+from motcua.service.paperwork.layouts.parts import (
+    Style,
+    bold,
+    cell,
+    day,
+    line,
+    moment,
+    moment_short,
+    told,
+    two,
+)
 from motcua.service.paperwork.sheet import Block, Sheet
 
 TITLE = "Danh sách bàn giao hồ sơ"

@@ -27,7 +27,9 @@ def fee_receipt(facts: FeeReceipt, style: Style) -> Sheet:
 
 def _copy(facts: FeeReceipt, label: str) -> list[Block]:
     return [
-        parts.bare((-1.25, -1), ((Cell(blocks=_unit(facts)), Cell(blocks=_serial(facts))),), above=0, below=3),
+        parts.bare(
+            (-1.25, -1), ((Cell(blocks=_unit(facts)), Cell(blocks=_serial(facts))),), above=0, below=3
+        ),
         centred(bold(f"BIÊN LAI THU {facts.kind.upper()}", em=1.25), before=3, after=1),
         centred(italic(label, em=0.9), before=0, after=4),
         *([centred(bold(f"ĐÃ HỦY – {facts.cancelled}"), before=0, after=4)] if facts.cancelled else []),
@@ -62,5 +64,3 @@ def _serial(facts: FeeReceipt) -> tuple[Block, ...]:
         left(f"Ký hiệu: {facts.symbol}", **tight),
         left("Số: ", bold(facts.serial, em=1.15), **tight),
     )
-
-

@@ -9,7 +9,9 @@ from motcua.service.paperwork.registry import OLD
 from motcua.service.paperwork.sheet import Block, Inline, Sheet, Table
 
 ASK_TITLE = "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
-REFUSAL_TITLES = {OLD: ("Phiếu từ chối tiếp nhận giải quyết hồ sơ", "từ chối tiếp nhận, giải quyết hồ sơ của")}
+REFUSAL_TITLES = {
+    OLD: ("Phiếu từ chối tiếp nhận giải quyết hồ sơ", "từ chối tiếp nhận, giải quyết hồ sơ của")
+}
 REFUSAL_TITLE = ("Phiếu từ chối giải quyết hồ sơ", "từ chối giải quyết hồ sơ của")
 APOLOGY_TITLES = {OLD: "Phiếu xin lỗi và hẹn lại ngày trả kết quả"}
 APOLOGY_TITLE = "Phiếu xin lỗi và đề nghị gia hạn thời gian giải quyết hồ sơ"
@@ -19,7 +21,12 @@ RETURN_TITLE = "Phiếu trả kết quả giải quyết thủ tục hành chín
 
 def supplement(facts: Supplement, style: Style) -> Sheet:
     """Mẫu 02: all that is wanted, at once. The set of 2018 counts originals, certified and plain copies."""
-    return _notice(facts.letterhead.agency, ASK_TITLE, facts.procedure, style, _supplement(facts, style), facts.look.paper)
+    return _notice(
+        (facts.letterhead.agency, ASK_TITLE, facts.procedure),
+        style,
+        _supplement(facts, style),
+        facts.look.paper,
+    )
 
 
 def _supplement(facts: Supplement, style: Style) -> list[Block]:
@@ -72,7 +79,11 @@ def _named(paper: WantedPaper) -> list[Inline | str]:
 
 
 def _kinds(paper: WantedPaper) -> str:
-    kinds = ((paper.originals, "bản chính"), (paper.certified, "bản sao chứng thực"), (paper.copies, "bản chụp"))
+    kinds = (
+        (paper.originals, "bản chính"),
+        (paper.certified, "bản sao chứng thực"),
+        (paper.copies, "bản chụp"),
+    )
     said = ", ".join(f"{two(count)} {kind}" for count, kind in kinds if count)
     return f" – {said}" if said else ""
 
@@ -91,10 +102,12 @@ def refusal(facts: Refusal, style: Style) -> Sheet:
         line("Lý do từ chối:", stays_with_next=True),
         *parts.numbered(facts.reasons),
         line(f"Xin thông báo cho {you} được biết và thực hiện."),
-        *parts.signatures(("Người nộp hồ sơ", facts.submitter), ("Người tiếp nhận hồ sơ", facts.refused_by), room=22),
+        *parts.signatures(
+            ("Người nộp hồ sơ", facts.submitter), ("Người tiếp nhận hồ sơ", facts.refused_by), room=22
+        ),
         *parts.foot_lines("", facts.contact_phone),
     ]
-    return _notice(facts.letterhead.agency, title, facts.procedure, style, body, facts.look.paper)
+    return _notice((facts.letterhead.agency, title, facts.procedure), style, body, facts.look.paper)
 
 
 def apology(facts: Apology, style: Style) -> Sheet:
@@ -129,13 +142,14 @@ def apology(facts: Apology, style: Style) -> Sheet:
         *parts.signatures(("", ""), (facts.signer_title, facts.signer), room=24, hint="(Ký, ghi rõ họ tên và đóng dấu)"),
         *parts.foot_lines(facts.tracking_url if facts.look.mark in {"QR", "BOTH"} else "", facts.contact_phone),
     ]  # fmt: skip
-    return _notice(facts.letterhead.agency, title, facts.procedure, style, body, facts.look.paper)
+    return _notice((facts.letterhead.agency, title, facts.procedure), style, body, facts.look.paper)
 
 
 def stop(facts: Stop, style: Style) -> Sheet:
     """Mẫu 05. Legal: ND118-2025 Đ21"""
     you = _you(facts.applicant.is_organisation)
     asked = f" theo đề nghị của {you}" if facts.is_asked else ""
+    submitter = ("Người nộp hồ sơ", facts.applicant.name if facts.is_asked else "")
     body = [
         parts.letterhead_of(facts.letterhead),
         *parts.title_of(
@@ -153,10 +167,10 @@ def stop(facts: Stop, style: Style) -> Sheet:
         *told("Phí, lệ phí", facts.money),
         *_given_back(facts.given_back),
         line(f"Xin thông báo để {you} được biết."),
-        *parts.signatures(("Người nộp hồ sơ", facts.applicant.name if facts.is_asked else ""), ("Người thông báo", facts.stopped_by), room=22),
+        *parts.signatures(submitter, ("Người thông báo", facts.stopped_by), room=22),
         *parts.foot_lines("", facts.contact_phone),
     ]  # fmt: skip
-    return _notice(facts.letterhead.agency, STOP_TITLE, facts.procedure, style, body, facts.look.paper)
+    return _notice((facts.letterhead.agency, STOP_TITLE, facts.procedure), style, body, facts.look.paper)
 
 
 def return_slip(facts: ReturnSlip, style: Style) -> Sheet:
@@ -170,7 +184,9 @@ def return_slip(facts: ReturnSlip, style: Style) -> Sheet:
     ]
     body = [
         parts.letterhead_of(facts.letterhead),
-        *parts.title_of("Phiếu trả kết quả", below, mark=facts.tracking_url, look=facts.look, code=facts.code),
+        *parts.title_of(
+            "Phiếu trả kết quả", below, mark=facts.tracking_url, look=facts.look, code=facts.code
+        ),
         line(f"{facts.unit} trả kết quả giải quyết hồ sơ của:"),
         *parts.person(facts.applicant),
         *told("Thủ tục hành chính", facts.procedure, is_bold=True),
@@ -185,11 +201,13 @@ def return_slip(facts: ReturnSlip, style: Style) -> Sheet:
         *_given_back(facts.given_back),
         *told("Ghi chú", facts.note),
         line("Người nhận đã kiểm tra, nhận đủ kết quả và giấy tờ ghi trên."),
-        *parts.signatures(("Người nhận kết quả", facts.receiver), ("Người trả kết quả", facts.returned_by), room=20),
+        *parts.signatures(
+            ("Người nhận kết quả", facts.receiver), ("Người trả kết quả", facts.returned_by), room=20
+        ),
         *parts.foot_lines("", facts.contact_phone),
     ]
     return _notice(
-        facts.letterhead.agency, RETURN_TITLE, f"Mã hồ sơ {facts.code}", style, body, facts.look.paper
+        (facts.letterhead.agency, RETURN_TITLE, f"Mã hồ sơ {facts.code}"), style, body, facts.look.paper
     )
 
 
@@ -204,9 +222,9 @@ def _you(is_organisation: bool) -> str:
     return "quý tổ chức" if is_organisation else "ông/bà"
 
 
-def _notice(agency: str, title: str, subject: str, style: Style, body: list[Block], paper: str) -> Sheet:
+def _notice(head: tuple[str, str, str], style: Style, body: list[Block], paper: str) -> Sheet:
+    """A notice of one page; `head`: who issues it, its title, and what it is about."""
+    agency, title, subject = head
     return parts.sheet(
         [body], style, title=title, subject=subject, author=agency, paper=paper or "A4", fits=True
     )
-
-

@@ -108,11 +108,13 @@ def italic(words: str, em: float = 1.0) -> Inline:
 
 
 def told(label: str, value: str, *, is_bold: bool = False) -> list[Block]:
-    """ "Nhãn: giá trị"; nothing when there is nothing to tell."""
+    """Nhãn và giá trị; nothing when there is nothing to tell."""
     return [line(f"{label}: ", bold(value) if is_bold else value)] if value else []
 
 
-def pair(first: tuple[str, str], second: tuple[str, str], widths: tuple[float, float] = (-1, -1)) -> list[Block]:
+def pair(
+    first: tuple[str, str], second: tuple[str, str], widths: tuple[float, float] = (-1, -1)
+) -> list[Block]:
     """Two short labelled values beside each other; an empty one gives its room to the other."""
     shown = [item for item in (first, second) if item[1]]
     if len(shown) < 2:
@@ -155,7 +157,11 @@ def cell(*words: Inline | str, is_left: bool = False, **spans: int) -> Cell:
 
 
 def grid(
-    columns: Sequence[tuple[float, str]], rows: Sequence[tuple[Cell, ...]], *, em: float = 0.92, counted: bool = False
+    columns: Sequence[tuple[float, str]],
+    rows: Sequence[tuple[Cell, ...]],
+    *,
+    em: float = 0.92,
+    counted: bool = False,
 ) -> Table:
     """A table with lines whose head is repeated on each page."""
     head = [tuple(head_cell(words) for _, words in columns)]
@@ -173,7 +179,9 @@ def letterhead_of(letterhead: Letterhead, *, share: float = 0.72, rule: float = 
     """Quốc hiệu, tiêu ngữ on the right; agency and number on the left; place and day below."""
     tight = {"before": 0.0, "after": 2.0}
     issuer: list[Block] = [
-        centred(text(letterhead.parent.upper(), em=0.92), is_balanced=True, **tight) if letterhead.parent else NOTHING,
+        centred(text(letterhead.parent.upper(), em=0.92), is_balanced=True, **tight)
+        if letterhead.parent
+        else NOTHING,
         centred(bold(letterhead.agency.upper(), em=0.92), is_balanced=True, **tight),
         Rule(width=rule, above=0.2),
     ]
@@ -188,12 +196,20 @@ def letterhead_of(letterhead: Letterhead, *, share: float = 0.72, rule: float = 
     rows = [(Cell(blocks=tuple(block for block in issuer if block != NOTHING)), Cell(blocks=tuple(nation)))]
     if number or dated:
         below = (number, dated)
-        rows.append(tuple(Cell(blocks=(Space(height=1), centred(words, before=0, after=0))) for words in below))
+        rows.append(
+            tuple(Cell(blocks=(Space(height=1), centred(words, before=0, after=0))) for words in below)
+        )
     return bare((-share, -1), tuple(rows), above=0, below=2, inset=0.4)
 
 
 def title_of(
-    title: str, below: Sequence[Block] = (), *, mark: str = "", look: Look | None = None, code: str = "", size: float = 1.08
+    title: str,
+    below: Sequence[Block] = (),
+    *,
+    mark: str = "",
+    look: Look | None = None,
+    code: str = "",
+    size: float = 1.08,
 ) -> list[Block]:
     """The title in the middle of the page; the QR at its right, the bar code under it, as the look says."""
     kind = look.mark if look else "NONE"
@@ -204,7 +220,9 @@ def title_of(
         return [Space(height=4), *middle, Space(height=3)]
     picture = Cell(blocks=(centred(marks.qr(mark), before=0, after=0),), is_middle=True)
     empty = Cell(blocks=(centred("", before=0, after=0),))
-    beside = bare((21.5, -1, 21.5), ((empty, Cell(blocks=tuple(middle), is_middle=True), picture),), above=2, below=2)
+    beside = bare(
+        (21.5, -1, 21.5), ((empty, Cell(blocks=tuple(middle), is_middle=True), picture),), above=2, below=2
+    )
     return [beside]
 
 
@@ -230,7 +248,9 @@ def what(procedure: str, matter: str, label: str = "Nội dung yêu cầu giải
 # --- signatures
 
 
-def signatures(*signers: tuple[str, str], room: float = 17, hint: str = "(Ký và ghi rõ họ tên)") -> list[Block]:
+def signatures(
+    *signers: tuple[str, str], room: float = 17, hint: str = "(Ký và ghi rõ họ tên)"
+) -> list[Block]:
     """Who signs, left to right; an empty role leaves its place empty."""
     cells = tuple(Cell(blocks=_signature(role, name, room, hint)) for role, name in signers)
     return [bare((-1,) * len(cells), (cells,), above=5, below=2)]

@@ -73,7 +73,7 @@ def _copy(facts: Receipt, words: Words, label: str, *, is_small: bool) -> list[B
         *(told("Căn cứ hẹn trả", facts.due_note) if facts.due_at else []),
         *told(words.place, place),
         *_fee(facts),
-        *([line(f"Vào Sổ theo dõi hồ sơ, Quyển số: {facts.book}; Số thứ tự: {facts.entry}.")] if facts.look.has_book else []),
+        *_book(facts),
         *parts.signatures(submitter, receiver, room=11 if is_small else 17),
         *parts.foot_lines(
             facts.tracking_url if facts.look.mark in {"QR", "BOTH"} else "",
@@ -126,11 +126,19 @@ def _appointment(facts: Receipt) -> Table:
     return Table(widths=(-1, -1), rows=(beside,), inset=2.4, above=2.5, below=2.5, stays_whole=True)
 
 
+def _book(facts: Receipt) -> list[Block]:
+    if not facts.look.has_book:
+        return []
+    return [line(f"Vào Sổ theo dõi hồ sơ, Quyển số: {facts.book}; Số thứ tự: {facts.entry}.")]
+
+
 def _fee(facts: Receipt) -> list[Block]:
     if facts.fee <= 0:
         return []
     in_words = f" ({facts.fee_in_words})" if facts.fee_in_words else ""
-    return told("Phí, lệ phí đã thu", f"{vnd(facts.fee)}{in_words}{f'; {facts.fee_note}' if facts.fee_note else ''}")
+    return told(
+        "Phí, lệ phí đã thu", f"{vnd(facts.fee)}{in_words}{f'; {facts.fee_note}' if facts.fee_note else ''}"
+    )
 
 
 def batch_receipt(facts: BatchReceipt, style: Style) -> Sheet:
@@ -168,7 +176,9 @@ def _batch_copy(facts: BatchReceipt, label: str) -> list[Block]:
         line(f"Thời gian tiếp nhận: {moment(facts.received_at)}."),
         parts.grid(columns, rows, em=0.85),
         *told("Nhận kết quả tại", facts.return_place),
-        *parts.signatures(("Người nộp hồ sơ", facts.submitter.name), ("Người tiếp nhận hồ sơ", facts.receiver)),
+        *parts.signatures(
+            ("Người nộp hồ sơ", facts.submitter.name), ("Người tiếp nhận hồ sơ", facts.receiver)
+        ),
         *_tracked(facts),
     ]
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from motcua.service.paperwork.facts import Entry, Register
 from motcua.service.paperwork.layouts import parts
-from motcua.service.paperwork.layouts.parts import Style, bold, cell, centred, day, italic, left, moment_short, two
+from motcua.service.paperwork.layouts.parts import (
+    Style,
+    bold,
+    cell,
+    centred,
+    day,
+    italic,
+    left,
+    moment_short,
+    two,
+)
 from motcua.service.paperwork.registry import OLD
 from motcua.service.paperwork.sheet import Block, Cell, Sheet, Space
 
@@ -70,7 +80,12 @@ def _row(entry: Entry, with_sets: bool) -> tuple[Cell, ...]:
 def _end(facts: Register) -> Block:
     returned = sum(1 for entry in facts.entries if entry.returned_at)
     total = left(
-        "Tổng số: ", bold(two(len(facts.entries))), " hồ sơ; đã trả kết quả: ", bold(two(returned)), ".", before=0
+        "Tổng số: ",
+        bold(two(len(facts.entries))),
+        " hồ sơ; đã trả kết quả: ",
+        bold(two(returned)),
+        ".",
+        before=0,
     )
     signed = (
         centred(bold("NGƯỜI GIỮ SỔ"), before=0, after=1),

@@ -35,7 +35,15 @@ class MoreThanCollected(DomainError):
 
 @transaction.atomic
 def open_series(
-    *, agency_id: int, kind: str, template: str, symbol: str, tax_code: str, valid_from: date, by: User, at: datetime
+    *,
+    agency_id: int,
+    kind: str,
+    template: str,
+    symbol: str,
+    tax_code: str,
+    valid_from: date,
+    by: User,
+    at: datetime,
 ) -> FeeSeries:
     """Mở ký hiệu biên lai of a unit for one kind of money; the open one before it ends the day before."""
     if kind not in FeeSeries.Kind.values:
@@ -94,7 +102,8 @@ def issue_fee_receipt(
     left = dossier.fee_amount - receipted(dossier)
     if amount > left:
         raise MoreThanCollected(
-            f"Hồ sơ đã thu {vnd(dossier.fee_amount)}, còn {vnd(max(left, 0))} chưa lập biên lai.", field="amount"
+            f"Hồ sơ đã thu {vnd(dossier.fee_amount)}, còn {vnd(max(left, 0))} chưa lập biên lai.",
+            field="amount",
         )
     series = _series(dossier.reception_agency_id, kind, day)
     issued = IssuedFeeReceipt.objects.create(
@@ -154,5 +163,6 @@ def _series(agency_id: int, kind: str, day: date) -> FeeSeries:
             return series
     label = FeeSeries.Kind(kind).label.lower() if kind in FeeSeries.Kind.values else "khoản thu"
     raise NoSeries(
-        f"Nơi tiếp nhận chưa có ký hiệu biên lai thu {label}. Quản trị mở ký hiệu ở Quản trị, Giấy tờ.", field="kind"
+        f"Nơi tiếp nhận chưa có ký hiệu biên lai thu {label}. Quản trị mở ký hiệu ở Quản trị, Giấy tờ.",
+        field="kind",
     )

@@ -80,7 +80,10 @@ def print_receipt(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
     _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
     return _print(
         _order(
-            Form.RECEIPT, dossier, dossier.received_at, lambda number: gathering.receipt_of(dossier, number=number, at=at)
+            Form.RECEIPT,
+            dossier,
+            dossier.received_at,
+            lambda number: gathering.receipt_of(dossier, number=number, at=at),
         ),
         by,
         at,
@@ -122,7 +125,12 @@ def print_return_slip(*, dossier_id: UUID, by: User, at: datetime) -> PrintedFor
     dossier = _dossier(dossier_id, by, at)
     _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
     return _print(
-        _order(Form.RETURN_SLIP, dossier, at, lambda number: gathering.return_slip_of(dossier, number=number, at=at)),
+        _order(
+            Form.RETURN_SLIP,
+            dossier,
+            at,
+            lambda number: gathering.return_slip_of(dossier, number=number, at=at),
+        ),
         by,
         at,
     )
@@ -136,7 +144,9 @@ def print_supplement(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm
     """
     dossier = _dossier(dossier_id, by, at)
     _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
-    asked = Supplement.objects.filter(dossier=dossier).select_related("asked_by").order_by("-asked_at").first()
+    asked = (
+        Supplement.objects.filter(dossier=dossier).select_related("asked_by").order_by("-asked_at").first()
+    )
     if asked is None:
         raise NothingToPrint(f"Hồ sơ {dossier.code} chưa có yêu cầu bổ sung nào để in.")
     asked.dossier = dossier
@@ -183,7 +193,10 @@ def print_stop(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
 
 @transaction.atomic
 def print_fee_receipt(*, receipt_id: UUID, by: User, at: datetime) -> PrintedForm:
-    """In biên lai; a cancelled one says so. Raises NoSuchDossier, Forbidden without SEE_PERSONAL. Legal: ND123-2020 Đ32"""
+    """In biên lai; a cancelled one says so.
+
+    Raises NoSuchDossier, Forbidden without SEE_PERSONAL. Legal: ND123-2020 Đ32
+    """
     issued: IssuedFeeReceipt = first_or_refuse(
         IssuedFeeReceipt.objects.filter(pk=receipt_id, dossier__in=Dossier.objects.visible_to(by, at))
         .select_for_update(of=("self",))
@@ -191,10 +204,12 @@ def print_fee_receipt(*, receipt_id: UUID, by: User, at: datetime) -> PrintedFor
     )
     dossier = issued.dossier = _dossier(issued.dossier_id, by, at)
     _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
-    order = _order(Form.FEE_RECEIPT, dossier, issued.issued_at, lambda _number: listings.fee_receipt_of(issued))
+    order = _order(
+        Form.FEE_RECEIPT, dossier, issued.issued_at, lambda _number: listings.fee_receipt_of(issued)
+    )
     return _print(
         replace(
-            order, subject_id=issued.pk, agency=issued.series.agency, serial=f"{issued.series.symbol} {issued.serial}", is_living=True
+            order, subject_id=issued.pk, agency=issued.series.agency, serial=str(issued), is_living=True,
         ),
         by,
         at,
@@ -230,7 +245,10 @@ def print_refusal(*, refusal_id: UUID, by: User, at: datetime) -> PrintedForm:
 
 @transaction.atomic
 def print_hand_over(*, dossier_ids: Collection[UUID], by: User, at: datetime) -> PrintedForm:
-    """In danh sách bàn giao hồ sơ; the same dossiers are the same list. Raises NothingToPrint, Forbidden without TRANSFER."""
+    """In danh sách bàn giao hồ sơ; the same dossiers are the same list.
+
+    Raises NothingToPrint, Forbidden without TRANSFER.
+    """
     dossiers = _dossiers(dossier_ids, by, at)
     access_of(by, at).require(Permission.TRANSFER, dossiers[0].reception_agency_id)
     return _print_list(
@@ -254,7 +272,9 @@ def print_batch_receipt(
         Form.BATCH_RECEIPT,
         dossiers,
         dossiers[0].reception_agency,
-        lambda number: listings.batch_receipt_of(dossiers, submitter_name=submitter_name.strip(), number=number, at=at),
+        lambda number: listings.batch_receipt_of(
+            dossiers, submitter_name=submitter_name.strip(), number=number, at=at
+        ),
         by,
         at,
     )
@@ -277,7 +297,9 @@ def print_result_list(*, dossier_ids: Collection[UUID], by: User, at: datetime) 
         Form.RESULT_LIST,
         dossiers,
         dossiers[0].agency,
-        lambda number: listings.result_list_of(dossiers, giver=by if is_giver else None, number=number, at=at),
+        lambda number: listings.result_list_of(
+            dossiers, giver=by if is_giver else None, number=number, at=at
+        ),
         by,
         at,
     )
@@ -301,7 +323,9 @@ def _dossiers(dossier_ids: Collection[UUID], by: User, at: datetime) -> list[Dos
     """Those of them that may be seen, in the order of their reception. Raises NothingToPrint when there is none."""
     if len(dossier_ids) > MOST:
         raise NothingToPrint(f"Mỗi danh sách nhiều nhất {MOST} hồ sơ.")
-    seen = Dossier.objects.visible_to(by, at).filter(pk__in=list(dossier_ids)).select_related(*NAMED, "result")
+    seen = (
+        Dossier.objects.visible_to(by, at).filter(pk__in=list(dossier_ids)).select_related(*NAMED, "result")
+    )
     found = list(seen.order_by("received_at", "id"))
     if not found:
         raise NothingToPrint("Chưa chọn hồ sơ nào để in.")
@@ -321,7 +345,7 @@ def _order(form: Form, dossier: Dossier, issued_at: datetime, gather: Gather) ->
     )
 
 
-def _print_list(
+def _print_list(  # noqa: PLR0917  what a list is made of
     form: Form, dossiers: Sequence[Dossier], agency: Agency, gather: Gather, by: User, at: datetime
 ) -> PrintedForm:
     keys = sorted(str(dossier.pk) for dossier in dossiers)
@@ -385,7 +409,10 @@ def _begin(order: Order) -> tuple[PrintedForm, PaperLook | None]:
     else:
         sequence = next_number(f"paper:{order.form}:{order.agency.pk}:{day.year}")
     number = order.serial or number_of(
-        order.form, sequence if order.number is None else order.number, order.agency, look.symbol if look else ""
+        order.form,
+        sequence if order.number is None else order.number,
+        order.agency,
+        look.symbol if look else "",
     )
     printed = PrintedForm(
         id=new_id(),
@@ -422,7 +449,9 @@ def _styled(facts: Facts, look: PaperLook | None) -> Facts:
     head = facts.letterhead
     return replace(
         facts,
-        letterhead=replace(head, parent=look.parent_line or head.parent, agency=look.agency_line or head.agency),
+        letterhead=replace(
+            head, parent=look.parent_line or head.parent, agency=look.agency_line or head.agency
+        ),
         look=Look(mark=look.mark, has_book=look.has_book, copies=tuple(look.copies), paper=look.paper),
     )
 

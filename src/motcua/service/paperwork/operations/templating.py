@@ -38,7 +38,9 @@ class NotFillable(RefusedTemplate):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         more = f" Còn {len(problems) - 3} chỗ khác." if len(problems) > 3 else ""
-        super().__init__("Mẫu chưa điền được. " + " ".join(problem.message for problem in problems[:3]) + more)
+        super().__init__(
+            "Mẫu chưa điền được. " + " ".join(problem.message for problem in problems[:3]) + more
+        )
 
 
 class NotADraft(Stale):
@@ -71,7 +73,9 @@ def upload_template(
     if not places_in(content):
         raise RefusedTemplate("Mẫu không có chỗ nào để điền. Hãy đặt ít nhất một trường, ví dụ {{ code }}.")
     fill(content, place.form, as_json(SAMPLES[place.form]))
-    same = PaperTemplate.objects.select_for_update().of(place.form, place.forms, place.agency_id, place.procedure_id)
+    same = PaperTemplate.objects.select_for_update().of(
+        place.form, place.forms, place.agency_id, place.procedure_id
+    )
     earlier = list(same.without_content())
     for draft in (one for one in earlier if one.state == State.DRAFT):
         _end(draft, State.DISCARDED, by, at, TemplateDiscarded, reason="Có bản thử mới")
@@ -153,7 +157,9 @@ def discard_template(*, template_id: UUID, by: User, at: datetime) -> PaperTempl
 
 
 def _locked(template_id: UUID) -> PaperTemplate:
-    found = PaperTemplate.objects.select_for_update(of=("self",)).without_content().filter(pk=template_id).first()
+    found = (
+        PaperTemplate.objects.select_for_update(of=("self",)).without_content().filter(pk=template_id).first()
+    )
     if found is None:
         raise DomainError("Không có mẫu này.")
     return found
@@ -166,7 +172,13 @@ def _before(template: PaperTemplate) -> PaperTemplate | None:
 
 
 def _end(
-    template: PaperTemplate, state: PaperTemplate.State, by: User, at: datetime, kind: type[TemplateEvent], *, reason: str = ""
+    template: PaperTemplate,
+    state: PaperTemplate.State,
+    by: User,
+    at: datetime,
+    kind: type[TemplateEvent],
+    *,
+    reason: str = "",
 ) -> None:
     template.state = state
     template.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_reason"])

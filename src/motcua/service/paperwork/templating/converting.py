@@ -38,7 +38,10 @@ def libre_office() -> Capability:
     gives = "đổi mẫu DOCX riêng sang PDF đúng từng nét"
     if _program():
         return Capability("LibreOffice", gives, is_present=True)
-    advice = "Cài libreoffice-writer-nogui (apt-get install libreoffice-writer-nogui). Khi chưa có, hệ thống tự vẽ: chữ, bảng, hình; không vẽ khung chữ, cột, công thức."
+    advice = (
+        "Cài LibreOffice: apt-get install libreoffice-writer-nogui. Khi chưa có, hệ thống tự vẽ mẫu riêng: chữ, bảng, "
+        "hình; không vẽ khung chữ, cột, công thức."
+    )
     return Capability("LibreOffice", gives, is_present=False, advice=advice)
 
 
@@ -74,5 +77,7 @@ def _by_office(program: str, content: bytes) -> bytes:
             running.wait()
         made = home / "paper.pdf"
         if not made.is_file():
-            raise CannotConvert("LibreOffice không đổi được mẫu này sang PDF. Hãy mở mẫu bằng Word, lưu lại rồi thử lại.")
+            raise CannotConvert(
+                "LibreOffice không đổi được mẫu này sang PDF. Hãy mở mẫu bằng Word, lưu lại rồi thử lại."
+            )
         return made.read_bytes()

@@ -95,6 +95,13 @@ def _sources(content: bytes) -> Iterator[str]:
             if part.content_type.endswith("footnotes+xml"):
                 yield document.patch_xml(part.blob.decode("utf-8"))
         about = document.docx.core_properties
-        yield from (about.author, about.comments, about.identifier, about.language, about.subject, about.title)
+        yield from (
+            about.author,
+            about.comments,
+            about.identifier,
+            about.language,
+            about.subject,
+            about.title,
+        )
     except (ValueError, KeyError, AttributeError, PackageNotFoundError) as fault:
         raise RefusedTemplate("Tệp mẫu bị hỏng, không đọc được. Hãy mở và lưu lại bằng Word.") from fault

@@ -1,4 +1,7 @@
-"""Kiểm tra gói DOCX: what may not even be opened. A template is text, tables and pictures; nothing in it runs or calls out."""
+"""Kiểm tra gói DOCX: what may not even be opened.
+
+A template is text, tables and pictures; nothing in it runs or calls out.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,9 @@ def check_package(content: bytes, name: str) -> None:
     if not content:
         raise RefusedTemplate("Tệp rỗng. Hãy chọn tệp Word (.docx).")
     if len(content) > LARGEST:
-        raise RefusedTemplate("Tệp mẫu lớn hơn 2 MB. Hãy nén hình trong Word (Compress Pictures) rồi tải lên lại.")
+        raise RefusedTemplate(
+            "Tệp mẫu lớn hơn 2 MB. Hãy nén hình trong Word (Compress Pictures) rồi tải lên lại."
+        )
     try:
         kind = recognise(io.BytesIO(content), size=len(content), name=name)
     except RefusedFile as refusal:
@@ -51,12 +56,16 @@ def check_package(content: bytes, name: str) -> None:
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise RefusedTemplate("Tệp mẫu bung ra quá lớn. Hãy bỏ bớt hình, chép nội dung sang một tệp mới rồi tải lên.")
+        raise RefusedTemplate(
+            "Tệp mẫu bung ra quá lớn. Hãy bỏ bớt hình, chép nội dung sang một tệp mới rồi tải lên."
+        )
     names = [entry.filename.lower() for entry in entries]
     if len(set(names)) < len(names):
         raise RefusedTemplate("Tệp mẫu có phần trùng tên nên không đáng tin. Hãy lưu lại bằng Word.")
     if any(name.startswith(FORBIDDEN) for name in names):
-        raise RefusedTemplate("Tệp mẫu có đối tượng nhúng, ActiveX hoặc macro. Hãy bỏ đối tượng đó, chỉ để chữ, bảng và hình.")
+        raise RefusedTemplate(
+            "Tệp mẫu có đối tượng nhúng, ActiveX hoặc macro. Hãy bỏ đối tượng đó, chỉ để chữ, bảng và hình."
+        )
 
 
 def _check_part(name: str, content: bytes) -> None:
@@ -65,7 +74,9 @@ def _check_part(name: str, content: bytes) -> None:
     try:
         instructions = _walk(name, content)
     except DefusedXmlException:
-        raise RefusedTemplate("Tệp mẫu có khai báo DTD hoặc thực thể nên không được nhận. Hãy lưu lại bằng Word.") from None
+        raise RefusedTemplate(
+            "Tệp mẫu có khai báo DTD hoặc thực thể nên không được nhận. Hãy lưu lại bằng Word."
+        ) from None
     except (ParseError, ValueError, LookupError):
         raise RefusedTemplate("Tệp mẫu bị hỏng, không đọc được. Hãy mở và lưu lại bằng Word.") from None
     _check_instructions(" ".join(instructions))
@@ -80,7 +91,9 @@ def _walk(name: str, content: bytes) -> list[str]:
             if local == "Relationship":
                 _check_relation(node.attrib)
             if local == "altChunk":
-                raise RefusedTemplate("Tệp mẫu nhúng một tệp khác (altChunk). Hãy chép nội dung trực tiếp vào mẫu.")
+                raise RefusedTemplate(
+                    "Tệp mẫu nhúng một tệp khác (altChunk). Hãy chép nội dung trực tiếp vào mẫu."
+                )
             if local == "fldSimple":
                 found.append(next((value for key, value in node.attrib.items() if key.endswith("instr")), ""))
         elif local == "instrText":
@@ -97,7 +110,8 @@ def _check_relation(relation: dict[str, str]) -> None:
     is_link = relation.get("Type", "").endswith("/hyperlink")
     if not is_link or not ADDRESS.match(relation.get("Target", "")):
         raise RefusedTemplate(
-            "Tệp mẫu gọi tới nội dung bên ngoài (hình liên kết, mẫu đính kèm). Hãy chèn hình vào trong tệp (Insert), không liên kết."
+            "Tệp mẫu gọi tới nội dung bên ngoài (hình liên kết, mẫu đính kèm). Hãy chèn hình vào trong tệp, không "
+            "liên kết."
         )
 
 

@@ -36,7 +36,11 @@ class Problem:
 
 
 def _moment(value: Any) -> datetime | None:
-    return datetime.fromisoformat(value).replace(tzinfo=parts.VIETNAM) if isinstance(value, str) and value else None
+    return (
+        datetime.fromisoformat(value).replace(tzinfo=parts.VIETNAM)
+        if isinstance(value, str) and value
+        else None
+    )
 
 
 def _day(value: Any) -> date | None:
@@ -135,7 +139,10 @@ class _Checker:
 
     def _node(self, node: nodes.Node, known: dict[str, Node], depth: int) -> Iterator[Problem]:
         if not isinstance(node, ALLOWED):
-            yield Problem(_name(node), f"Không dùng được “{_name(node)}” trong mẫu. Chỉ dùng trường, if, for và các bộ lọc đã cho.")
+            yield Problem(
+                _name(node),
+                f"Không dùng được “{_name(node)}” trong mẫu. Chỉ dùng trường, if, for và các bộ lọc đã cho.",
+            )
         elif isinstance(node, nodes.For):
             yield from self._loop(node, known, depth)
         elif isinstance(node, (nodes.Name, nodes.Getattr)):

@@ -176,16 +176,19 @@ class _Writer:
                 while (down, across) in taken:
                     across += 1
                 taken |= {
-                    (down + below, across + aside) for below in range(cell.rows) for aside in range(cell.columns)
+                    (down + below, across + aside)
+                    for below in range(cell.rows)
+                    for aside in range(cell.columns)
                 }
-                self._cell(made, down, across, cell, block.em * em, sum(widths[across : across + cell.columns]))
+                width = sum(widths[across : across + cell.columns])
+                self._cell(made, down, across, cell, em=block.em * em, width=width)
                 across += cell.columns
         for row in made.rows[: block.head_rows]:
             _flag(row._tr.get_or_add_trPr(), "w:tblHeader")
         for row in made.rows:
             _flag(row._tr.get_or_add_trPr(), "w:cantSplit")
 
-    def _cell(self, made: Any, down: int, across: int, cell: Cell, em: float, width: float) -> None:
+    def _cell(self, made: Any, down: int, across: int, cell: Cell, *, em: float, width: float) -> None:
         place = made.cell(down, across)
         if cell.rows > 1 or cell.columns > 1:
             place = place.merge(made.cell(down + cell.rows - 1, across + cell.columns - 1))

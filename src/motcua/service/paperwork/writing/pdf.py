@@ -100,7 +100,8 @@ def _wrapped(picture: Picture) -> str:
     """The files of a compilation are texts: a picture of dots goes inside a drawn one."""
     size = f'width="{picture.width}" height="{picture.height}"'
     data = b64encode(picture.png).decode()
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} preserveAspectRatio="none" href="data:image/png;base64,{data}"/></svg>'
+    inner = f'<image {size} preserveAspectRatio="none" href="data:image/png;base64,{data}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{inner}</svg>'
 
 
 def _own(value: object, *without: str) -> dict[str, Any]:

@@ -36,7 +36,13 @@ from motcua.service.paperwork.sheet import (
 )
 
 USUAL_SIZE = 11.0
-ALIGNS = {"center": Align.CENTER, "right": Align.RIGHT, "end": Align.RIGHT, "both": Align.JUSTIFY, "distribute": Align.JUSTIFY}
+ALIGNS = {
+    "center": Align.CENTER,
+    "right": Align.RIGHT,
+    "end": Align.RIGHT,
+    "both": Align.JUSTIFY,
+    "distribute": Align.JUSTIFY,
+}
 TWIPS = 56.693  # in a millimetre
 EMUS = 36_000.0
 LIMITS = {
@@ -63,7 +69,11 @@ NAMESPACES = {
 def limits_of(content: bytes) -> list[str]:
     """Những gì bản đọc này bỏ qua in that file, each in words."""
     body = Document(io.BytesIO(content)).element.body
-    found = [words for name, words in LIMITS.items() if body.find(f".//{{{_space(name)}}}{name.split(':')[1]}") is not None]
+    found = [
+        words
+        for name, words in LIMITS.items()
+        if body.find(f".//{{{_space(name)}}}{name.split(':')[1]}") is not None
+    ]
     columns = body.find(f".//{qn('w:sectPr')}/{qn('w:cols')}")
     if columns is not None and int(columns.get(qn("w:num"), "1")) > 1:
         found.append("trang nhiều cột")
@@ -113,7 +123,9 @@ def _page(section: Any) -> Page:
 class _Reader:
     def __init__(self, document: Any) -> None:
         self._document = document
-        self._defaults = document.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+        self._defaults = document.styles.element.find(
+            f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}"
+        )
         self._spacing = document.styles.element.find(
             f"{qn('w:docDefaults')}/{qn('w:pPrDefault')}/{qn('w:pPr')}/{qn('w:spacing')}"
         )
@@ -197,7 +209,11 @@ class _Reader:
                 case "fldChar":
                     kind = child.get(qn("w:fldCharType"))
                     is_page = field.endswith("page")
-                    field = {"begin": "code", "separate": f"shown{'-page' if is_page else ''}", "end": ""}.get(kind, field)
+                    field = {
+                        "begin": "code",
+                        "separate": f"shown{'-page' if is_page else ''}",
+                        "end": "",
+                    }.get(kind, field)
                     if kind == "end" and is_page:
                         yield PageNumber()
                 case "instrText" if "PAGE" in (child.text or "").split():
@@ -252,7 +268,11 @@ class _Reader:
             yield self._defaults
 
     def _style_chain(self, style_id: str | None) -> Iterator[Any]:
-        style: Any = next((one for one in self._document.styles if one.style_id == style_id), None) if style_id else None
+        style: Any = (
+            next((one for one in self._document.styles if one.style_id == style_id), None)
+            if style_id
+            else None
+        )
         while style is not None:
             if style.element.rPr is not None:
                 yield style.element.rPr
@@ -296,7 +316,10 @@ class _Reader:
 
     def _mark(self, word: WordParagraph) -> str:
         """The number or the dash of a list's line."""
-        numbered = next((p.find(qn("w:numPr")) for p in self._paragraph_chain(word) if p.find(qn("w:numPr")) is not None), None)
+        numbered = next(
+            (p.find(qn("w:numPr")) for p in self._paragraph_chain(word) if p.find(qn("w:numPr")) is not None),
+            None,
+        )
         number, level = _value(numbered, "w:numId"), int(_value(numbered, "w:ilvl") or 0)
         if numbered is None or number in {None, "0"}:
             return ""
@@ -316,7 +339,9 @@ class _Reader:
                 wanted = _value(entry, "w:abstractNumId")
                 for kind in lists.iter(qn("w:abstractNum")):
                     if kind.get(qn("w:abstractNumId")) == wanted:
-                        levels = [one for one in kind.iter(qn("w:lvl")) if one.get(qn("w:ilvl")) == str(level)]
+                        levels = [
+                            one for one in kind.iter(qn("w:lvl")) if one.get(qn("w:ilvl")) == str(level)
+                        ]
                         return _value(levels[0], "w:numFmt") or "bullet" if levels else "bullet"
         return "bullet"
 
@@ -330,7 +355,9 @@ class _Reader:
             return
         png = _as_png(part.related_parts[key].blob)
         if png:
-            yield Picture(png=png, width=int(extent.get("cx")) / EMUS, height=int(extent.get("cy")) / EMUS, alt="Hình")
+            yield Picture(
+                png=png, width=int(extent.get("cx")) / EMUS, height=int(extent.get("cy")) / EMUS, alt="Hình"
+            )
 
     def _table(self, word: WordTable, part: Any) -> Table:
         grid = [int(column.get(qn("w:w"), "1000")) / TWIPS for column in word._tbl.tblGrid.iterchildren()]
@@ -430,7 +457,12 @@ def _sides(properties: Any) -> tuple[bool, bool, bool, bool] | None:
     if borders is None:
         return None
     shown = {side.tag.rpartition("}")[2]: side.get(qn("w:val")) not in {"nil", "none"} for side in borders}
-    return shown.get("top", False), shown.get("right", shown.get("end", False)), shown.get("bottom", False), shown.get("left", shown.get("start", False))
+    return (
+        shown.get("top", False),
+        shown.get("right", shown.get("end", False)),
+        shown.get("bottom", False),
+        shown.get("left", shown.get("start", False)),
+    )
 
 
 def _value(properties: Any, name: str) -> str | None:
@@ -447,7 +479,9 @@ def _as_png(blob: bytes) -> bytes:
             if image.width * image.height > 25_000_000:
                 return b""
             target = io.BytesIO()
-            image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB").save(target, "PNG")
+            image.convert("RGBA" if "A" in image.mode or "transparency" in image.info else "RGB").save(
+                target, "PNG"
+            )
     except (UnidentifiedImageError, OSError, ValueError):
         return b""
     return target.getvalue()
