@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class Wanted:
 class Rule:
     """Phạm vi áp dụng of a template or of a look, under its `key`. Empty and None: for all."""
 
-    key: object
+    key: UUID | None = None
     form: str = ""
     forms: str = ""
     agency: int | None = None

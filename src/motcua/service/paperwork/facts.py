@@ -487,7 +487,7 @@ def as_json(value: Any) -> Any:
 
 def from_json(kind: type[T], data: Mapping[str, Any]) -> T:
     """The facts again, from what was kept. What an older release did not know yet has its usual value."""
-    hints = _hints(kind)
+    hints: dict[str, Any] = _hints(kind)  # type: ignore[arg-type]
     return kind(**{name: _restored(hints[name], value) for name, value in data.items() if name in hints})
 
 

@@ -71,7 +71,7 @@ def result_list_of(
         letterhead=letterhead(first.agency, at, number=number),
         giver_unit=first.agency.name_on(local_date(at)),
         receiver_unit=unit,
-        at=max(dossier.result.delivered_at for dossier in dossiers),  # type: ignore[attr-defined]
+        at=max(dossier.result.delivered_at for dossier in dossiers),
         giver=giver.full_name if giver else "",
         rows=tuple(
             facts.ResultRow(
@@ -79,9 +79,9 @@ def result_list_of(
                 procedure=dossier.revision.name,
                 applicant=dossier.applicant_name,
                 address=dossier.applicant.address,
-                result=dossier.result.name,  # type: ignore[attr-defined]
-                number=dossier.result.number,  # type: ignore[attr-defined]
-                issued_on=dossier.result.issued_on,  # type: ignore[attr-defined]
+                result=dossier.result.name,
+                number=dossier.result.number,
+                issued_on=dossier.result.issued_on,
                 has_fee=dossier.fee_amount > 0,
                 is_posted=dossier.return_channel == Channel.POST,
             )

@@ -178,7 +178,7 @@ class TemplatePages(PaperPages):
             set_name=SET_NAMES.get(template.forms, "Mọi bộ biểu mẫu"),
             by_what=converted.by if converted else "",
             limits=converted.limits if converted else (),
-            printed=template.papers.count(),  # type: ignore[attr-defined]
+            printed=template.papers.count(),
             may_change=self.may_at(template.agency_id),
             history=history(template.pk),
         )

@@ -147,13 +147,14 @@ def bare(
 # --- tables
 
 
-def head_cell(words: str, **spans: int) -> Cell:
-    return Cell(blocks=(centred(bold(words), before=0, after=0),), is_middle=True, **spans)
+def head_cell(words: str, *, columns: int = 1) -> Cell:
+    return Cell(blocks=(centred(bold(words), before=0, after=0),), is_middle=True, columns=columns)
 
 
-def cell(*words: Inline | str, is_left: bool = False, **spans: int) -> Cell:
+def cell(*words: Inline | str, is_left: bool = False, columns: int = 1, rows: int = 1) -> Cell:
     align = Align.LEFT if is_left else Align.CENTER
-    return Cell(blocks=(line(*words, align=align, before=0, after=0),), is_middle=True, **spans)
+    blocks = (line(*words, align=align, before=0, after=0),)
+    return Cell(blocks=blocks, is_middle=True, columns=columns, rows=rows)
 
 
 def grid(
@@ -193,7 +194,9 @@ def letterhead_of(letterhead: Letterhead, *, share: float = 0.72, rule: float = 
     number = f"Số: {letterhead.number}" if letterhead.number else ""
     place = f"{letterhead.place}, " if letterhead.place else ""
     dated = italic(f"{place}{long_day(letterhead.on)}") if letterhead.on else ""
-    rows = [(Cell(blocks=tuple(block for block in issuer if block != NOTHING)), Cell(blocks=tuple(nation)))]
+    rows: list[tuple[Cell, ...]] = [
+        (Cell(blocks=tuple(block for block in issuer if block != NOTHING)), Cell(blocks=tuple(nation)))
+    ]
     if number or dated:
         below = (number, dated)
         rows.append(

@@ -33,7 +33,7 @@ class Many:
     of: Node
 
 
-Node = Leaf | Many | Mapping[str, "Node"]  # type: ignore[misc]
+Node = Leaf | Many | Mapping[str, "Node"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from motcua.core.money import figures, vnd, vnd_in_words
+from motcua.core.time import VIETNAM
 from motcua.service.paperwork.layouts import parts
 from motcua.service.paperwork.templating.fields import Leaf, Many, Node
 
@@ -36,11 +37,7 @@ class Problem:
 
 
 def _moment(value: Any) -> datetime | None:
-    return (
-        datetime.fromisoformat(value).replace(tzinfo=parts.VIETNAM)
-        if isinstance(value, str) and value
-        else None
-    )
+    return datetime.fromisoformat(value).replace(tzinfo=VIETNAM) if isinstance(value, str) and value else None
 
 
 def _day(value: Any) -> date | None:
@@ -82,7 +79,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.schema = schema
         self.globals = {}
         self.tests = {}
-        self.filters = {name: filter_ for name, (filter_, _) in FILTERS.items()}  # type: ignore[assignment]
+        self.filters = {name: filter_ for name, (filter_, _) in FILTERS.items()}
 
     def from_string(self, source: Any, *_args: Any, **_kwargs: Any) -> Template:
         if problems := self.problems_of(str(source)):

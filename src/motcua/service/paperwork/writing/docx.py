@@ -183,10 +183,10 @@ class _Writer:
                 width = sum(widths[across : across + cell.columns])
                 self._cell(made, down, across, cell, em=block.em * em, width=width)
                 across += cell.columns
-        for row in made.rows[: block.head_rows]:
-            _flag(row._tr.get_or_add_trPr(), "w:tblHeader")
-        for row in made.rows:
-            _flag(row._tr.get_or_add_trPr(), "w:cantSplit")
+        for number, line in enumerate(made.rows):
+            if number < block.head_rows:
+                _flag(line._tr.get_or_add_trPr(), "w:tblHeader")
+            _flag(line._tr.get_or_add_trPr(), "w:cantSplit")
 
     def _cell(self, made: Any, down: int, across: int, cell: Cell, *, em: float, width: float) -> None:
         place = made.cell(down, across)

@@ -44,7 +44,7 @@ def write_pdf(sheet: Sheet, *, at: datetime | None = None) -> bytes:
         "footer": _blocks(sheet.footer, pictures),
         "copies": [_blocks(copy, pictures) for copy in sheet.copies],
     }
-    pdf = typst.compile(
+    pdf = typst.compile(  # type: ignore[call-overload]  # its stubs do not know several files
         {"main.typ": _program(), "sheet.json": json.dumps(data, ensure_ascii=False).encode(), **pictures},
         font_paths=loaded(font_folder()),
         ignore_system_fonts=True,

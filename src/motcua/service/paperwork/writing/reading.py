@@ -120,6 +120,29 @@ def _page(section: Any) -> Page:
     )
 
 
+class _FieldState:
+    """Where in a field of Word the runs stand: in its code, in its shown value, or in none."""
+
+    def __init__(self) -> None:
+        self.place = ""
+        self.is_page = False
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.place or (self.place == "separate" and not self.is_page)
+
+    def told(self, code: str) -> None:
+        self.is_page = self.is_page or "PAGE" in code.split()
+
+    def moved(self, kind: str) -> bool:
+        """True when the field of a page number has ended."""
+        has_ended = kind == "end" and self.is_page
+        if kind in {"begin", "end"}:
+            self.is_page = False
+        self.place = "" if kind == "end" else kind
+        return has_ended
+
+
 class _Reader:
     def __init__(self, document: Any) -> None:
         self._document = document
@@ -181,22 +204,23 @@ class _Reader:
         return Space(height=height / EMUS) if isinstance(height, Length) and height / EMUS < 60 else None
 
     def _runs(self, word: WordParagraph, part: Any) -> Iterator[Inline | PageBreak]:
-        field = ""
+        field = _FieldState()
+        element: Any
         for element in word._p.iter(qn("w:r"), qn("w:fldSimple")):
             if element.tag == qn("w:fldSimple"):
                 if "PAGE" in element.get(qn("w:instr"), "").split():
                     yield PageNumber()
-                continue
-            if element.getparent().tag == qn("w:fldSimple") or element.getparent().tag == qn("w:del"):
-                continue
-            field = yield from self._run(word, element, part, field)
+            elif element.getparent().tag not in {qn("w:fldSimple"), qn("w:del")}:
+                yield from self._run(word, element, part, field)
 
-    def _run(self, word: WordParagraph, element: Any, part: Any, field: str) -> Iterator[Inline | PageBreak]:  # type: ignore[return]
-        """One run; `field`: inside which part of a field the words stand. Its shown value is left out for page numbers."""
+    def _run(
+        self, word: WordParagraph, element: Any, part: Any, field: _FieldState
+    ) -> Iterator[Inline | PageBreak]:
+        """One run; the shown value of a page number's field is left out, the number itself stands for it."""
         said = ""
         for child in element.iterchildren():
             match child.tag.rpartition("}")[2]:
-                case "t" if not field.startswith("shown-page") and not field.startswith("code"):
+                case "t" if field.is_shown:
                     said += child.text or ""
                 case "tab":
                     said += "    "
@@ -207,17 +231,10 @@ class _Reader:
                 case "noBreakHyphen":
                     said += "\u2011"
                 case "fldChar":
-                    kind = child.get(qn("w:fldCharType"))
-                    is_page = field.endswith("page")
-                    field = {
-                        "begin": "code",
-                        "separate": f"shown{'-page' if is_page else ''}",
-                        "end": "",
-                    }.get(kind, field)
-                    if kind == "end" and is_page:
+                    if field.moved(child.get(qn("w:fldCharType"))):
                         yield PageNumber()
-                case "instrText" if "PAGE" in (child.text or "").split():
-                    field = "code-page"
+                case "instrText":
+                    field.told(child.text or "")
                 case "drawing":
                     if said:
                         yield self._worded(word, element, said)
@@ -225,7 +242,6 @@ class _Reader:
                     yield from self._pictures(child, part)
         if said:
             yield self._worded(word, element, said)
-        return field
 
     def _worded(self, word: WordParagraph, element: Any, said: str) -> Run:
         own = element.find(qn("w:rPr"))
