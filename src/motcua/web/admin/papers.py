@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold
+from motcua.foundation.documents.rendering import CannotShow, draw_apart
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
 from motcua.service.paperwork.facts import as_json
@@ -40,6 +42,7 @@ from motcua.web.ui.forms import Reader
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ALL_FORMS = [(form.value, form.label) for form in Form]
 FORM_SETS = list(SET_NAMES.items())
+FILTER_OF = {"giờ, ngày": "moment", "ngày": "day"}
 State = PaperTemplate.State
 MANAGE = Permission.MANAGE_FORMS
 
@@ -87,10 +90,21 @@ class Fields(PaperPages):
     def get(self, request: HttpRequest, form: str) -> HttpResponse:
         wanted = form_or_missing(self, form)
         sample = as_json(SAMPLES[wanted])
+        rows = []
+        for field in fields_of(wanted):
+            filter_ = FILTER_OF.get(field.kind, "")
+            value = sample_value(sample, field.name)
+            rows.append(
+                (
+                    field,
+                    f"{field.name}|{filter_}" if filter_ else field.name,
+                    FILTERS[filter_][0](value) if filter_ else value,
+                )
+            )
         return self.render(
             "admin/papers/fields.html",
             paper=wanted,
-            fields_list=[(field, sample_value(sample, field.name)) for field in fields_of(wanted)],
+            fields_list=rows,
             filters=[(name, words) for name, (_, words) in FILTERS.items()],
             sets=FORM_SETS,
         )
@@ -190,7 +204,7 @@ class Template(TemplatePages):
 
 
 class TemplateFile(TemplatePages):
-    """Tệp mẫu: as it was uploaded, or filled with the sample dossier as DOCX or PDF."""
+    """Tệp mẫu: as it was uploaded, or filled with the sample dossier as DOCX, PDF or a picture of its first page."""
 
     def get(self, request: HttpRequest, template_id: UUID, kind: str) -> HttpResponse:
         template = self.template(template_id)
@@ -201,7 +215,8 @@ class TemplateFile(TemplatePages):
         filled = fill(content, form, as_json(SAMPLES[form]))
         if kind == "docx":
             return file_answer(filled, name, "docx")
-        return file_answer(as_pdf(filled, at=self.at).pdf, name, "pdf")
+        pdf = as_pdf(filled, at=self.at).pdf
+        return picture_answer(pdf) if kind == "anh" else file_answer(pdf, name, "pdf")
 
 
 class Publication(TemplatePages):
@@ -349,6 +364,17 @@ def file_answer(content: bytes, name: str, kind: str) -> HttpResponse:
     answer = HttpResponse(content, content_type="application/pdf" if kind == "pdf" else DOCX_TYPE)
     how = "inline" if kind == "pdf" else "attachment"
     answer["Content-Disposition"] = f'{how}; filename="{name.replace(",", "").replace(" ", "-")}.{kind}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def picture_answer(pdf: bytes) -> HttpResponse:
+    """The first page, drawn apart: a phone shows it without a reader of PDF."""
+    try:
+        drawn = draw_apart(io.BytesIO(pdf), is_pdf=True, pages=[1])
+    except CannotShow as refusal:
+        raise DomainError(str(refusal)) from refusal
+    answer = HttpResponse(drawn.pictures[0].content, content_type="image/webp")
     answer["Cache-Control"] = "private, no-store"
     return answer
 

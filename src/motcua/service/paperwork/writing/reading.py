@@ -387,7 +387,7 @@ class _Reader:
         cells = [self._row(rows, down, word, part, grid) for down in range(len(rows))]
         return Table(
             widths=tuple(grid), rows=tuple(cells), head_rows=heads if heads < len(rows) else 0, has_borders=has_borders,
-            inset=_inset(word), above=0, below=0,
+            inset=_inset(word), above=0.8, below=1.6,
         )  # fmt: skip
 
     def _row(

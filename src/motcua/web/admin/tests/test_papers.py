@@ -56,6 +56,7 @@ class TestShowing:
     def test_explains_every_field_of_a_form(self, admin: Client, form: Form) -> None:
         page = page_of(admin.get(reverse("admin:paper-fields", args=[form.value])))
         assert "{{ letterhead.agency }}" in page
+        assert "T08:05" not in page
         assert "Giá trị mẫu" in page
 
     @pytest.mark.parametrize(("kind", "begins"), [("pdf", b"%PDF"), ("docx", b"PK")])
@@ -82,6 +83,7 @@ class TestUploading:
         words = " ".join(paragraph.text for paragraph in Document(io.BytesIO(filled.content)).paragraphs)
         assert "H15.13-261120-0975 của Nguyễn Thị Tuyết Nhung" in words
         assert admin.get(address("paper-template-file", drafted, "pdf")).content.startswith(b"%PDF")
+        assert admin.get(address("paper-template-file", drafted, "anh"))["Content-Type"] == "image/webp"
         assert admin.get(address("paper-template-file", drafted, "goc")).content == bytes(drafted.content)
 
     def test_names_every_wrong_place_and_keeps_what_was_typed(self, admin: Client) -> None:
