@@ -23,10 +23,10 @@ PRINTINGS = ("FormPrinted", "FormReprinted")  # of a paper, not a step of the wa
 def supplement_of(supplement: Supplement, *, number: str) -> facts.Supplement:
     """Phiếu yêu cầu bổ sung: every component that was found wanting. Legal: ND118-2025 Đ16.3, Đ19.5"""
     dossier = supplement.dossier
-    unit, _address, phone = unit_of(dossier.reception_agency, local_date(supplement.asked_at))
+    unit, _address, phone = unit_of(supplement.agency, local_date(supplement.asked_at))
     wanting = supplement.items.exclude(verdict=SupplementItem.Verdict.FINE).order_by("position")
     return facts.Supplement(
-        letterhead=letterhead(dossier.reception_agency, supplement.asked_at, number=number),
+        letterhead=letterhead(supplement.agency, supplement.asked_at, number=number),
         unit=unit,
         applicant=person(dossier.applicant, name=dossier.applicant_name),
         code=dossier.code,

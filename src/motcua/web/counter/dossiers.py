@@ -13,7 +13,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
-from motcua.service.dossiers.states import CLOSED, State
+from motcua.service.dossiers.states import CLOSED
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from motcua.core import events
 from motcua.core.ids import new_id
@@ -61,7 +62,6 @@ class Order:
     code: str = ""
     procedure_id: int | None = None
     number: int | None = None
-    is_sequence: bool = False  # the act's number is the paper's place in its year as well
     serial: str = ""
     is_living: bool = False
     printed: type[FormPrinted] = FormPrinted
@@ -145,7 +145,10 @@ def print_supplement(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm
     dossier = _dossier(dossier_id, by, at)
     _refuse_unless_personal(by, at, dossier.reception_agency_id, dossier.agency_id)
     asked = (
-        Supplement.objects.filter(dossier=dossier).select_related("asked_by").order_by("-asked_at").first()
+        Supplement.objects.filter(dossier=dossier)
+        .select_related("asked_by", "agency__parent")
+        .order_by("-asked_at")
+        .first()
     )
     if asked is None:
         raise NothingToPrint(f"Hồ sơ {dossier.code} chưa có yêu cầu bổ sung nào để in.")
@@ -153,7 +156,7 @@ def print_supplement(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm
     order = _order(
         Form.SUPPLEMENT, dossier, asked.asked_at, lambda number: notices.supplement_of(asked, number=number)
     )
-    return _print(replace(order, subject_id=asked.pk, number=asked.number), by, at)
+    return _print(replace(order, subject_id=asked.pk, agency=asked.agency, number=asked.number), by, at)
 
 
 @transaction.atomic
@@ -236,7 +239,6 @@ def print_refusal(*, refusal_id: UUID, by: User, at: datetime) -> PrintedForm:
         gather=lambda number: gathering.refusal_of(refusal, number=number, at=at),
         procedure_id=refusal.procedure_id,
         number=refusal.number,
-        is_sequence=True,
         printed=RefusalPrinted,
         reprinted=RefusalReprinted,
     )
@@ -404,10 +406,9 @@ def _begin(order: Order) -> tuple[PrintedForm, PaperLook | None]:
     """A new paper: its number, the look and the template that hold for it on its day."""
     day = local_date(order.issued_at)
     look = _look(order)
-    if order.is_sequence and order.number is not None:
-        sequence = order.number
-    else:
-        sequence = next_number(f"paper:{order.form}:{order.agency.pk}:{day.year}")
+    sequence = next_number(
+        f"paper:{order.form}:{order.agency.pk}:{day.year}", start=_first_sequence(order, day.year)
+    )
     number = order.serial or number_of(
         order.form,
         sequence if order.number is None else order.number,
@@ -427,6 +428,14 @@ def _begin(order: Order) -> tuple[PrintedForm, PaperLook | None]:
         code=order.code,
     )
     return printed, look
+
+
+def _first_sequence(order: Order, year: int) -> int:
+    """1; where an older release took the refusal's own number for its paper's place, the one after the last of those."""
+    if order.form is not Form.REFUSAL:
+        return 1
+    printed = PrintedForm.objects.filter(agency=order.agency, form=order.form, year=year)
+    return (printed.aggregate(last=Max("sequence"))["last"] or 0) + 1
 
 
 def _wanted(order: Order) -> Wanted:

@@ -43,7 +43,8 @@ def prints(world, name, dossier, when=None, role="CLERK"):
 @pytest.fixture
 def asked(world, dossier):
     supplement = Supplement.objects.create(
-        dossier=dossier, number=12, reason="Chưa đủ thành phần.\nTrích đo sai quy cách.", contact_name="Y Blăng Niê",
+        dossier=dossier, agency=dossier.agency, number=12, contact_name="Y Blăng Niê",
+        reason="Chưa đủ thành phần.\nTrích đo sai quy cách.",
         contact_phone="0262381234", asked_at=at(10, day=23), asked_by=world.people["OFFICER"],
         waits_until=at(17, day=8, month=12), interrupted="IN_WORK",
     )  # fmt: skip
@@ -67,7 +68,8 @@ class TestSupplement:
         printed = prints(world, "supplement", dossier)
         words = words_of(printed.pdf())
         for field in (
-            "Mẫu số 02", "Số: 12/PBS", dossier.code, "Trích đo – 01 bản chính", "Cần nộp thêm: Có tọa độ ranh giới",
+            "Mẫu số 02", "Số: 12/PBS", "SỞ NÔNG NGHIỆP", dossier.code, "Trích đo – 01 bản chính",
+            "Cần nộp thêm: Có tọa độ ranh giới",
             "Cần sửa: Bản rõ hơn", "1. Chưa đủ thành phần.", "2. Trích đo sai quy cách.", "liên hệ với Y Blăng Niê",
             "0262 381 234", "17 giờ 00 phút, ngày 08/12/2026",
         ):  # fmt: skip
