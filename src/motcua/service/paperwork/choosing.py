@@ -26,7 +26,7 @@ class Wanted:
 class Rule:
     """Phạm vi áp dụng of a template or of a look, under its `key`. Empty and None: for all."""
 
-    key: UUID | None = None
+    key: UUID
     form: str = ""
     forms: str = ""
     agency: int | None = None

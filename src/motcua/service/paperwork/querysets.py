@@ -58,4 +58,4 @@ class PaperLookQuerySet(models.QuerySet["PaperLook"]):
             for row in rows.values()
         )
         chosen = most_specific(rules, wanted)
-        return rows[chosen.key] if chosen and chosen.key else None
+        return rows[chosen.key] if chosen else None

@@ -322,13 +322,16 @@ def _dossier(dossier_id: UUID, by: User, at: datetime) -> Dossier:
 
 
 def _dossiers(dossier_ids: Collection[UUID], by: User, at: datetime) -> list[Dossier]:
-    """Those of them that may be seen, in the order of their reception. Raises NothingToPrint when there is none."""
+    """Those of them that may be seen, in the order of their reception, locked so that they make one list.
+
+    Raises NothingToPrint when there is none.
+    """
     if len(dossier_ids) > MOST:
         raise NothingToPrint(f"Mỗi danh sách nhiều nhất {MOST} hồ sơ.")
     seen = (
         Dossier.objects.visible_to(by, at).filter(pk__in=list(dossier_ids)).select_related(*NAMED, "result")
     )
-    found = list(seen.order_by("received_at", "id"))
+    found = list(seen.select_for_update(of=("self",)).order_by("received_at", "id"))
     if not found:
         raise NothingToPrint("Chưa chọn hồ sơ nào để in.")
     return found
