@@ -20,6 +20,7 @@ from motcua.service.dossiers.models import Assignment, Dossier
 from motcua.service.dossiers.operations.receiving import PartIn, receive
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.searching import search
+from motcua.service.paperwork.models import PaperTemplate
 from motcua.service.procedures.models import Offering
 from motcua.service.workflows.models import Task
 
@@ -36,6 +37,9 @@ class TestBulk:
         settings.DEMO = True
         seed()
         loading.load(said, dossiers=0, until=NOW)
+        assert [(one.form, one.state) for one in PaperTemplate.objects.order_by("uploaded_at")] == [
+            ("RETURN_SLIP", "PUBLISHED"), ("RECEIPT", "DRAFT"),
+        ]  # fmt: skip
         written = bulk(600, said, until=NOW)
 
         assert written.dossiers == Dossier.objects.count() == 600

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from motcua.core.errors import DomainError
 from motcua.core.money import vnd_in_words
-from motcua.core.text import sort_key
+from motcua.core.text import fold, sort_key
 from motcua.core.time import VIETNAM, local, local_date
 from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.loading import regime_on, work_calendar
@@ -18,6 +19,7 @@ from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Channel, Decision, Dossier, IntakeRefusal, Part, Result
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.facts import (
+    Certification,
     Component,
     ControlSheet,
     Entry,
@@ -47,6 +49,7 @@ RETURN_WAYS = {
 }
 MOST_LINES = 5000  # of one printed register
 MOST_REASONS = 6
+CERTIFICATION = "Chứng thực"  # the field whose receipts count pages and copies
 
 
 class NothingToPrint(DomainError):
@@ -59,6 +62,9 @@ def receipt_of(dossier: Dossier, *, number: str, at: datetime) -> Receipt:
     unit, address, phone = unit_of(dossier.reception_agency, day)
     handed_in = [part for part in _parts(dossier) if part.status in (Part.Status.PROVIDED, Part.Status.HELD)]
     representative = dossier.representative
+    is_certification = fold(dossier.revision.field) == fold(CERTIFICATION)
+    pages = _pages(dossier) if is_certification else {}
+    components = tuple(_component(part, pages.get(part.pk, 0)) for part in handed_in)
     return Receipt(
         letterhead=letterhead(dossier.reception_agency, dossier.received_at, number=number),
         unit=unit,
@@ -68,7 +74,8 @@ def receipt_of(dossier: Dossier, *, number: str, at: datetime) -> Receipt:
         authorisation=dossier.authorisation,
         procedure=dossier.revision.name,
         matter=dossier.matter,
-        components=tuple(_component(part) for part in handed_in),
+        components=components,
+        certification=_certification(dossier, components) if is_certification else None,
         sets=dossier.sets,
         limit=limit_words(dossier.limit),
         received_at=dossier.received_at,
@@ -122,6 +129,8 @@ def control_sheet_of(dossier: Dossier, *, number: str, at: datetime) -> ControlS
         finished_at=dossier.finished_at,
         verdict=verdict(dossier.finished_at, dossier.due_at),
         hand_overs=hand_overs_of(dossier),
+        book=dossier.book,
+        entry=two_digits(dossier.book_number),
         printed_at=at,
     )
 
@@ -131,7 +140,7 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
     result = Result.objects.filter(dossier=dossier).select_related("returned_by").first()
     if result is None or result.returned_at is None or result.returned_by is None:
         raise NothingToPrint(f"Hồ sơ {dossier.code} chưa trả kết quả nên chưa có phiếu trả kết quả để in.")
-    unit, _address, _phone = unit_of(dossier.reception_agency, local_date(result.returned_at))
+    unit, _address, phone = unit_of(dossier.reception_agency, local_date(result.returned_at))
     originals = [part for part in _parts(dossier) if part.form == Part.Form.ORIGINAL]
     is_refused = dossier.decisions.filter(sent_back_at__isnull=True, outcome=Decision.Outcome.REFUSE).exists()
     return ReturnSlip(
@@ -152,6 +161,8 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
         given_back=tuple(part.name for part in originals) if is_refused else (),
         note=result.return_note,
         tracking_url=tracking_url(dossier.code),
+        receiver_phone=spaced_phone(dossier.phone) if result.receiver_is_applicant else "",
+        contact_phone=spaced_phone(phone),
     )
 
 
@@ -197,7 +208,9 @@ def fields_of(agency: Agency, *, first: date, last: date) -> list[str]:
     return sorted((field for field in fields if field), key=sort_key)
 
 
-def hand_over_list_of(dossiers: Iterable[Dossier], *, giver: User, at: datetime) -> HandOverList:
+def hand_over_list_of(
+    dossiers: Iterable[Dossier], *, giver: User, at: datetime, number: str = ""
+) -> HandOverList:
     """Danh sách bàn giao hồ sơ of one unit to one agency. Raises NothingToPrint for none, or for several agencies."""
     wanted = [dossier.pk for dossier in dossiers]
     chosen = list(
@@ -215,7 +228,7 @@ def hand_over_list_of(dossiers: Iterable[Dossier], *, giver: User, at: datetime)
     papers = dict(handed_in.annotate(Count("pk")))
     unit, _address, _phone = unit_of(chosen[0].reception_agency, local_date(at))
     return HandOverList(
-        letterhead=letterhead(chosen[0].reception_agency, at),
+        letterhead=letterhead(chosen[0].reception_agency, at, number=number),
         giver_unit=unit,
         receiver_unit=chosen[0].agency.name_on(local_date(at)),
         at=at,
@@ -280,7 +293,21 @@ def _parts(dossier: Dossier) -> Sequence[Part]:
     return list(dossier.parts.order_by("position"))
 
 
-def _component(part: Part) -> Component:
+def _pages(dossier: Dossier) -> dict[UUID, int]:
+    """How many pages the scans of each part have."""
+    counted = dossier.scans.values_list("part").annotate(Sum("document__file__page_count"))
+    return {part: pages or 0 for part, pages in counted}
+
+
+def _certification(dossier: Dossier, components: Sequence[Component]) -> Certification:
+    return Certification(
+        pages=sum(part.pages for part in components),
+        paper_copies=sum(part.quantity for part in components),
+        is_electronic=dossier.return_channel == Channel.ONLINE,
+    )
+
+
+def _component(part: Part, pages: int = 0) -> Component:
     is_held = part.status == Part.Status.HELD
     notes = [note for note in ("đã có trong kho dữ liệu" if is_held else "", part.note) if note]
     return Component(
@@ -288,6 +315,7 @@ def _component(part: Part) -> Component:
         form=Part.Form.ELECTRONIC.label if is_held else part.get_form_display(),
         quantity=part.quantity,
         note="; ".join(notes),
+        pages=pages,
     )
 
 

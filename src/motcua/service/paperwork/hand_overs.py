@@ -27,7 +27,7 @@ def hand_overs_of(dossier: Dossier) -> tuple[HandOver, ...]:
         taker for taker in takings.values() if taker
     }
     people |= {UUID(line.payload["from_holder"]) for line in passings if line.payload.get("from_holder")}
-    desk = _Desk(dossier, people)
+    desk = Desk(dossier, people)
     return tuple(_hand_over(line, takings[number], desk) for number, line in enumerate(passings))
 
 
@@ -44,7 +44,7 @@ def _taker(passing: Line, lines: Sequence[Line]) -> UUID | None:
     return None
 
 
-def _hand_over(line: Line, taker: UUID | None, desk: _Desk) -> HandOver:
+def _hand_over(line: Line, taker: UUID | None, desk: Desk) -> HandOver:
     payload = line.payload
     due_at = datetime.fromisoformat(payload["step_due_at"]) if payload.get("step_due_at") else None
     giver = UUID(payload["from_holder"]) if payload.get("from_holder") else line.actor_id
@@ -63,7 +63,7 @@ def _hand_over(line: Line, taker: UUID | None, desk: _Desk) -> HandOver:
     )
 
 
-class _Desk:
+class Desk:
     """Names of the people and units on one dossier's way, read at once."""
 
     def __init__(self, dossier: Dossier, people: set[UUID]) -> None:

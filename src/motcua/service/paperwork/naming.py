@@ -20,13 +20,20 @@ MARKS = {
     Form.REFUSAL: "PTC",
     Form.CONTROL_SHEET: "PKS",
     Form.RETURN_SLIP: "PTKQ",
+    Form.SUPPLEMENT: "PBS",
+    Form.APOLOGY: "PXL",
+    Form.STOP: "TBD",
+    Form.PROCESS_REPORT: "QTXL",
+    Form.BATCH_RECEIPT: "GTNN",
+    Form.HAND_OVER: "BG",
+    Form.RESULT_LIST: "BGKQ",
 }
 MARKS_OF_KIND = {("CENTRE", Form.RECEIPT): "TTPVHCC"}
 
 
-def number_of(form: Form, sequence: int, agency: Agency) -> str:
-    """Số, ký hiệu: "05/PTC". Legal: ND30-2020 PL1"""
-    return f"{sequence:02d}/{MARKS_OF_KIND.get((agency.kind, form), MARKS[form])}"
+def number_of(form: Form, sequence: int, agency: Agency, symbol: str = "") -> str:
+    """Số, ký hiệu: "05/PTC"; `symbol`: what the place writes behind the number. Legal: ND30-2020 PL1"""
+    return f"{sequence:02d}/{symbol or MARKS_OF_KIND.get((agency.kind, form), MARKS[form])}"
 
 
 def letterhead(agency: Agency, at: datetime, *, number: str = "", is_dated: bool = True) -> Letterhead:

@@ -1,6 +1,6 @@
-"""Which template prints a form, by the set of forms of the legal regime. A new circular is a new folder and a line here.
+"""The papers of the way, and the number that each bears in the set of forms of a legal regime.
 
-Legal: TT03-2025 PL, TT01-2018 PL
+A new circular is a new line of `SETS`. Legal: TT03-2025 PL, TT01-2018 PL
 """
 
 from __future__ import annotations
@@ -9,50 +9,78 @@ from collections.abc import Mapping
 
 from motcua.core.choices import Labelled
 from motcua.core.errors import DomainError
+from motcua.service.paperwork import facts
 
 
 class Form(Labelled):
     """Biểu mẫu: the papers of the way."""
 
     RECEIPT = "RECEIPT", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    SUPPLEMENT = "SUPPLEMENT", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"
     REFUSAL = "REFUSAL", "Phiếu từ chối giải quyết hồ sơ"
+    APOLOGY = "APOLOGY", "Phiếu xin lỗi và hẹn lại ngày trả kết quả"
+    STOP = "STOP", "Thông báo dừng giải quyết hồ sơ"
     CONTROL_SHEET = "CONTROL_SHEET", "Phiếu kiểm soát quá trình giải quyết hồ sơ"
     REGISTER = "REGISTER", "Sổ theo dõi hồ sơ"
+    BATCH_RECEIPT = "BATCH_RECEIPT", "Giấy tiếp nhận nhiều hồ sơ và hẹn trả kết quả"
+    PROCESS_REPORT = "PROCESS_REPORT", "Phiếu quá trình xử lý hồ sơ"
     HAND_OVER = "HAND_OVER", "Danh sách bàn giao hồ sơ"
+    RESULT_LIST = "RESULT_LIST", "Danh sách bàn giao kết quả"
     RETURN_SLIP = "RETURN_SLIP", "Phiếu trả kết quả"
+    FEE_RECEIPT = "FEE_RECEIPT", "Biên lai thu phí, lệ phí"
 
 
 class NoSuchForm(DomainError):
     """Bộ biểu mẫu không có mẫu này."""
 
 
+FACTS: Mapping[Form, type[facts.Facts]] = {
+    Form.RECEIPT: facts.Receipt,
+    Form.SUPPLEMENT: facts.Supplement,
+    Form.REFUSAL: facts.Refusal,
+    Form.APOLOGY: facts.Apology,
+    Form.STOP: facts.Stop,
+    Form.CONTROL_SHEET: facts.ControlSheet,
+    Form.REGISTER: facts.Register,
+    Form.BATCH_RECEIPT: facts.BatchReceipt,
+    Form.PROCESS_REPORT: facts.ProcessReport,
+    Form.HAND_OVER: facts.HandOverList,
+    Form.RESULT_LIST: facts.ResultList,
+    Form.RETURN_SLIP: facts.ReturnSlip,
+    Form.FEE_RECEIPT: facts.FeeReceipt,
+}
+
 CURRENT = "TT03-2025"
+OLD = "TT01-2018"
 
 SETS: Mapping[str, Mapping[Form, str]] = {
-    "TT03-2025": {
-        Form.RECEIPT: "tt03_2025/01_receipt.typ",
-        Form.REFUSAL: "tt03_2025/03_refusal.typ",
-        Form.CONTROL_SHEET: "tt03_2025/06_control_sheet.typ",
-        Form.REGISTER: "tt03_2025/07_register.typ",
-        Form.HAND_OVER: "tt03_2025/hand_over.typ",
-        Form.RETURN_SLIP: "tt03_2025/return_slip.typ",
+    CURRENT: {
+        Form.RECEIPT: "01",
+        Form.SUPPLEMENT: "02",
+        Form.REFUSAL: "03",
+        Form.APOLOGY: "04",
+        Form.STOP: "05",
+        Form.CONTROL_SHEET: "06",
+        Form.REGISTER: "07",
     },
-    "TT01-2018": {
-        Form.RECEIPT: "tt01_2018/01_receipt.typ",
-        Form.REFUSAL: "tt01_2018/03_refusal.typ",
-        Form.CONTROL_SHEET: "tt01_2018/05_control_sheet.typ",
-        Form.REGISTER: "tt01_2018/06_register.typ",
-        Form.HAND_OVER: "tt01_2018/hand_over.typ",
-        Form.RETURN_SLIP: "tt01_2018/return_slip.typ",
+    OLD: {
+        Form.RECEIPT: "01",
+        Form.SUPPLEMENT: "02",
+        Form.REFUSAL: "03",
+        Form.APOLOGY: "04",
+        Form.CONTROL_SHEET: "05",
+        Form.REGISTER: "06",
     },
+}
+SET_NAMES: Mapping[str, str] = {
+    CURRENT: "Bộ mẫu Thông tư 03/2025/TT-VPCP",
+    OLD: "Bộ mẫu Thông tư 01/2018/TT-VPCP",
 }
 
 
-def template_of(form: Form, forms: str = CURRENT) -> str:
-    """The template's path below `typst/`. Raises NoSuchForm."""
-    try:
-        return SETS[forms][form]
-    except KeyError:
-        raise NoSuchForm(
-            f"Bộ biểu mẫu “{forms}” không có “{form.label}”. Hãy chọn một bộ khác: {', '.join(SETS)}."
-        ) from None
+def sample_of(form: Form, forms: str = CURRENT) -> str:
+    """The words "Mẫu số 01" that the paper bears; "" for a paper that the set does not prescribe. Raises NoSuchForm."""
+    if forms not in SETS:
+        raise NoSuchForm(f"Không có bộ biểu mẫu “{forms}”. Hãy chọn một bộ khác: {', '.join(SETS)}.")
+    number = SETS[forms].get(form)
+    return f"Mẫu số {number}" if number else ""

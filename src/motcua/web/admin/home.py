@@ -17,6 +17,7 @@ from motcua.foundation.ledger.models import Delivery, Line
 from motcua.foundation.ledger.outbox import revive
 from motcua.foundation.ledger.verifying import verify
 from motcua.foundation.org.models import Agency
+from motcua.service.paperwork.templating.converting import libre_office
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.workflows.models import Workflow
 from motcua.web.admin.base import EVERY, AdminPage, moment_ago
@@ -45,6 +46,13 @@ TILES = (
         "Xem trước rồi mới nạp",
     ),
     (P.MANAGE_WORKFLOWS, "admin:new-workflow", "diagram-3", "Soạn quy trình", "Từ mẫu hoặc tệp BPMN"),
+    (
+        P.MANAGE_FORMS,
+        "admin:papers",
+        "file-earmark-text",
+        "Mẫu giấy tờ",
+        "Mẫu riêng, cách trình bày, biên lai",
+    ),
     (P.READ_LEDGER, "admin:audit", "journal-check", "Đọc nhật ký", "Mọi việc đã làm với một hồ sơ"),
 )
 
@@ -101,7 +109,7 @@ class Home(AdminPage):
             "dead": Delivery.objects.filter(state=Delivery.State.DEAD).count(),
             "waited": moment_ago(self.at, oldest) if oldest else 0,
             "is_stalled": bool(oldest) and moment_ago(self.at, oldest) >= STALLED,
-            "capabilities": capabilities(),
+            "capabilities": [*capabilities(), libre_office()],
         }
 
     def _notices(self) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from motcua.web.admin import (
     calendars,
     home,
     lateness,
+    papers,
     procedures,
     queues,
     regimes,
@@ -114,6 +115,28 @@ urlpatterns = [
         queues.Ending.as_view(),
         name="end-queue-part",
     ),
+    # Giấy tờ
+    path("giay-to/", papers.Papers.as_view(), name="papers"),
+    path("giay-to/truong/<str:form>/", papers.Fields.as_view(), name="paper-fields"),
+    path("giay-to/mau-co-san/<str:form>/<slug:kind>/", papers.Sample.as_view(), name="paper-sample"),
+    path("giay-to/mau/tai-len/", papers.NewTemplate.as_view(), name="new-paper-template"),
+    path("giay-to/mau/<uuid:template_id>/", papers.Template.as_view(), name="paper-template"),
+    path(
+        "giay-to/mau/<uuid:template_id>/tep/<slug:kind>/",
+        papers.TemplateFile.as_view(),
+        name="paper-template-file",
+    ),
+    path(
+        "giay-to/mau/<uuid:template_id>/ban-hanh/",
+        papers.Publication.as_view(),
+        name="publish-paper-template",
+    ),
+    path(
+        "giay-to/mau/<uuid:template_id>/thu-hoi/", papers.Withdrawal.as_view(), name="withdraw-paper-template"
+    ),
+    path("giay-to/mau/<uuid:template_id>/bo/", papers.Discarding.as_view(), name="discard-paper-template"),
+    path("giay-to/trinh-bay/", papers.Looks.as_view(), name="paper-looks"),
+    path("giay-to/bien-lai/", papers.FeeSeriesPage.as_view(), name="fee-series"),
     # Nhật ký
     path("nhat-ky/", audit.Audit.as_view(), name="audit"),
     path("nhat-ky/kiem-tra/", home.Verification.as_view(), name="verification"),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.foundation.documents.kinds import ACCEPT
@@ -15,13 +14,9 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
-from motcua.service.dossiers.states import CLOSED, FIND_WRONG, State
+from motcua.service.dossiers.states import CLOSED, FIND_WRONG
 from motcua.service.paperwork.models import PrintedForm
-from motcua.service.paperwork.operations.printing import (
-    print_control_sheet,
-    print_receipt,
-    print_return_slip,
-)
+from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper
 from motcua.service.procedures.models import Offering
 from motcua.web.counter.acts import next_act, other_acts, promise, whereabouts
@@ -32,17 +27,13 @@ from motcua.web.counter.papers import keep_scan
 from motcua.web.counter.tickets import SERVED
 from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import PrintPage, prints_of
 from motcua.web.ui.supplements import supplements_of
 from motcua.web.ui.wording import vn_moment
 
 PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
 MOST_NOTICES = 20
 ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", "result")
-PRINTS: dict[str, tuple[str, Callable[..., PrintedForm]]] = {
-    "giay-hen": (Paper.RECEIPT.label, print_receipt),
-    "phieu-kiem-soat": (Paper.CONTROL_SHEET.label, print_control_sheet),
-    "phieu-tra-ket-qua": (Paper.RETURN_SLIP.label, print_return_slip),
-}
 
 
 def dossier_of(page: Page, dossier_id: UUID) -> Dossier:
@@ -83,6 +74,8 @@ class Show(Page):
             notes=dossier.notes.select_related("author").order_by("id"),
             explanation=explanation_of(dossier),
             prints=prints_of(dossier),
+            fee_receipts=dossier.fee_receipts.select_related("series").order_by("issued_at"),
+            fee_left=dossier.fee_amount - receipted(dossier),
             accept=ACCEPT,
             letters=list(dossier.apologies.filter(state="SENT").select_related("cause").order_by("-sent_at")),
             corrections=list(dossier.corrections.order_by("id")),
@@ -114,16 +107,10 @@ class Receipt(Page):
         )
 
 
-class Print(Page):
-    """Tờ in, as PDF; asking for it is printing it, and the ledger says so."""
+class Print(PrintPage):
+    """Tờ in, as PDF or DOCX."""
 
     any_of = AT_COUNTER
-
-    def get(self, request: HttpRequest, dossier_id: UUID, paper: str) -> HttpResponseBase:
-        if paper not in PRINTS:
-            raise self.missing("Không có biểu mẫu này.")
-        printed = PRINTS[paper][1](dossier_id=dossier_id, by=self.user, at=self.at)
-        return pdf_response(printed.pdf(is_in_copies="hai-lien" in request.GET), printed.file_name)
 
 
 class Transfer(Page):
@@ -183,12 +170,6 @@ class Scans(Notes):
         return self.done(f"Đã gắn bản quét vào “{part.name}”.", "counter:dossier", dossier_id)
 
 
-def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
-    """What can be printed of it now: (part of the address, name)."""
-    names = [name for name in PRINTS if name != "phieu-tra-ket-qua" or dossier.state == State.RETURNED]
-    return [(name, PRINTS[name][0]) for name in names]
-
-
 def offering_of(page: Page, dossier: Dossier) -> Offering | None:
     """The same procedure at the same place, for the next person in the queue."""
     return (
@@ -200,10 +181,3 @@ def offering_of(page: Page, dossier: Dossier) -> Offering | None:
         )
         .first()
     )
-
-
-def pdf_response(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer

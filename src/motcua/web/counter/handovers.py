@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -17,11 +16,12 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.gathering import hand_over_list_of
+from motcua.service.paperwork.operations.printing import print_hand_over
 from motcua.service.paperwork.registry import Form as Paper
 from motcua.service.paperwork.rendering import render
-from motcua.web.counter.dossiers import pdf_response
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import paper_response, pdf_response
 
 LAST = "counter_handed_over"  # key in the session: what was handed over together the last time
 MOST = 200
@@ -101,18 +101,16 @@ class HandOvers(Page):
 
 
 class HandOverList(Page):
-    """Danh sách bàn giao, as PDF: what waits for one agency, or (`vua-giao`) what was handed over the last time."""
+    """Danh sách bàn giao: what waits for one agency, or (`vua-giao`) the numbered list of what was handed over last."""
 
     permission = Permission.TRANSFER
 
     def get(self, request: HttpRequest, agency_id: int) -> HttpResponse:
         if "vua-giao" in request.GET:
-            handed = known(request.session.get(LAST, []))
-            dossiers: Iterable[Dossier] = Dossier.objects.visible_to(self.user, self.at).filter(
-                pk__in=handed, agency=agency_id
-            )
-        else:
-            dossiers = waiting_for(self).at_agency(agency_id).order_by("transfer_due_at", "id")[:MOST]
+            handed = Dossier.objects.filter(pk__in=known(request.session.get(LAST, [])), agency=agency_id)
+            keys = list(handed.values_list("pk", flat=True))
+            return paper_response(print_hand_over(dossier_ids=keys, by=self.user, at=self.at), request)
+        dossiers = waiting_for(self).at_agency(agency_id).order_by("transfer_due_at", "id")[:MOST]
         facts = hand_over_list_of(dossiers, giver=self.user, at=self.at)
         forms = regime_on(local_date(self.at)).forms
         code = Agency.objects.values_list("code", flat=True).get(pk=agency_id)

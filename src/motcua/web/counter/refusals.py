@@ -16,12 +16,12 @@ from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.printing import print_refusal
 from motcua.service.paperwork.registry import Form as Paper
-from motcua.web.counter.dossiers import pdf_response
 from motcua.web.counter.paging import known
 from motcua.web.counter.papers import titled
 from motcua.web.counter.receptions import AtCounter
 from motcua.web.ui.forms import Form
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import paper_response
 
 MISSING = "Thiếu giấy tờ: {}."
 OTHERS = [
@@ -110,7 +110,7 @@ class Print(Page):
     def get(self, request: HttpRequest, refusal_id: UUID) -> HttpResponse:
         refusal = refusal_of(self, refusal_id)
         printed = print_refusal(refusal_id=refusal.pk, by=self.user, at=self.at)
-        return pdf_response(printed.pdf(), printed.file_name)
+        return paper_response(printed, request)
 
 
 def refusal_of(page: Page, refusal_id: UUID) -> IntakeRefusal:

@@ -15,13 +15,14 @@ from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.gathering import fields_of, register_of
+from motcua.service.paperwork.operations.printing import print_batch_receipt
 from motcua.service.paperwork.registry import Form as Paper
-from motcua.service.paperwork.rendering import render
+from motcua.service.paperwork.rendering import render, render_docx
 from motcua.web.counter.acts import promise
-from motcua.web.counter.dossiers import pdf_response
-from motcua.web.counter.paging import slice_of
+from motcua.web.counter.paging import known, slice_of
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import docx_response, paper_response, pdf_response
 
 LONGEST = timedelta(days=400)
 
@@ -108,5 +109,23 @@ class RegisterPrint(Register):
             asked.agency, first=asked.first, last=asked.last, keeper=self.user, field=asked.field
         )
         forms = regime_on(asked.last).forms
-        name = f"so-theo-doi-ho-so-{asked.agency.code}-{asked.first:%y%m%d}-{asked.last:%y%m%d}.pdf"
-        return pdf_response(render(Paper.REGISTER, facts, regime_forms=forms, at=self.at), name)
+        name = f"so-theo-doi-ho-so-{asked.agency.code}-{asked.first:%y%m%d}-{asked.last:%y%m%d}"
+        if "docx" in request.GET:
+            content = render_docx(Paper.REGISTER, facts, regime_forms=forms, at=self.at)
+            return docx_response(content, f"{name}.docx")
+        return pdf_response(render(Paper.REGISTER, facts, regime_forms=forms, at=self.at), f"{name}.pdf")
+
+
+class BatchReceipt(Page):
+    """Giấy tiếp nhận nhiều hồ sơ: of those ticked in the register, for who has handed them in together."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        printed = print_batch_receipt(
+            dossier_ids=known(request.GET.getlist("id")),
+            submitter_name=" ".join(request.GET.get("submitter", "").split())[:250],
+            by=self.user,
+            at=self.at,
+        )
+        return paper_response(printed, request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from motcua.core.errors import DomainError, InvalidInput
@@ -16,11 +16,13 @@ from motcua.service.dossiers.operations.returning import return_result
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.searching import code_in
 from motcua.service.dossiers.states import State
+from motcua.service.paperwork.operations.printing import print_result_list
 from motcua.web.counter.acts import promise
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.handovers import MOST
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import paper_response
 
 WHO = [("APPLICANT", "Chính chủ hồ sơ"), ("OTHER", "Người khác nhận thay")]
 LONGEST_NAME = 200
@@ -50,6 +52,11 @@ class Results(Page):
             next=page.next,
             total=shown.count(),
             elsewhere=elsewhere,
+            agencies=list(
+                ready.order_by("agency__name").values_list("agency_id", "agency__name").annotate(Count("pk"))
+            )
+            if not text
+            else [],
         )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -72,6 +79,17 @@ class Results(Page):
             return self.go("counter:results")
         to_whom = f" cho {receiver}" if receiver else ""
         return self.done(f"Đã trả {done} kết quả{to_whom}.", "counter:results")
+
+
+class ResultList(Page):
+    """Danh sách bàn giao kết quả: what waits here from one settling agency, with a number."""
+
+    permission = Permission.RETURN
+
+    def get(self, request: HttpRequest, agency_id: int) -> HttpResponse:
+        waiting = ready_for(self).at_agency(agency_id).order_by("finished_at", "id")[:MOST]
+        keys = [dossier.pk for dossier in waiting]
+        return paper_response(print_result_list(dossier_ids=keys, by=self.user, at=self.at), request)
 
 
 class Return(Page):

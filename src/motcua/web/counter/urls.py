@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from motcua.web.counter import (
     applicants,
     dossiers,
+    fees,
     files,
     filings,
     handovers,
@@ -70,6 +71,9 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/hai-dong-ho/", interrupting.TwoClocks.as_view(), name="clocks"),
     path("cho-nguoi-dan/", interrupting.Waiting.as_view(), name="waiting"),
     path("thoi-han/", interrupting.Deadlines.as_view(), name="deadlines"),
+    path("ho-so/<uuid:dossier_id>/bien-lai/", fees.FeeReceipts.as_view(), name="fees"),
+    path("bien-lai/<uuid:receipt_id>/in/", fees.FeeReceiptPrint.as_view(), name="fee-paper"),
+    path("bien-lai/<uuid:receipt_id>/huy/", fees.FeeReceiptCancellation.as_view(), name="fee-cancel"),
     path("ban-giao/", handovers.HandOvers.as_view(), name="handover"),
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
@@ -83,6 +87,8 @@ urlpatterns: list[URLPattern] = [
     path("goi-so/so/<uuid:ticket_id>/chuyen/", tickets.TicketTransfer.as_view(), name="transfer-ticket"),
     path("goi-so/so/<uuid:ticket_id>/tiep-nhan/", tickets.TicketReception.as_view(), name="receive-ticket"),
     path("goi-so/so/<uuid:ticket_id>/<slug:act>/", tickets.TicketAct.as_view(), name="ticket-act"),
+    path("tra-ket-qua/ban-giao/<int:agency_id>/in/", results.ResultList.as_view(), name="result-list"),
+    path("so-theo-doi/giay-tiep-nhan/", register.BatchReceipt.as_view(), name="batch-receipt"),
     path("so-theo-doi/", register.Register.as_view(), name="register"),
     path("so-theo-doi/<int:agency_id>/in/", register.RegisterPrint.as_view(), name="register-paper"),
 ]

@@ -26,6 +26,7 @@ from motcua.web.desk.acts import acts_for, acts_of_way
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
+from motcua.web.ui.papers import PrintPage, prints_of
 from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.supplements import supplements_of
 
@@ -41,6 +42,12 @@ class Show(DeskPage):
         dossier = self.dossier(dossier_id)
         template = "desk/dossiers/_sheet.html" if self.is_fragment else "desk/dossiers/show.html"
         return self.render(template, **sheet_of(self, dossier, request.GET.get("tu", "")))
+
+
+class Print(PrintPage):
+    """Tờ in của hồ sơ."""
+
+    any_of = READERS
 
 
 def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
@@ -88,6 +95,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "supplements": supplements_of(dossier),
         "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
         "stopped": dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
+        "prints": prints_of(dossier),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
 

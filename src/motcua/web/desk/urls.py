@@ -57,5 +57,6 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/tinh-tiep/", interrupting.ResumeClock.as_view(), name="resume"),
     path("ho-so/<uuid:dossier_id>/mo-lai/", interrupting.Reopen.as_view(), name="reopening"),
     path("ho-so/<uuid:dossier_id>/hai-dong-ho/", interrupting.TwoClocks.as_view(), name="clocks"),
+    path("ho-so/<uuid:dossier_id>/in/<slug:paper>/", sheet.Print.as_view(), name="paper"),
     path("ho-so/<uuid:dossier_id>/ghi-chu/", working.Notes.as_view(), name="notes"),
 ]

@@ -57,6 +57,7 @@ DOORS = (
             Permission.MANAGE_WORKFLOWS,
             Permission.PUBLISH_WORKFLOWS,
             Permission.MANAGE_QUEUE,
+            Permission.MANAGE_FORMS,
             Permission.READ_LEDGER,
         ),
         "3",
