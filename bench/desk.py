@@ -61,9 +61,19 @@ def played(port: int, officers: list[Any], seconds: int, *, pause: tuple[float, 
         cast.write_text(json.dumps({"officers": officers, "pause": pause}), encoding="utf-8")
         done = subprocess.run(
             [
-                sys.executable, "-m", "locust", "-f", str(HOME / "bench" / "officers.py"), "--headless",
-                "--json-file", str(told), "--host", f"http://127.0.0.1:{port}", "-u", str(len(officers)), "-r", "50", "-t", f"{seconds}s",
-                "--stop-timeout", "20", "--loglevel", "ERROR", "--only-summary",
+                *(sys.executable, "-m", "locust", "-f", str(HOME / "bench" / "officers.py"), "--headless"),
+                *("--json-file", str(told), "--host", f"http://127.0.0.1:{port}", "-u", str(len(officers))),
+                *(
+                    "-r",
+                    "50",
+                    "-t",
+                    f"{seconds}s",
+                    "--stop-timeout",
+                    "20",
+                    "--loglevel",
+                    "ERROR",
+                    "--only-summary",
+                ),
             ],
             env={**os.environ, "MOTCUA_BENCH_OFFICERS": str(cast)},
             cwd=HOME,
@@ -71,7 +81,7 @@ def played(port: int, officers: list[Any], seconds: int, *, pause: tuple[float, 
             stderr=subprocess.STDOUT,
             check=False,
             text=True,
-        )  # fmt: skip
+        )
         kept = Path(f"{told}.json")
         if not kept.exists():
             raise RuntimeError(done.stdout[-2000:])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import Any, cast
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 
 def write_columns(rows: Sequence[Model], names: Sequence[str]) -> int:
@@ -16,7 +17,7 @@ def write_columns(rows: Sequence[Model], names: Sequence[str]) -> int:
     meta = type(rows[0])._meta  # noqa: SLF001  Django's public API
     if meta.pk is None:
         raise TypeError(f"{meta.label} has no key.")
-    columns = [meta.pk, *(meta.get_field(name) for name in names)]
+    columns = [meta.pk, *(cast("Field[Any, Any]", meta.get_field(name)) for name in names)]
     written, arrays, values = [], [], []
     for place, column in enumerate(columns):
         kind = (
@@ -34,7 +35,7 @@ def write_columns(rows: Sequence[Model], names: Sequence[str]) -> int:
     source = f"FROM unnest({', '.join(arrays)}) AS fresh({names_of})"
     with connection.cursor() as cursor:
         cursor.execute(f'{target} {source} WHERE old."{meta.pk.column}" = fresh.c0', values)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _plain(value: object) -> object:

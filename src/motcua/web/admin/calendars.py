@@ -336,7 +336,10 @@ class Reschedulings(CalendarsPage):
             after = str(UUID(typed["after"])) if typed.get("after") else ""
         except ValueError:
             return None
-        return Moved(*map(int, numbers), after) if after or self.request.method == "GET" else None
+        if not after and self.request.method == "POST":
+            return None
+        total, looked, moved, busy = map(int, numbers)
+        return Moved(total, looked, moved, busy, after)
 
     def _show(
         self, template: str, calendar: Calendar, stand: Moved | None, left: int | None = None

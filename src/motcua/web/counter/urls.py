@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("cho-nguoi-dan/", interrupting.Waiting.as_view(), name="waiting"),
     path("thoi-han/", interrupting.Deadlines.as_view(), name="deadlines"),
     path("ban-giao/", handovers.HandOvers.as_view(), name="handover"),
+    path("nhieu-ho-so/<uuid:bulk_id>/", handovers.BulkShow.as_view(), name="bulk-act"),
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
     path("goi-so/", tickets.Hall.as_view(), name="queue"),

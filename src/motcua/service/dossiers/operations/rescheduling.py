@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DueDateMoved, LimitCorrected
-from motcua.service.dossiers.history import ends_of, marks_by_dossier, marks_of, rebuilt, recomputed
+from motcua.service.dossiers.history import Marks, ends_of, marks_by_dossier, marks_of, rebuilt, recomputed
 from motcua.service.dossiers.models import Dossier, Rescheduling
 from motcua.service.procedures.models.revision import ChannelNotOffered, NotInForce, revision_on
 from motcua.service.workflows.operations import running
@@ -212,6 +212,16 @@ class _Promise(NamedTuple):
     is_interrupted: bool
 
     @property
+    def due_reason(self) -> str:
+        """Dates that a person has set are not among those looked at."""
+        return ""
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing has happened to it that the clock would replay."""
+        return not self.is_interrupted and not ends_of(cast("Dossier", self))
+
+    @property
     def limit(self) -> Limit:
         return _limit(self.limit_value, self.limit_unit)
 
@@ -260,7 +270,10 @@ def reschedule_all(
         page = promises.filter(pk__gt=stand.after) if stand.after else promises
         rows = page.with_interruptions().order_by("pk").values_list("pk", *CLOCK_FIELDS, "is_interrupted")
         chunk = [_Promise._make(row) for row in rows[:CHUNK]]
-        after = _promises(cast("Sequence[Dossier]", chunk), calendars)
+        plain = cast("list[Dossier]", [one for one in chunk if one.is_plain])
+        others = [one.pk for one in chunk if not one.is_plain]
+        whole = list(Dossier.objects.filter(pk__in=others).select_related("revision")) if others else []
+        after = _promises(plain, {}, calendars) | _promises(whole, marks_by_dossier(others), calendars)
         shifts = [one.pk for one in chunk if after[one.pk] not in {None, one.due_at}]
         moved = sum(
             _move(lot, by=by, at=at, reason=reason, calendars=calendars) for lot in batched(shifts, LOT)
@@ -294,8 +307,8 @@ def _move(
         .select_for_update(of=("self",), skip_locked=True)
         .order_by("pk")
     )
-    dossiers = {one.pk: one for one in locked.with_interruptions().only(*CLOCK_FIELDS)}
-    after = _promises(list(dossiers.values()), calendars)
+    dossiers = {one.pk: one for one in locked.select_related("revision").defer("words")}
+    after = _promises(list(dossiers.values()), marks_by_dossier(dossiers), calendars)
     moved = [one for one in dossiers.values() if after[one.pk] not in {None, one.due_at}]
     rows, happened, redated = [], [], []
     for dossier in moved:
@@ -324,12 +337,12 @@ def _move(
 
 
 def _promises(
-    dossiers: Sequence[Dossier], calendars: dict[tuple[int, date], CompiledCalendar]
+    dossiers: Sequence[Dossier],
+    marks: Mapping[UUID, Marks],
+    calendars: dict[tuple[int, date], CompiledCalendar],
 ) -> dict[UUID, datetime | None]:
     """What the clock promises each of them today, by the calendar in force; `calendars` keeps those that were read."""
-    broken = [dossier.pk for dossier in dossiers if dossier.is_interrupted]  # type: ignore[attr-defined]  an annotation
-    marks = marks_by_dossier(broken) if broken else {}
-    found = {}
+    found: dict[UUID, datetime | None] = {}
     for dossier in dossiers:
         key = dossier.agency_id, local_date(dossier.received_at)
         if key not in calendars:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0004_add_alarms_and_waiting_steps'),
+        ('dossiers', '0005_lateness_and_corrections'),
         ('org', '0002_tree_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
