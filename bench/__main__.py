@@ -21,7 +21,7 @@ import bench
 from bench.figures import Figure
 
 HOME = Path(__file__).resolve().parents[1]
-FRAME = {"__main__", "figures"}
+FRAME = {"__main__", "figures", "officers"}
 DATABASE = "motcua_bench"
 
 

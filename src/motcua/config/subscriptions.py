@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from motcua.core import objections
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
+from motcua.core.objections import Objection
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
@@ -14,10 +16,12 @@ from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
+from motcua.service.dossiers import holding, telling
 from motcua.service.dossiers import tasks as dossiers
-from motcua.service.dossiers import telling
 from motcua.service.dossiers.events import (
     ApologySent,
+    BulkActBegun,
+    BulkActResumed,
     ResultCorrected,
     ResultIssued,
     WrongResultFound,
@@ -39,6 +43,8 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
     NoticeQueued: [notices.deliver],
     NoticeResent: [notices.deliver],
+    BulkActBegun: [dossiers.carry_on],
+    BulkActResumed: [dossiers.carry_on],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
@@ -50,6 +56,11 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 HOURLY: Sequence[Callable[[datetime], object]] = (
     foresee_lateness,  # apologies draft themselves
 )
+OBJECTIONS: Mapping[str, Sequence[Objection]] = {
+    "deactivate_staff": [holding.refuse_while_holding],
+    "end_appointment": [holding.refuse_role_still_needed],
+    "close_agency": [holding.refuse_without_successor],
+}
 OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.lapse_silent,
     dossiers.raise_alarms,
@@ -61,3 +72,4 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
 
 def install() -> None:
     subscribe(in_transaction=IN_TRANSACTION, after_commit=AFTER_COMMIT)
+    objections.install(OBJECTIONS)

@@ -59,6 +59,7 @@ AfterCommit = Callable[[Fact], None]
 
 _in_transaction: dict[type[Event], tuple[InTransaction, ...]] = {}
 _after_commit: dict[type[Event], tuple[AfterCommit, ...]] = {}
+_many: dict[InTransaction, Callable[[Sequence[Event]], None]] = {}
 
 
 def subscribe(
@@ -78,6 +79,29 @@ def record(event: Event) -> None:
     for kind in reversed(type(event).__mro__):
         for listener in _in_transaction.get(kind, ()):
             listener(event)
+
+
+def record_all(happened: Sequence[Event]) -> None:
+    """The same for many events of one kind, each of another subject: who listens to many hears them at once."""
+    if not happened:
+        return
+    for kind in reversed(type(happened[0]).__mro__):
+        for listener in _in_transaction.get(kind, ()):
+            if (at_once := _many.get(listener)) is not None:
+                at_once(happened)
+                continue
+            for event in happened:
+                listener(event)
+
+
+def many(at_once: Callable[[Sequence[Event]], None]) -> Callable[[InTransaction], InTransaction]:
+    """Decorates a listener that can hear many events at once, by the function that does it."""
+
+    def keep(listener: InTransaction) -> InTransaction:
+        _many[listener] = at_once
+        return listener
+
+    return keep
 
 
 def deferred(event: Event) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -21,9 +23,48 @@ INSERT = """
     ON CONFLICT (subject_id, number) DO NOTHING
 """
 LAST = "SELECT number, hash FROM ledger_line WHERE subject_id = %s ORDER BY number DESC LIMIT 1"
+LAST_OF_EACH = """
+    SELECT DISTINCT ON (subject_id) subject_id, number, hash FROM ledger_line
+    WHERE subject_id = ANY(%s) ORDER BY subject_id, number DESC
+"""
+INSERT_ALL = """
+    INSERT INTO ledger_line
+        (id, subject_type, subject_id, number, name, label, actor_id, at, payload, previous, hash)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::text[], %s::uuid[],
+                         %s::timestamptz[], %s::jsonb[], %s::text[], %s::text[])
+    ON CONFLICT (subject_id, number) DO NOTHING
+"""
 DELIVER = "INSERT INTO ledger_delivery (line_id, subject_id, listener, state, attempts, last_error) VALUES "
 
 
+def write_all(happened: Sequence[Event]) -> None:
+    """Ghi nhiều dòng: one line for each event, all of them or none; no two of the events are of one subject.
+
+    The lines are those that `write` would have appended one by one. Raises Stale as `write` does.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An event is recorded inside the transaction of its act.")
+    subjects = [event.subject_id for event in happened]
+    if len(set(subjects)) < len(subjects):
+        raise ValueError("Two events of one subject follow each other: they are written one by one.")
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_OF_EACH, [subjects])
+        last = {subject: (number, previous) for subject, number, previous in cursor.fetchall()}
+        lines = [_line(event, *last.get(event.subject_id, (0, GENESIS))) for event in happened]
+        cursor.execute(INSERT_ALL, [list(column) for column in zip(*lines, strict=True)])
+        if cursor.rowcount != len(lines):
+            raise Stale("Có người vừa cập nhật mục này. Hãy tải lại trang rồi làm lại.")
+        waiting = [
+            (line[0], event.subject_id, listener)
+            for event, line in zip(happened, lines, strict=True)
+            for listener in events.deferred(event)
+        ]
+        if waiting:
+            rows = ", ".join(["(%s, %s, %s, 'PENDING', 0, '')"] * len(waiting))
+            cursor.execute(DELIVER + rows, [value for row in waiting for value in row])
+
+
+@events.many(write_all)
 def write(event: Event) -> None:
     """Ghi nhật ký: append the event to its subject's chain and to the outbox, or not at all.
 
@@ -31,51 +72,51 @@ def write(event: Event) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is recorded inside the transaction of its act.")
-    kind = type(event)
     with connection.cursor() as cursor:
         number, previous = 0, GENESIS
         if not event.opens:
             cursor.execute(LAST, [event.subject_id])
             number, previous = cursor.fetchone() or (0, GENESIS)
-        number += 1
-        payload = event.payload()
-        signature = line_hash(
-            chain_key(),
-            subject_type=event.subject_type,
-            subject_id=event.subject_id,
-            number=number,
-            name=kind.__name__,
-            label=event.label,
-            actor_id=event.actor_id,
-            at=event.at,
-            payload=payload,
-            previous=previous,
-        )
-        line_id = new_id()
-        cursor.execute(
-            INSERT,
-            [
-                line_id,
-                event.subject_type,
-                event.subject_id,
-                number,
-                kind.__name__,
-                event.label,
-                event.actor_id,
-                event.at,
-                json.dumps(payload, ensure_ascii=False),
-                previous,
-                signature,
-            ],
-        )
+        line = _line(event, number, previous)
+        cursor.execute(INSERT, line)
         if cursor.rowcount != 1:
             raise Stale("Có người vừa cập nhật mục này. Hãy tải lại trang rồi làm lại.")
         if listeners := events.deferred(event):
             rows = ", ".join(["(%s, %s, %s, 'PENDING', 0, '')"] * len(listeners))
             cursor.execute(
                 DELIVER + rows,
-                [value for listener in listeners for value in (line_id, event.subject_id, listener)],
+                [value for listener in listeners for value in (line[0], event.subject_id, listener)],
             )
+
+
+def _line(event: Event, last: int, previous: str) -> list[Any]:
+    """The row of the event after the subject's line number `last`."""
+    number, name, payload = last + 1, type(event).__name__, event.payload()
+    signature = line_hash(
+        chain_key(),
+        subject_type=event.subject_type,
+        subject_id=event.subject_id,
+        number=number,
+        name=name,
+        label=event.label,
+        actor_id=event.actor_id,
+        at=event.at,
+        payload=payload,
+        previous=previous,
+    )
+    return [
+        new_id(),
+        event.subject_type,
+        event.subject_id,
+        number,
+        name,
+        event.label,
+        event.actor_id,
+        event.at,
+        json.dumps(payload, ensure_ascii=False),
+        previous,
+        signature,
+    ]
 
 
 def chain_key() -> bytes:

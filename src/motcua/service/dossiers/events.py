@@ -479,3 +479,56 @@ class LateCauseChanged(Event):
 class LateCauseAdded(LateCauseChanged):
     label: ClassVar[str] = "Thêm nguyên nhân chậm"
     opens: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierReminded(DossierEvent):
+    label: ClassVar[str] = "Nhắc người đang giữ"
+
+    step: str
+    holder: UUID
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkActEvent(Event):
+    subject_type: ClassVar[str] = "bulk_act"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkActBegun(BulkActEvent):
+    label: ClassVar[str] = "Làm một việc với nhiều hồ sơ"
+    opens: ClassVar[bool] = True
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkActResumed(BulkActEvent):
+    label: ClassVar[str] = "Làm lại những hồ sơ chưa làm được"
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkActFinished(BulkActEvent):
+    label: ClassVar[str] = "Xong việc với nhiều hồ sơ"
+
+    done: int
+    already: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkHandedOver(Event):
+    label: ClassVar[str] = "Bàn giao công việc"
+    subject_type: ClassVar[str] = "handing_over"
+    opens: ClassVar[bool] = True
+
+    act: UUID
+    giver: UUID | None
+    agency: int | None
+    reason: str
+    note: str
+    receivers: dict[str, int]

@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, reversed_fold
+from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.querysets import valid_on
 from motcua.service.dossiers.states import AT_WORK, OPEN, WAITING, State
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.querysets import TaskQuerySet
@@ -36,6 +39,9 @@ LONG_TEXTS = (  # of a revision: no list shows them
     "ministry", "decision", "levels", "kind", "subjects", "settling", "competent", "receiving", "cooperating",
     "conditions", "steps", "keywords", "source", "other",
 )  # fmt: skip
+
+
+NO_SUCH = "Không tìm thấy hồ sơ. Hãy kiểm tra lại mã số hoặc quay về danh sách."
 
 
 class NoSuchDossier(DomainError):
@@ -94,6 +100,23 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def held_by(self, user: User) -> Self:
         """Đang trong tay người này, at any of its open steps."""
         return self.open().with_open_task(_tasks().open().filter(holder=user))
+
+    def movable_by(self, user: User, at: datetime) -> Self:
+        """Được bàn giao: where this person distributes work, or administers those who do it."""
+        access = access_of(user, at)
+        places = sorted(access.where(Permission.ASSIGN) | access.where(Permission.MANAGE_STAFF))
+        return self.filter(Q(agency__in=places) | Q(reception_agency__in=places))
+
+    def forlorn(self, at: datetime) -> Self:
+        """Không còn người giữ: open, but its holder's account is closed, or no post of the step's role is left to them."""
+        seats = apps.get_model("identity", "Membership").objects.valid_on(local_date(at))
+        seats = seats.filter(valid_on(local_date(at), "post__"), user=OuterRef("holder"))
+        given = apps.get_model("identity", "Delegation").objects.valid_on(local_date(at))
+        given = given.filter(
+            receiver=OuterRef("holder"), withdrawn_at=None, post__role__code=OuterRef("step_role")
+        )
+        in_role = Exists(seats.filter(post__role__code=OuterRef("step_role"))) | Exists(given)
+        return self.open().filter(Q(holder__is_active=False) | ~in_role, holder__isnull=False)
 
     def unclaimed(self, agency_id: int, roles: set[str]) -> Self:
         """Chờ người nhận việc: open, nobody holds it, and the step is for one of these roles."""
@@ -173,8 +196,32 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Take the dossier for the act that follows; others wait. Raises NoSuchDossier."""
         dossier = self.select_for_update(of=("self",)).filter(pk=dossier_id).first()
         if dossier is None:
-            raise NoSuchDossier("Không tìm thấy hồ sơ. Hãy kiểm tra lại mã số hoặc quay về danh sách.")
+            raise NoSuchDossier(NO_SUCH)
         return dossier
+
+    def lock_all(self, dossier_ids: Iterable[UUID]) -> dict[UUID, Dossier]:
+        """Take many at once, always in the same order, so that two who do it wait for each other and never cross."""
+        wanted = self.select_for_update(of=("self",)).filter(pk__in=list(dossier_ids)).order_by("pk")
+        return {one.pk: one for one in wanted.defer("words")}
+
+    def with_interruptions(self) -> Self:
+        """Each with `is_interrupted`: whether the clock has more to replay of it than its own row tells."""
+        kept = [
+            apps.get_model("dossiers", name).objects for name in ("Supplement", "Pause", "Apology", "Stop")
+        ]
+        found = [Exists(rows.filter(dossier=OuterRef("pk"))) for rows in kept]
+        return self.annotate(is_interrupted=found[0] | found[1] | found[2] | found[3])
+
+    def with_reminders(self) -> Self:
+        """Each with `reminded_on`: the last day on which its present holder was reminded of it."""
+        told = apps.get_model("dossiers", "Reminder").objects.filter(
+            dossier=OuterRef("pk"), holder=OuterRef("holder_id")
+        )
+        return self.annotate(reminded_on=Subquery(told.order_by("-on").values("on")[:1]))
+
+    def reminded(self) -> Self:
+        """Người đang giữ đã được nhắc."""
+        return self.with_reminders().filter(reminded_on__isnull=False)
 
     def with_names(self) -> Self:
         """What a page of a list shows, in one query; the long texts of the procedure stay in the database."""

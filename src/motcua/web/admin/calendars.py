@@ -5,9 +5,10 @@ from __future__ import annotations
 import calendar as months
 import time as clock
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -34,13 +35,15 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier, Rescheduling
-from motcua.service.dossiers.operations.rescheduling import Shift, preview, reschedule
+from motcua.service.dossiers.operations.rescheduling import Moved, preview, reschedule_all
+from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.web.admin.base import AdminPage, history, names_of
 from motcua.web.ui.forms import Reader
 
 FIRST_YEAR, LAST_YEAR = 2018, 2100
 AT_ONCE = 2.0  # seconds that one request spends on moving dates; the page asks again for the rest
 SHOWN = 200
+COUNTED = 20_000  # open promises that a page still counts through before anything is done
 NEEDS_DAY = "Hãy nhập ngày."
 REASON = "Hãy ghi lý do, ví dụ số thông báo hoặc quyết định."
 CHANGES = {
@@ -188,12 +191,15 @@ class Changing(CalendarsPage):
         return bool(self.request.POST.get("apply")) and self.request.POST.get("token") == version()
 
     def applied(self, calendar: Calendar, sentence: str) -> HttpResponse:
-        moved, left = move_some(calendar, by=self.user, at=self.at)
-        if left:
-            address = reverse("admin:reschedule", args=[calendar.pk])
-            return self.done(f"{sentence} Đang dời ngày hẹn.", f"{address}?total={moved + left}")
-        told = f" Đã dời ngày hẹn của {moved} hồ sơ." if moved else " Không ngày hẹn nào phải dời."
-        return self.done(sentence + told, "admin:reschedule" if moved else "admin:calendar", calendar.pk)
+        stand = move_some(calendar, by=self.user, at=self.at)
+        if stand.after or stand.busy:
+            return self.done(f"{sentence} Đang dời ngày hẹn.", address_of(calendar, stand))
+        told = (
+            f" Đã dời ngày hẹn của {stand.moved} hồ sơ." if stand.moved else " Không ngày hẹn nào phải dời."
+        )
+        return self.done(
+            sentence + told, "admin:reschedule" if stand.moved else "admin:calendar", calendar.pk
+        )
 
     def concerned(self, calendar: Calendar) -> list[int]:
         """The agencies whose open dossiers may be touched."""
@@ -305,22 +311,39 @@ class Reschedulings(CalendarsPage):
 
     def get(self, request: HttpRequest, calendar_id: UUID) -> HttpResponse:
         calendar = self.mine(calendar_id)
-        left = sum(1 for _ in preview({}, agency_ids=reach(calendar)))
-        return self._show("admin/calendars/reschedulings.html", calendar, left)
+        stand = self._stand()
+        left = None
+        if stand is None and promises_of(calendar).count() <= COUNTED:
+            left = sum(1 for _ in preview({}, agency_ids=reach(calendar)))
+        return self._show("admin/calendars/reschedulings.html", calendar, stand, left)
 
     def post(self, request: HttpRequest, calendar_id: UUID) -> HttpResponse:
         calendar = self.mine(calendar_id)
-        moved, left = move_some(calendar, by=self.user, at=self.at)
+        stand = move_some(calendar, by=self.user, at=self.at, since=self._stand())
         if self.is_fragment:
-            return self._show(
-                "admin/calendars/_progress.html", calendar, left, is_stuck=not moved and left > 0
-            )
-        if left:
-            address = reverse("admin:reschedule", args=[calendar.pk])
-            return self.go(f"{address}?total={self._total(left)}")
-        return self.done("Đã dời hết ngày hẹn.", "admin:reschedule", calendar.pk)
+            return self._show("admin/calendars/_progress.html", calendar, stand)
+        if not stand.after and not stand.busy:
+            return self.done("Mọi ngày hẹn đang khớp với lịch.", "admin:reschedule", calendar.pk)
+        return self.go(address_of(calendar, stand))
 
-    def _show(self, template: str, calendar: Calendar, left: int, *, is_stuck: bool = False) -> HttpResponse:
+    def _stand(self) -> Moved | None:
+        """How far the requests before have come; None: it begins."""
+        typed = self.request.POST if self.request.method == "POST" else self.request.GET
+        numbers = [typed.get(name, "") for name in ("total", "looked", "moved", "busy")]
+        if not all(number.isdecimal() and len(number) < 10 for number in numbers):
+            return None
+        try:
+            after = str(UUID(typed["after"])) if typed.get("after") else ""
+        except ValueError:
+            return None
+        if not after and self.request.method == "POST":
+            return None
+        total, looked, moved, busy = map(int, numbers)
+        return Moved(total, looked, moved, busy, after)
+
+    def _show(
+        self, template: str, calendar: Calendar, stand: Moved | None, left: int | None = None
+    ) -> HttpResponse:
         why = last_change(calendar)
         moved = Rescheduling.objects.filter(reason=why["reason"][:300], at__gte=why["at"]) if why else None
         if moved is not None and calendar.agency_id is not None:
@@ -333,16 +356,11 @@ class Reschedulings(CalendarsPage):
             calendar=calendar,
             owner=owner(calendar),
             why=why,
+            stand=stand,
             left=left,
-            total=self._total(left),
             moved=rows,
             moved_count=moved.count() if moved is not None else 0,
-            is_stuck=is_stuck,
         )
-
-    def _total(self, left: int) -> int:
-        typed = self.request.POST.get("total") or self.request.GET.get("total", "")
-        return max(left, int(typed) if typed.isdecimal() and len(typed) < 9 else left)
 
 
 def owner(calendar: Calendar) -> str:
@@ -366,25 +384,37 @@ def reach(calendar: Calendar) -> list[int] | None:
     return None if calendar.agency_id is None else [calendar.agency_id]
 
 
-def move_some(calendar: Calendar, *, by: User, at: datetime) -> tuple[int, int]:
-    """Dời ngày hẹn for some seconds; gives how many have moved and how many are left."""
+def move_some(calendar: Calendar, *, by: User, at: datetime, since: Moved | None = None) -> Moved:
+    """Dời ngày hẹn for some seconds, from where the requests before have stopped; gives how far it is."""
     why = last_change(calendar)
     reason = why["reason"] if why else "Tính lại theo lịch làm việc"
-    return move_waiting(reason, reach(calendar), by=by, at=at)
+    return move_waiting(reason, reach(calendar), by=by, at=at, since=since)
 
 
-def move_waiting(reason: str, agency_ids: list[int] | None, *, by: User, at: datetime) -> tuple[int, int]:
+def move_waiting(
+    reason: str, agency_ids: list[int] | None, *, by: User, at: datetime, since: Moved | None = None
+) -> Moved:
     """Dời những ngày hẹn chưa khớp for some seconds, with the reason that is written beside each."""
-    waiting: list[Shift] = list(preview({}, agency_ids=agency_ids))
-    started, moved = clock.monotonic(), 0
-    for shift in waiting:
-        try:
-            moved += reschedule(dossier_id=shift.dossier_id, by=by, at=at, reason=reason) is not None
-        except DomainError:  # somebody acts on this dossier just now: it stays for the next round
-            continue
-        if clock.monotonic() - started > AT_ONCE:
-            break
-    return moved, len(waiting) - moved
+    until = clock.monotonic() + AT_ONCE
+    return reschedule_all(
+        by=by,
+        at=at,
+        reason=reason,
+        agency_ids=agency_ids,
+        since=since,
+        should_stop=lambda: clock.monotonic() > until,
+    )
+
+
+def address_of(calendar: Calendar, stand: Moved) -> str:
+    """Where the moving of dates goes on, with how far it is."""
+    return f"{reverse('admin:reschedule', args=[calendar.pk])}?{urlencode(asdict(stand))}"
+
+
+def promises_of(calendar: Calendar) -> DossierQuerySet:
+    """The open promises that follow this calendar."""
+    open_ones = Dossier.objects.open().filter(due_at__isnull=False)
+    return open_ones if calendar.agency_id is None else open_ones.at_agency(calendar.agency_id)
 
 
 def last_change(calendar: Calendar) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from motcua.service.dossiers.models import AlarmRule, DeadlineKind, Dossier
 from motcua.service.dossiers.operations.deadlines import minutes_before, set_alarm
 from motcua.service.dossiers.operations.rescheduling import preview
 from motcua.web.admin.base import history
-from motcua.web.admin.calendars import SHOWN, CalendarsPage, move_waiting, national, version
+from motcua.web.admin.calendars import SHOWN, CalendarsPage, address_of, move_waiting, national, version
 from motcua.web.ui.forms import Reader
 
 NUMBERS = (  # field, whether the decree may fix none
@@ -59,11 +59,11 @@ class RegimeEdit(CalendarsPage):
         regime = as_it_would_be(rule, values, reason)
         if request.POST.get("apply") and request.POST.get("token") == version():
             change_regime(code=code, values=values, reason=reason, by=self.user, at=self.at)
-            moved, left = move_waiting(reason, None, by=self.user, at=self.at)
+            stand = move_waiting(reason, None, by=self.user, at=self.at)
             common = national()
-            if left and common:
-                return self.done(f"Đã sửa {rule.name}. Đang dời ngày hẹn.", "admin:reschedule", common.pk)
-            return self.done(f"Đã sửa {rule.name}, dời {moved} ngày hẹn.", "admin:calendars")
+            if (stand.after or stand.busy) and common:
+                return self.done(f"Đã sửa {rule.name}. Đang dời ngày hẹn.", address_of(common, stand))
+            return self.done(f"Đã sửa {rule.name}, dời {stand.moved} ngày hẹn.", "admin:calendars")
         before = rule.as_regime()
         shifts = list(preview({}, regime=regime))
         received = Dossier.objects.filter(regime=code)

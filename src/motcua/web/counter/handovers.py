@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import InvalidInput
 from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import regime_on
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
-from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations.transferring import transfer
+from motcua.service.dossiers.models import BulkAct, BulkItem, Dossier
+from motcua.service.dossiers.operations import together
+from motcua.service.dossiers.operations.together import Chosen, progress_of
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.gathering import hand_over_list_of
 from motcua.service.paperwork.operations.printing import print_hand_over
@@ -22,9 +25,10 @@ from motcua.service.paperwork.rendering import render
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response, pdf_response
+from motcua.web.ui.together import TogetherPage, begun
 
 LAST = "counter_handed_over"  # key in the session: what was handed over together the last time
-MOST = 200
+MOST = together.MOST
 SIZE = 100
 
 
@@ -66,21 +70,16 @@ class HandOvers(Page):
         wanted = known(request.POST.getlist("id"))
         if not wanted:
             raise InvalidInput({"": "Hãy đánh dấu ít nhất một hồ sơ để bàn giao."})
-        done, refusals = [], []
-        for dossier in (
-            Dossier.objects.visible_to(self.user, self.at).filter(pk__in=wanted[:MOST]).order_by("id")
-        ):
-            try:
-                transfer(dossier_id=dossier.pk, by=self.user, at=self.at)
-                done.append(dossier)
-            except DomainError as refusal:
-                refusals.append(f"{dossier.code} ({dossier.applicant_name}): {refusal.message}")
-        for sentence in refusals:
+        act = begun(self, BulkAct.Kind.TRANSFER, [Chosen(pk) for pk in wanted], {})
+        request.session[LAST] = str(act.pk)
+        progress = progress_of(act)
+        if progress.left:
+            return self.go("counter:bulk-act", act.pk)
+        for sentence in refusals_of(self, act):
             messages.error(request, sentence)
-        if not done:
+        if not progress.done:
             return self.go(request.get_full_path())
-        request.session[LAST] = [str(dossier.pk) for dossier in done]
-        return self.done(f"Đã bàn giao {len(done)} hồ sơ.", request.get_full_path())
+        return self.done(f"Đã bàn giao {progress.done} hồ sơ.", request.get_full_path())
 
     def row(self, dossier: Dossier) -> Waiting:
         is_late = dossier.transfer_due_at < self.at
@@ -90,7 +89,7 @@ class HandOvers(Page):
 
     def last(self) -> list[tuple[str, str, int]]:
         """The last hand-over by receiving agency: (address part, name, how many), for its printed list."""
-        handed = known(self.request.session.get(LAST, []))
+        handed = last_handed(self)
         if not handed:
             return []
         rows = Dossier.objects.visible_to(self.user, self.at).filter(pk__in=handed).order_by("agency__name")
@@ -107,7 +106,9 @@ class HandOverList(Page):
 
     def get(self, request: HttpRequest, agency_id: int) -> HttpResponse:
         if "vua-giao" in request.GET:
-            handed = Dossier.objects.filter(pk__in=known(request.session.get(LAST, [])), agency=agency_id)
+            handed = Dossier.objects.visible_to(self.user, self.at).filter(
+                pk__in=last_handed(self), agency=agency_id
+            )
             keys = list(handed.values_list("pk", flat=True))
             return paper_response(print_hand_over(dossier_ids=keys, by=self.user, at=self.at), request)
         dossiers = waiting_for(self).at_agency(agency_id).order_by("transfer_due_at", "id")[:MOST]
@@ -116,6 +117,33 @@ class HandOverList(Page):
         code = Agency.objects.values_list("code", flat=True).get(pk=agency_id)
         name = f"danh-sach-ban-giao-{code}-{local_date(self.at):%y%m%d}.pdf"
         return pdf_response(render(Paper.HAND_OVER, facts, regime_forms=forms, at=self.at), name)
+
+
+class BulkShow(TogetherPage):
+    """Tiến độ và kết quả của một lần bàn giao hay trả kết quả nhiều hồ sơ."""
+
+    any_of = (Permission.TRANSFER, Permission.RETURN)
+    template = "counter/handovers/together.html"
+
+    def dossier_route(self, act: BulkAct) -> str:
+        return "counter:dossier"
+
+    def list_address(self, act: BulkAct) -> str:
+        return reverse("counter:handover" if act.kind == BulkAct.Kind.TRANSFER else "counter:results")
+
+
+def last_handed(page: Page) -> list[UUID]:
+    """What went to the agencies in this browser's last hand-over."""
+    act = known([str(page.request.session.get(LAST, ""))])
+    done = BulkItem.objects.filter(bulk__in=act, bulk__asked_by=page.user, state=BulkItem.State.DONE)
+    return list(done.values_list("dossier_id", flat=True))
+
+
+def refusals_of(page: Page, act: BulkAct) -> list[str]:
+    """Why some could not be done, each with its dossier; what one may not see stays unnamed."""
+    refused = dict(act.items.filter(state=BulkItem.State.REFUSED).values_list("dossier_id", "sentence"))
+    seen = Dossier.objects.visible_to(page.user, page.at).filter(pk__in=refused).order_by("id")
+    return [f"{one.code} ({one.applicant_name}): {refused[one.pk]}" for one in seen]
 
 
 def waiting_for(page: Page) -> DossierQuerySet:

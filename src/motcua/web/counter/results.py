@@ -8,21 +8,24 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import InvalidInput
 from motcua.core.text import fold, reversed_fold
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import BulkAct, Dossier
+from motcua.service.dossiers.operations import together
 from motcua.service.dossiers.operations.returning import return_result
+from motcua.service.dossiers.operations.together import Chosen, progress_of
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.searching import code_in
 from motcua.service.dossiers.states import State
 from motcua.service.paperwork.operations.printing import print_result_list
 from motcua.web.counter.acts import promise
 from motcua.web.counter.dossiers import dossier_of
-from motcua.web.counter.handovers import MOST
+from motcua.web.counter.handovers import refusals_of
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
+from motcua.web.ui.together import begun
 
 WHO = [("APPLICANT", "Chính chủ hồ sơ"), ("OTHER", "Người khác nhận thay")]
 LONGEST_NAME = 200
@@ -67,18 +70,16 @@ class Results(Page):
         if not wanted:
             reader.refuse("", "Hãy đánh dấu ít nhất một kết quả để trả.")
         reader.check()
-        ready = Dossier.objects.visible_to(self.user, self.at).filter(pk__in=wanted[:MOST]).order_by("id")
-        done = 0
-        for dossier in ready:
-            try:
-                return_result(dossier_id=dossier.pk, by=self.user, at=self.at, receiver_name=receiver)
-                done += 1
-            except DomainError as refusal:
-                messages.error(request, f"{dossier.code} ({dossier.applicant_name}): {refusal.message}")
-        if not done:
+        act = begun(self, BulkAct.Kind.RETURN, [Chosen(pk) for pk in wanted], {"receiver_name": receiver})
+        progress = progress_of(act)
+        if progress.left:
+            return self.go("counter:bulk-act", act.pk)
+        for sentence in refusals_of(self, act):
+            messages.error(request, sentence)
+        if not progress.done:
             return self.go("counter:results")
         to_whom = f" cho {receiver}" if receiver else ""
-        return self.done(f"Đã trả {done} kết quả{to_whom}.", "counter:results")
+        return self.done(f"Đã trả {progress.done} kết quả{to_whom}.", "counter:results")
 
 
 class ResultList(Page):
@@ -87,7 +88,7 @@ class ResultList(Page):
     permission = Permission.RETURN
 
     def get(self, request: HttpRequest, agency_id: int) -> HttpResponse:
-        waiting = ready_for(self).at_agency(agency_id).order_by("finished_at", "id")[:MOST]
+        waiting = ready_for(self).at_agency(agency_id).order_by("finished_at", "id")[: together.MOST]
         keys = [dossier.pk for dossier in waiting]
         return paper_response(print_result_list(dossier_ids=keys, by=self.user, at=self.at), request)
 

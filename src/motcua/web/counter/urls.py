@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("bien-lai/<uuid:receipt_id>/in/", fees.FeeReceiptPrint.as_view(), name="fee-paper"),
     path("bien-lai/<uuid:receipt_id>/huy/", fees.FeeReceiptCancellation.as_view(), name="fee-cancel"),
     path("ban-giao/", handovers.HandOvers.as_view(), name="handover"),
+    path("nhieu-ho-so/<uuid:bulk_id>/", handovers.BulkShow.as_view(), name="bulk-act"),
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
     path("goi-so/", tickets.Hall.as_view(), name="queue"),

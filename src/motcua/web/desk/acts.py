@@ -14,6 +14,7 @@ from motcua.service.dossiers.operations.correcting import may_find_wrong
 from motcua.service.dossiers.operations.keeping import may_prioritise
 from motcua.service.dossiers.operations.moving import recallable, returnable
 from motcua.service.dossiers.operations.pausing import may_pause, may_resume
+from motcua.service.dossiers.operations.reminding import WATCHERS, may_remind
 from motcua.service.dossiers.operations.steps import agency_of, is_for
 from motcua.service.dossiers.operations.stopping import may_reopen
 from motcua.service.dossiers.operations.supplementing import may_ask
@@ -63,6 +64,7 @@ ACTS = {
         Act("apology", "Xin lỗi, hẹn lại", "envelope-paper", ""),
         Act("wrong-result", "Ghi nhận kết quả sai", "eraser", ""),
         Act("correction", "Ký kết quả đã sửa", "pen", ""),
+        Act("reminder", "Nhắc", "bell", "desk/acts/_reminder.html", "Nhắc người đang giữ"),
         Act("priority", "Mức ưu tiên", "flag", "desk/acts/_priority.html", "Đổi mức ưu tiên"),
     )
 }  # fmt: skip
@@ -77,7 +79,9 @@ BULK = (
     ("assignment", (Permission.ASSIGN,)),
     ("review", (Permission.REVIEW,)),
     ("signature", (Permission.SIGN,)),
+    ("return-to-work", (Permission.REVIEW, Permission.SIGN)),
     ("issue", (Permission.ISSUE,)),
+    ("reminder", WATCHERS),
 )
 
 
@@ -121,6 +125,8 @@ def acts_for(dossier: Dossier, user: User, access: Access, besides: Collection[s
     others += _interruptions(dossier, user, access)
     if dossier.is_open and dossier.step_key and may_assign:
         others.append("holder")
+    if dossier.is_open and dossier.holder_id not in {None, user.pk} and may_remind(dossier, access):
+        others.append("reminder")
     if dossier.is_open and may_prioritise(dossier, user, access):
         others.append("priority")
     others += _besides(dossier, access)
@@ -148,11 +154,12 @@ def acts_of_way(dossier: Dossier, tasks: list[Task], user: User, access: Access)
 
 
 def bulk_acts(access: Access, *, is_mine: bool = False) -> tuple[Act, ...]:
-    """Việc làm được với nhiều hồ sơ một lúc; what is mine already is not claimed."""
+    """Việc làm được với nhiều hồ sơ một lúc; what is mine is neither claimed nor am I reminded of it."""
     return tuple(
         ACTS[key]
         for key, permissions in BULK
-        if any(access.may(permission) for permission in permissions) and not (is_mine and key == "claim")
+        if any(access.may(permission) for permission in permissions)
+        and not (is_mine and key in {"claim", "reminder"})
     )
 
 

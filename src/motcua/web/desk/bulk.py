@@ -1,9 +1,8 @@
-"""Nhiều hồ sơ một lúc: each by the same rule as alone, each with its own answer; doing it again does nothing twice."""
+"""Nhiều hồ sơ một lúc: what the act needs is asked once, then each dossier has its own answer on one page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,30 +11,32 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
-from motcua.foundation.identity.models import User
-from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations.assigning import assign_work, claim
-from motcua.service.dossiers.operations.deciding import review, sign
-from motcua.service.dossiers.operations.returning import issue
+from motcua.core.ids import new_id
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import BulkAct, Dossier
+from motcua.service.dossiers.operations.together import MOST, Chosen
 from motcua.service.workflows.blueprint import StepKind
 from motcua.web.desk.acts import ACTS, bulk_acts
-from motcua.web.desk.base import DeskPage
-from motcua.web.desk.inbox import TABS
-from motcua.web.desk.paging import MOST
-from motcua.web.desk.people import as_options, next_people
+from motcua.web.desk.base import READERS, DeskPage
+from motcua.web.desk.choices import people_in
+from motcua.web.desk.people import next_people
+from motcua.web.desk.wanted import TABS
 from motcua.web.desk.working import person_of, uuid_of
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.together import TogetherPage, begun
 
-ASKING = frozenset({"assignment", "issue"})  # acts that ask for something before they are done
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Kết quả của một hồ sơ."""
-
-    dossier: Dossier | None
-    is_done: bool
-    sentence: str
+KINDS = {
+    "claim": BulkAct.Kind.CLAIM,
+    "assignment": BulkAct.Kind.ASSIGN,
+    "review": BulkAct.Kind.REVIEW,
+    "signature": BulkAct.Kind.SIGN,
+    "return-to-work": BulkAct.Kind.SEND_BACK,
+    "issue": BulkAct.Kind.ISSUE,
+    "reminder": BulkAct.Kind.REMIND,
+}
+ASKING = frozenset(
+    {"assignment", "issue", "return-to-work", "reminder"}
+)  # ask for something before they are done
 
 
 class Bulk(DeskPage):
@@ -54,21 +55,15 @@ class Bulk(DeskPage):
         if len(chosen) > MOST:
             reader.refuse("id", f"Mỗi lần làm tối đa {MOST} hồ sơ; bạn đã chọn {len(chosen)}.")
         reader.check()
-        dossiers = self.dossiers(chosen)
         if key in ASKING and "ready" not in request.POST:
-            return self.asking(key, chosen, dossiers)
+            return self.asking(key, chosen)
         try:
-            do = self.doing(key, reader)
+            values = asked_for_all(key, reader)
         except DomainError as refusal:
-            return self.asking(key, chosen, dossiers, refusal)
-        done = [self.one(dossiers.get(pk), step, do) for pk, step in chosen.items()]
-        return self.render(
-            "desk/bulk/show.html",
-            act=ACTS[key],
-            done=done,
-            count=sum(one.is_done for one in done),
-            tab=self.tab,
-        )
+            return self.asking(key, chosen, refusal)
+        items = [Chosen(pk, step, asked_for_one(key, pk, reader)) for pk, step in chosen.items()]
+        act = begun(self, KINDS[key], items, values)
+        return self.go(f"{reverse('desk:bulk-act', args=[act.pk])}?tu={self.tab}")
 
     def again(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list again, with the sentences as a message."""
@@ -78,23 +73,14 @@ class Bulk(DeskPage):
 
     @property
     def tab(self) -> str:
-        asked = self.request.POST.get("tu", "")
-        return asked if asked in TABS else ""
+        return tab_of(self.request.POST.get("tu", ""))
 
-    def dossiers(self, chosen: dict[UUID, str]) -> dict[UUID, Dossier]:
-        return Dossier.objects.visible_to(self.user, self.at).with_names().in_bulk(list(chosen))
-
-    def asking(
-        self,
-        key: str,
-        chosen: dict[UUID, str],
-        dossiers: dict[UUID, Dossier],
-        refusal: DomainError | None = None,
-    ) -> HttpResponse:
+    def asking(self, key: str, chosen: dict[UUID, str], refusal: DomainError | None = None) -> HttpResponse:
         """What the act needs, once for all."""
+        dossiers = Dossier.objects.visible_to(self.user, self.at).with_names().in_bulk(list(chosen))
         listed = [dossiers[pk] for pk in chosen if pk in dossiers]
         first = next((one for one in listed if one.step_kind == StepKind.ASSIGN), None)
-        people = as_options(next_people(first, self.at), self.at) if key == "assignment" and first else []
+        people = people_in(next_people(first, self.at)) if key == "assignment" and first else {"people": []}
         if refusal:
             self.status = 422
             self.form.errors.update(getattr(refusal, "errors", {refusal.field: refusal.message}))
@@ -103,55 +89,48 @@ class Bulk(DeskPage):
             act=ACTS[key],
             dossiers=listed,
             chosen={str(pk): step for pk, step in chosen.items()},
-            people=people,
+            **people,
             tab=self.tab,
+            key=self.request.POST.get("key") or str(new_id()),
         )
 
-    def doing(self, key: str, reader: Reader) -> Callable[[Dossier, str], str]:
-        """The operation for one dossier, with what was asked for all. Raises InvalidInput."""
-        by, at = self.user, self.at
-        if key == "assignment":
-            holder: User = person_of(reader)
 
-            def assigned(one: Dossier, step: str) -> str:
-                assign_work(dossier_id=one.pk, holder=holder, by=by, at=at, step=step)
-                return f"Đã phân công {holder.full_name}."
+class BulkShow(TogetherPage, DeskPage):
+    """Tiến độ và kết quả."""
 
-            return assigned
-        if key == "issue":
-            issued_on = reader.day("issued_on", required="Hãy nhập ngày ban hành.")
-            reader.check()
-            assert issued_on  # noqa: S101  checked
-            day = issued_on
+    any_of = (*READERS, Permission.MANAGE_STAFF)
+    template = "desk/bulk/show.html"
 
-            def issued(one: Dossier, step: str) -> str:
-                number = reader.text(f"number-{one.pk}", longest=80)
-                issue(dossier_id=one.pk, number=number, issued_on=day, by=by, at=at, step=step)
-                return f"Đã phát hành số {number}."
+    def dossier_route(self, act: BulkAct) -> str:
+        return "desk:dossier"
 
-            return issued
-        if key == "claim":
+    def list_address(self, act: BulkAct) -> str:
+        tab = tab_of(self.request.GET.get("tu", ""))
+        return reverse("desk:index") + (f"?muc={tab}" if tab else "")
 
-            def claimed(one: Dossier, step: str) -> str:
-                claim(dossier_id=one.pk, by=by, at=at)
-                return "Đã nhận."
 
-            return claimed
-        act, said = (review, "Đã trình ký.") if key == "review" else (sign, "Đã ký.")
+def tab_of(asked: str) -> str:
+    return asked if asked in TABS else ""
 
-        def moved(one: Dossier, step: str) -> str:
-            act(dossier_id=one.pk, by=by, at=at, step=step)
-            return said
 
-        return moved
+def asked_for_all(key: str, reader: Reader) -> dict[str, Any]:
+    """What was asked once for all dossiers. Raises InvalidInput."""
+    values: dict[str, Any] = {}
+    if key == "assignment":
+        values["holder"] = person_of(reader).pk
+    elif key == "issue":
+        values["issued_on"] = reader.day("issued_on", required="Hãy nhập ngày ban hành.")
+    elif key == "return-to-work":
+        needed = "Hãy ghi lý do trả lại, để người thụ lý biết phải làm thêm gì."
+        values["reason"] = reader.paragraph("reason", required=needed, longest=500)
+    elif key == "reminder":
+        values["text"] = reader.text("text", longest=300)
+    reader.check()
+    return values
 
-    def one(self, dossier: Dossier | None, step: str, do: Callable[[Dossier, str], str]) -> Done:
-        if dossier is None:
-            return Done(None, False, "Không tìm thấy hồ sơ, hoặc hồ sơ không thuộc phạm vi bạn được xem.")
-        try:
-            return Done(dossier, True, do(dossier, step))
-        except DomainError as refusal:
-            return Done(dossier, False, refusal.message)
+
+def asked_for_one(key: str, dossier_id: UUID, reader: Reader) -> Mapping[str, Any]:
+    return {"number": str(reader.typed.get(f"number-{dossier_id}") or "")[:200]} if key == "issue" else {}
 
 
 def chosen_of(reader: Reader) -> dict[UUID, str]:
@@ -160,5 +139,5 @@ def chosen_of(reader: Reader) -> dict[UUID, str]:
     for value in reader.several("id"):
         key, _, step = value.partition("~")
         if (pk := uuid_of(key)) is not None:
-            chosen[pk] = step
+            chosen[pk] = step[:60]
     return chosen

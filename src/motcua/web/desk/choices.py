@@ -10,6 +10,8 @@ from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.org.models import Agency, AgencyKind
+from motcua.service.dossiers.fairness import Advice
+from motcua.service.dossiers.hands import advice_for
 from motcua.service.dossiers.models import Decision, Dossier, Pause, Priority
 from motcua.service.dossiers.operations.moving import returnable
 from motcua.service.dossiers.operations.pausing import kinds_allowed
@@ -22,10 +24,12 @@ TWO_DAYS = 2 * 8 * 60  # working minutes: how long an opinion usually takes
 
 def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
     """The variables of an act's fields besides `form` and `dossier`."""
+    if act == "claim":
+        return {"why": advice_for(dossier, at).why}
     if act == "assignment":
-        return {"people": as_options(next_people(dossier, at), at)}
+        return people_in(next_people(dossier, at))
     if act == "holder":
-        return {"people": as_options(present_people(dossier, at), at)}
+        return people_in(present_people(dossier, at))
     if act == "proposal":
         return {"outcomes": Decision.Outcome.choices}
     if act == "back":
@@ -55,6 +59,11 @@ def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
             "kept": None,
         }
     return {}
+
+
+def people_in(advice: Advice) -> dict[str, Any]:
+    """Whom one may choose, and in words why the first of them is suggested."""
+    return {"people": as_options(advice), "why": advice.why if advice.places else ""}
 
 
 def agencies_besides(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:

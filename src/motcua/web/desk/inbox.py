@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.text import fold
-from motcua.core.time import local
+from motcua.core.ids import new_id
 from motcua.foundation.identity.access import Access
-from motcua.foundation.identity.applicants import phone_key
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Consultation, Dossier, Supplement
@@ -29,12 +26,10 @@ from motcua.web.desk.apologies import waiting_for
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
 from motcua.web.desk.sheet import sheet_of
+from motcua.web.desk.wanted import TABS, Wanted, kept_for, midnight_after
 from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.promises import Promise
-
-TABS = {"cua-toi": "Của tôi", "cho-nhan": "Chờ nhận", "cho-dan": "Chờ người dân", "don-vi": "Cả đơn vị"}
-DUES = {"qua-han": "quá hạn", "hom-nay": "phải trả hôm nay"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Row:
     promise: Promise
     is_step_late: bool
     waits_until: datetime | None = None  # of what the applicant is asked to bring
+    reminded_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -100,20 +96,9 @@ class Inbox:
         counted: dict[str, int] = self.dossiers(tab).aggregate(
             all=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=self.at)),
-            today=Count("pk", filter=Q(due_at__gte=self.at, due_at__lt=self.midnight)),
+            today=Count("pk", filter=Q(due_at__gte=self.at, due_at__lt=midnight_after(self.at))),
         )
         return counted
-
-    def due(self, dossiers: DossierQuerySet, due: str) -> DossierQuerySet:
-        if due == "qua-han":
-            return dossiers.filter(due_at__lt=self.at)
-        if due == "hom-nay":
-            return dossiers.filter(due_at__gte=self.at, due_at__lt=self.midnight)
-        return dossiers
-
-    @property
-    def midnight(self) -> datetime:
-        return local(self.at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
     def asked(self) -> int:
         """Bao nhiêu câu hỏi ý kiến chờ nơi này trả lời."""
@@ -136,9 +121,8 @@ class Index(DeskPage):
         if tab not in TABS:
             tab = "cho-nhan" if not counts["cua-toi"]["all"] and counts["cho-nhan"]["all"] else "cua-toi"
         count = counts.get(tab) or inbox.count(tab)
-        text = " ".join(request.GET.get("q", "").split())[:200]
-        due = request.GET.get("han", "")
-        found = matching(inbox.due(inbox.dossiers(tab), due), text)
+        wanted = Wanted.read(request.GET)
+        found = wanted.among(inbox.dossiers(tab), self.at)
         size = MOST if request.GET.get("so") == str(MOST) else SIZE
         page = slice_of(found, after=request.GET.get("sau", ""), size=size)
         opened = self.opened(request.GET.get("mo", ""))
@@ -151,13 +135,16 @@ class Index(DeskPage):
             apologies=waiting_for(self.access, self.at),
             soon=alarmed(self.user, self.at).count(),
             sentence=sentence(tab, count),
-            due=due if due in DUES else "",
-            text=text,
+            due=wanted.han,
+            text=wanted.q,
+            wanted=wanted,
+            kept=kept_for(self.user, self.access, tab=tab, wanted=wanted),
             rows=rows_of(page.dossiers, self.at),
             next=page.next,
             is_later=bool(request.GET.get("sau")),
             most=MOST if size < MOST else 0,
             acts=bulk_acts(self.access, is_mine=tab == "cua-toi"),
+            key=str(new_id()),
             opened=opened,
         )
 
@@ -185,20 +172,10 @@ def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
             dossier_promise(one, at),
             bool(one.step_due_at and one.step_due_at < at),
             until.get(one.pk),
+            getattr(one, "reminded_on", None),
         )
         for one in dossiers
     ]
-
-
-def matching(dossiers: DossierQuerySet, text: str) -> DossierQuerySet:
-    """Lọc trong danh sách: a piece of the name, the matter, the code, or a whole phone."""
-    if not text:
-        return dossiers
-    wanted: Any = Q(name_folded__contains=fold(text)) | Q(code__contains=text.upper())
-    wanted |= Q(revision__name__icontains=text) | Q(matter__icontains=text)
-    if sum(character.isdigit() for character in text) >= 9:
-        wanted |= Q(phone=phone_key(text))
-    return dossiers.filter(wanted)
 
 
 def sentence(tab: str, count: dict[str, int]) -> str:

@@ -1,52 +1,38 @@
-"""Người nhận việc: who may take the next step, with what they hold already, the least loaded first."""
+"""Người nhận việc: who may take a step, in the order that is fair, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, Q
-
-from motcua.foundation.identity.models import User
+from motcua.service.dossiers.fairness import Advice
+from motcua.service.dossiers.hands import advice_among, advice_for
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.operations.assigning import candidates, people_for
 from motcua.service.workflows.models import Workflow
 
+NOBODY = Advice(())
 
-def next_people(dossier: Dossier, at: datetime) -> list[User]:
-    """Ai thụ lý được: who holds a post with the role of the step after this one."""
+
+def next_people(dossier: Dossier, at: datetime) -> Advice:
+    """Ai thụ lý được: who holds a post with the role of the step after this one, the fairest choice first."""
     workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
     if workflow is None:
-        return []
+        return NOBODY
     way = workflow.blueprint.usual_way(dossier.step_key)
     if not way:
-        return []
-    role = workflow.blueprint.step(way[0]).role
-    return people_for(dossier.agency_id, role, at)
+        return NOBODY
+    return advice_among(dossier.agency_id, workflow.blueprint.step(way[0]).role, dossier, at)
 
 
-def present_people(dossier: Dossier, at: datetime) -> list[User]:
+def present_people(dossier: Dossier, at: datetime) -> Advice:
     """Ai giữ được bước này, besides who holds it."""
-    return [person for person in candidates(dossier, at) if person.pk != dossier.holder_id]
+    without: Collection[UUID] = [dossier.holder_id] if dossier.holder_id else []
+    return advice_for(dossier, at, without=without)
 
 
-def as_options(people: Iterable[User], at: datetime) -> list[tuple[str, str]]:
-    """For a select: “Hoàng Minh Em – đang giữ 12, 3 quá hạn”."""
-    listed = list(people)
-    loads = {
-        row["holder"]: (row["held"], row["late"])
-        for row in Dossier.objects.open()
-        .filter(holder__in=listed)
-        .values("holder")
-        .annotate(held=Count("pk"), late=Count("pk", filter=Q(due_at__lt=at)))
-    }
-    listed.sort(key=lambda person: (*loads.get(person.pk, (0, 0)), person.full_name))
+def as_options(advice: Advice) -> list[tuple[str, str]]:
+    """For a select: “Hoàng Minh Em – đang giữ 12 hồ sơ, còn 3 ngày việc, 3 trễ”; who is away says so."""
     return [
-        (str(person.pk), f"{person.full_name} – {_load(*loads.get(person.pk, (0, 0)))}") for person in listed
+        (str(place.hand.key), f"{place.hand.name} – {place.refusal or place.why}") for place in advice.places
     ]
-
-
-def _load(held: int, late: int) -> str:
-    if not held:
-        return "chưa giữ hồ sơ nào"
-    return f"đang giữ {held}" + (f", {late} quá hạn" if late else "")

@@ -20,12 +20,14 @@ from motcua.service.dossiers.operations.consulting import consult
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
 from motcua.service.dossiers.operations.moving import recall, return_to, skip
+from motcua.service.dossiers.operations.reminding import remind
 from motcua.service.dossiers.operations.returning import issue
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.web.desk.acts import ACTS
 from motcua.web.desk.base import AT_DESK, READERS, DeskPage
 from motcua.web.desk.choices import choices_for
-from motcua.web.desk.inbox import TABS, Inbox
+from motcua.web.desk.inbox import Inbox
+from motcua.web.desk.wanted import TABS
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.forms import Reader
 
@@ -298,6 +300,18 @@ class Skip(ActPage):
         reader.check()
         skip(dossier_id=dossier.pk, reason=reason, by=self.user, at=self.at, step=self.step)
         return f"Đã bỏ qua một bước của hồ sơ {dossier.code}, có ghi lý do."
+
+
+class Remind(ActPage):
+    """Nhắc người đang giữ."""
+
+    act = "reminder"
+
+    def do(self, dossier: Dossier, reader: Reader) -> str:
+        text = reader.text("text", longest=300)
+        reader.check()
+        reminder = remind(dossier_id=dossier.pk, text=text, by=self.user, at=self.at)
+        return f"Đã nhắc {reminder.holder.full_name} về hồ sơ {dossier.code}."
 
 
 class Prioritise(ActPage):

@@ -9,9 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from motcua.core import events
+from motcua.core import events, objections
 from motcua.core.errors import DomainError
 from motcua.core.text import fold
+from motcua.core.time import local_date
 from motcua.foundation.identity import checks
 from motcua.foundation.identity.access import forget_access
 from motcua.foundation.identity.events import (
@@ -104,6 +105,7 @@ def deactivate_staff(user: User, *, reason: str, by: User | None, at: datetime) 
         raise DomainError("Bạn không thể tự khóa tài khoản của mình.")
     if not user.is_active:
         raise DomainError("Tài khoản này đã khóa.")
+    objections.ask("deactivate_staff", user, at)
     user.is_active = False
     user.save(update_fields=["is_active"])
     StaffSession.objects.filter(user=user).delete()
@@ -151,6 +153,8 @@ def end_appointment(membership: Membership, *, on: date, by: User | None, at: da
     membership.valid_to = on - timedelta(days=1)
     membership.save(update_fields=["valid_to"])
     forget_access(membership.user)
+    if on <= local_date(at):
+        objections.ask("end_appointment", membership.user, at)
     events.record(
         AppointmentEnded(
             subject_id=membership.user_id, actor_id=_key(by), at=at, post_id=membership.post_id,

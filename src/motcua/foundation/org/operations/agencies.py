@@ -9,7 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from motcua.core import events
+from motcua.core import events, objections
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, tidy
 from motcua.core.time import local_date
@@ -168,6 +168,8 @@ def close_agency(
             f"Còn {below} cơ quan trực thuộc đang hoạt động. Hãy chuyển hoặc kết thúc các cơ quan đó trước.",
             field="agency",
         )
+    if not successors:
+        objections.ask("close_agency", agency, at)
     for successor, share in successors:
         if not successor.is_valid_on(on):
             raise AgencyHasEnded(f"{successor} không hoạt động vào ngày {on:%d/%m/%Y}.", field="successors")

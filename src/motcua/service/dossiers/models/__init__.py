@@ -16,12 +16,21 @@ from motcua.service.dossiers.models.clock import (
 )
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
+from motcua.service.dossiers.models.together import (
+    BulkAct,
+    BulkItem,
+    HandingOver,
+    Reminder,
+    SavedFilter,
+)
 from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
 
 __all__ = [
     "AlarmRule",
     "Apology",
     "Assignment",
+    "BulkAct",
+    "BulkItem",
     "Channel",
     "Consultation",
     "Correction",
@@ -29,6 +38,7 @@ __all__ = [
     "DeadlineKind",
     "Decision",
     "Dossier",
+    "HandingOver",
     "IntakeRefusal",
     "LateCause",
     "LatenessReview",
@@ -37,8 +47,10 @@ __all__ = [
     "Part",
     "Pause",
     "Priority",
+    "Reminder",
     "Rescheduling",
     "Result",
+    "SavedFilter",
     "Scan",
     "StepPace",
     "Stop",

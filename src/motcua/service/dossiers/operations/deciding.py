@@ -22,6 +22,8 @@ from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.states import PROPOSE, REVIEW, SEND_BACK, SIGN
 from motcua.service.workflows.blueprint import Outcome, StepKind
 
+NOT_PROPOSED = "Hồ sơ {code} chưa có kết quả thẩm định để ký."
+
 
 class ReasonMissing(DomainError):
     """Thiếu lý do."""
@@ -144,5 +146,5 @@ def send_back(*, dossier_id: UUID, reason: str, by: User, at: datetime, step: st
 def _standing(dossier: Dossier) -> Decision:
     decision = dossier.decisions.filter(sent_back_at__isnull=True).first()
     if decision is None:
-        raise ReasonMissing(f"Hồ sơ {dossier.code} chưa có kết quả thẩm định để ký.")
+        raise ReasonMissing(NOT_PROPOSED.format(code=dossier.code))
     return decision

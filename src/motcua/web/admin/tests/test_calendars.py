@@ -246,22 +246,37 @@ class TestMovingOn:
         assert "Mọi ngày hẹn đang khớp với lịch" in part
         assert Rescheduling.objects.get(dossier=dossier).reason == "Bão số 3"
 
-    def test_stops_when_nothing_can_move(
+    def test_goes_on_where_the_request_before_stopped(
         self, admin: Client, world: World, own: Calendar, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from motcua.core.errors import Stale
+        from motcua.service.dossiers.operations import rescheduling
         from motcua.web.admin import calendars
 
-        dossier = world.receive()
-        Dossier.objects.filter(pk=dossier.pk).update(due_at=(dossier.due_at or now()) + timedelta(days=9))
+        monkeypatch.setattr(rescheduling, "CHUNK", 1)
+        monkeypatch.setattr(calendars, "AT_ONCE", -1.0)
+        for _ in range(2):
+            dossier = world.receive()
+            Dossier.objects.filter(pk=dossier.pk).update(due_at=(dossier.due_at or now()) + timedelta(days=9))
+        address = reverse("admin:reschedule", args=[own.pk])
+        first = admin.post(address)
+        assert "looked=1" in first.url
+        page = page_of(admin.get(first.url))
+        assert "Đã tính lại 1 trong 2 ngày hẹn, dời 1." in page
+        fields = dict(pair.split("=") for pair in first.url.split("?")[1].split("&"))
+        monkeypatch.undo()
+        assert "Mọi ngày hẹn đang khớp với lịch." in page_of(admin.post(address, fields, follow=True))
+        assert Rescheduling.objects.count() == 2
 
-        def refuse(**_: object) -> None:
-            raise Stale("Có người đang làm.")
+    def test_says_what_could_not_move(
+        self, admin: Client, own: Calendar, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from motcua.service.dossiers.operations.rescheduling import Moved
+        from motcua.web.admin import calendars
 
-        monkeypatch.setattr(calendars, "reschedule", refuse)
+        monkeypatch.setattr(calendars, "reschedule_all", lambda **_: Moved(1, 1, 0, busy=1))
         part = page_of(admin.post(reverse("admin:reschedule", args=[own.pk]), headers={"HX-Request": "true"}))
 
-        assert "chưa dời được" in part
+        assert "Còn 1 hồ sơ chưa dời được" in part
         assert "hx-trigger" not in part
 
 

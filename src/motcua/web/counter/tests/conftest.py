@@ -29,3 +29,9 @@ def _own_store(settings: Settings, tmp_path: Path) -> None:
     }
     settings.STORAGES = {**settings.STORAGES, "default": disk}
     settings.CLAMAV = ""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page works until all is done, however slow the machine is just now."""
+    monkeypatch.setattr("motcua.web.ui.together.AT_ONCE", 60.0)

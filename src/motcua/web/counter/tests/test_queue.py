@@ -10,6 +10,7 @@ from motcua.core.time import local_date, now
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
+from motcua.foundation.ledger.outbox import deliver_due
 from motcua.service.dossiers.models import Dossier, Result
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import State
@@ -143,6 +144,18 @@ class TestHandOver:
 
         assert "Đã bàn giao 1 hồ sơ." in page
         assert f"{gone.code} (Nguyễn Thị Ánh)" in page
+
+    def test_shows_its_progress_when_it_takes_longer(
+        self, clerk: Client, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("motcua.web.ui.together.AT_ONCE", -1.0)
+        dossiers = [received(world), received(world)]
+        answer = clerk.post(self.address, {"id": [str(one.pk) for one in dossiers]}, follow=True)
+        assert "Đã xử lý 0 trong 2 hồ sơ" in text_of(answer)
+        deliver_due()
+        page = text_of(clerk.get(answer.request["PATH_INFO"]))
+        assert "xong 2 trong 2 hồ sơ" in page
+        assert "In danh sách 2 hồ sơ cho Sở Tư pháp" in text_of(clerk.get(self.address))
 
     def test_asks_to_tick_something(self, clerk: Client, world: World) -> None:
         received(world)

@@ -32,6 +32,12 @@ def tuesday() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page works until all is done, however slow the machine is just now."""
+    monkeypatch.setattr("motcua.web.ui.together.AT_ONCE", 60.0)
+
+
 @pytest.fixture
 def enter() -> Callable[[User], Client]:
     """A browser in which this person is signed in, second factor included."""
