@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.admin import agencies, audit, calendars, home, procedures, queues, regimes, staff, workflows
+from motcua.web.admin import (
+    agencies,
+    audit,
+    calendars,
+    comparisons,
+    home,
+    procedures,
+    queues,
+    regimes,
+    staff,
+    workflows,
+)
 
 app_name = "admin"
 
@@ -73,6 +84,7 @@ urlpatterns = [
     path("quy-trinh/<int:workflow_id>/", workflows.WorkflowPage.as_view(), name="workflow"),
     path("quy-trinh/<int:workflow_id>/buoc/", workflows.Editing.as_view(), name="edit-workflow"),
     path("quy-trinh/<int:workflow_id>/bpmn/", workflows.Model.as_view(), name="workflow-model"),
+    path("quy-trinh/<int:workflow_id>/so-sanh/", comparisons.Comparison.as_view(), name="compare-workflow"),
     path("quy-trinh/<int:workflow_id>/ke-tiep/", workflows.NextDraft.as_view(), name="next-workflow"),
     path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
     path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
