@@ -166,8 +166,8 @@ def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str, difference:
         for line, text in enumerate(notes)
     ]
     return (
-        f'<g class="flow-step{mark}{_difference(difference)}" data-step={quoteattr(step.key)}><rect x="{box.x}" y="{box.y}" width="{box.width}" '
-        f'height="{box.height}" rx="8" fill="none" stroke="currentColor" stroke-width="1.5"/>'
+        f'<g class="flow-step{mark}{_difference(difference)}" data-step={quoteattr(step.key)}>'
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="8" fill="none" stroke="currentColor" stroke-width="1.5"/>'
         + "".join(texts)
         + (_flag(box, difference) if difference else "")
         + "</g>"
