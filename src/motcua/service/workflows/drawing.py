@@ -167,7 +167,8 @@ def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str, difference:
     ]
     return (
         f'<g class="flow-step{mark}{_difference(difference)}" data-step={quoteattr(step.key)}>'
-        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="8" fill="none" stroke="currentColor" stroke-width="1.5"/>'
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="8" fill="none" '
+        'stroke="currentColor" stroke-width="1.5"/>'
         + "".join(texts)
         + (_flag(box, difference) if difference else "")
         + "</g>"

@@ -1,4 +1,4 @@
-"""Vẽ quy trình: the editor of a draft. It sends the model; what is wrong comes back beside the steps, and nothing is lost."""
+"""Vẽ quy trình: the editor of a draft. What is wrong comes back beside the steps; nothing is lost."""
 
 from __future__ import annotations
 
