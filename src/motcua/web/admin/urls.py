@@ -12,6 +12,7 @@ from motcua.web.admin import (
     procedures,
     queues,
     regimes,
+    rehearsals,
     staff,
     workflows,
 )
@@ -87,6 +88,7 @@ urlpatterns = [
     path("quy-trinh/<int:workflow_id>/ve/", drawings.Drawing.as_view(), name="draw-workflow"),
     path("quy-trinh/<int:workflow_id>/bpmn/", workflows.Model.as_view(), name="workflow-model"),
     path("quy-trinh/<int:workflow_id>/so-sanh/", comparisons.Comparison.as_view(), name="compare-workflow"),
+    path("quy-trinh/<int:workflow_id>/chay-thu/", rehearsals.DryRun.as_view(), name="rehearse-workflow"),
     path("quy-trinh/<int:workflow_id>/ke-tiep/", workflows.NextDraft.as_view(), name="next-workflow"),
     path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
     path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
