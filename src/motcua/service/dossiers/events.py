@@ -348,3 +348,178 @@ class LimitCorrected(DossierEvent):
     due_before: datetime | None
     due_after: datetime | None
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyDrafted(DossierEvent):
+    label: ClassVar[str] = "Soạn thư xin lỗi"
+
+    apology: UUID
+    due_after: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyRevised(DossierEvent):
+    label: ClassVar[str] = "Sửa dự thảo thư xin lỗi"
+
+    apology: UUID
+    cause: str
+    due_after: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologyDiscarded(DossierEvent):
+    label: ClassVar[str] = "Bỏ dự thảo thư xin lỗi"
+
+    apology: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApologySent(DossierEvent):
+    """The letter went out too late to move the date: the day that it names is only the one to expect."""
+
+    label: ClassVar[str] = "Gửi thư xin lỗi"
+
+    apology: UUID
+    number: str
+    cause: str
+    reason: str
+    before: datetime
+    after: datetime
+    signed_for: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueExtended(ApologySent):
+    """The letter went out in time and is the first: the lawful date has moved."""
+
+    label: ClassVar[str] = "Xin lỗi, hẹn lại ngày trả"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatenessExplained(DossierEvent):
+    label: ClassVar[str] = "Giải trình hồ sơ chậm"
+
+    cause: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatenessReviewed(DossierEvent):
+    label: ClassVar[str] = "Xem xét trách nhiệm hồ sơ chậm"
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatenessPublished(DossierEvent):
+    label: ClassVar[str] = "Công khai kết quả xem xét hồ sơ chậm"
+
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongResultFound(DossierEvent):
+    label: ClassVar[str] = "Ghi nhận kết quả sai"
+
+    correction: UUID
+    fault: str
+    reason: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultCorrected(DossierEvent):
+    label: ClassVar[str] = "Sửa kết quả"
+
+    correction: UUID
+    number: str
+    issued_on: date
+    old_number: str
+    cost_amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReturnedAgain(DossierEvent):
+    """The corrected result was handed over after the workflow had ended."""
+
+    label: ClassVar[str] = "Trả kết quả đã sửa"
+
+    receiver: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledAtOnce(DossierEvent):
+    label: ClassVar[str] = "Giải quyết và trả kết quả ngay"
+
+    number: str
+    issued_on: date
+    receiver: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateCauseChanged(Event):
+    label: ClassVar[str] = "Sửa danh mục nguyên nhân chậm"
+    subject_type: ClassVar[str] = "late_cause"
+
+    code: str
+    name: str
+    side: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateCauseAdded(LateCauseChanged):
+    label: ClassVar[str] = "Thêm nguyên nhân chậm"
+    opens: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierMigrated(DossierEvent):
+    label: ClassVar[str] = "Chuyển sang quy trình mới"
+
+    transition: UUID
+    version: int
+    from_workflow: int
+    to_workflow: int
+    from_step: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierMigrationUndone(DossierEvent):
+    label: ClassVar[str] = "Trở lại quy trình trước"
+
+    transition: UUID
+    version: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitionOrdered(Event):
+    """What a published version means for the dossiers on their way; it belongs to the story of the workflow."""
+
+    label: ClassVar[str] = "Quyết định chuyển tiếp hồ sơ"
+    subject_type: ClassVar[str] = "workflow"
+
+    transition: UUID
+    rule: str
+    before_step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitionUndone(Event):
+    label: ClassVar[str] = "Hoàn lại chuyển tiếp hồ sơ"
+    subject_type: ClassVar[str] = "workflow"
+
+    transition: UUID
+    rule: str

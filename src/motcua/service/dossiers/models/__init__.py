@@ -14,6 +14,7 @@ from motcua.service.dossiers.models.clock import (
 )
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
+from motcua.service.dossiers.models.transition import Transition, TransitionItem
 from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
 
 __all__ = [
@@ -40,4 +41,6 @@ __all__ = [
     "Stop",
     "Supplement",
     "SupplementItem",
+    "Transition",
+    "TransitionItem",
 ]
