@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from motcua.service.workflows.blueprint import Blueprint, Step, duration, settled
+from motcua.service.workflows.blueprint import UNITS, Blueprint, Step, duration, settled
 
 Mark = Literal["ADDED", "REMOVED", "CHANGED"]
 
@@ -73,6 +73,9 @@ def _of_step(old: Step, new: Step) -> list[Change]:
         ("thời gian", duration(old.minutes), duration(new.minutes)),
         ("sản phẩm", f"“{old.product}”", f"“{new.product}”"),
         ("kết quả", _outcomes(old), _outcomes(new)),
+        ("nơi làm", _place(old), _place(new)),
+        ("báo chậm", _escalation(old), _escalation(new)),
+        ("được bỏ qua", "có" if old.may_skip else "không", "có" if new.may_skip else "không"),
     ]
     return [
         Change("CHANGED", what.capitalize(), f"Bước “{old.name}”: {what} từ {was} thành {now}.", new.key, was, now)
@@ -85,12 +88,26 @@ def _outcomes(step: Step) -> str:
     return ", ".join(outcome.label.lower() for outcome in step.outcomes) or "chưa có"
 
 
+def _place(step: Step) -> str:
+    return UNITS.get(step.unit, step.unit)
+
+
+def _escalation(step: Step) -> str:
+    if not step.escalate_after:
+        return "không"
+    return f"sau {duration(step.escalate_after)} cho {step.escalate_to or 'người phân công'}"
+
+
 def _of_start(old: Blueprint, new: Blueprint) -> list[Change]:
-    if old.start == new.start or not new.start:
+    was, now = _begins(old), _begins(new)
+    if was == now or not new.start:
         return []
-    was, now = _target(old, old.start), _target(new, new.start)
     told = f"Quy trình bắt đầu từ {now}, trước đây từ {was}."
     return [Change("CHANGED", "Điểm bắt đầu", told, was=was, now=now)]
+
+
+def _begins(blueprint: Blueprint) -> str:
+    return _target(blueprint, blueprint.first_key or blueprint.start)
 
 
 def _of_ways(old: Blueprint, new: Blueprint) -> list[Change]:
@@ -115,16 +132,21 @@ def _of_ways(old: Blueprint, new: Blueprint) -> list[Change]:
 
 
 def _ways(blueprint: Blueprint) -> dict[tuple[str, str], tuple[str, ...]]:
-    ways: dict[tuple[str, str], list[str]] = {}
-    for flow in blueprint.flows:
-        ways.setdefault((flow.source, flow.outcome.label if flow.outcome else ""), []).append(flow.target)
-    return {key: tuple(sorted(targets)) for key, targets in ways.items()}
+    """Where each outcome of each step leads, gates and sub-processes walked through; several at once where it parts."""
+    return {
+        (step.key, flow.outcome.label if flow.outcome else ""): tuple(
+            sorted(blueprint.nodes_after(step.key, flow.outcome))
+        )
+        for step in blueprint.steps
+        for flow in blueprint.ways_from(step.key)
+    }
 
 
 def _targets(blueprint: Blueprint, keys: tuple[str, ...]) -> str:
-    return " và ".join(_target(blueprint, key) for key in keys)
+    return " và song song ".join(_target(blueprint, key) for key in keys)
 
 
 def _target(blueprint: Blueprint, key: str) -> str:
-    step = blueprint.by_key.get(key)
-    return f"bước “{step.name}”" if step else "điểm kết thúc"
+    if key in blueprint.by_key:
+        return f"bước “{blueprint.by_key[key].name}”"
+    return "điểm kết thúc" if key in blueprint.end_keys else f"“{blueprint.name_of(key)}”"

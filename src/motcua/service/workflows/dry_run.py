@@ -28,6 +28,8 @@ from motcua.service.workflows.blueprint import (
     StepKind,
     usual_outcome,
 )
+from motcua.service.workflows.engine import Run as Tokens
+from motcua.service.workflows.engine import Trace
 from motcua.service.workflows.timing import step_due
 
 if TYPE_CHECKING:
@@ -179,7 +181,8 @@ def dry_run(
         raise NothingToReplay(
             "Không có hồ sơ nào đã có kết quả trong thời gian này để chạy thử. Hãy chọn khoảng thời gian khác."
         )
-    replayed = tuple(replay(blueprint, past, calendars[past.agency]) for past in pasts)
+    walks = Walks(blueprint)
+    replayed = tuple(replay(blueprint, past, calendars[past.agency], walks) for past in pasts)
     late = sorted((one for one in replayed if one.is_late), key=_lateness, reverse=True)
     return Outlook(
         replayed=replayed,
@@ -199,20 +202,64 @@ def dry_run(
 # --- when each would be finished -----------------------------------------------------------------------------------
 
 
-def replay(blueprint: Blueprint, past: Past, calendar: CompiledCalendar) -> Replayed:
-    """Chạy lại một hồ sơ: the outcomes are those of the past; the result is ready when the step of return opens."""
-    memory = _Memory(blueprint, past)
-    at, key = _begun(past), blueprint.start
+def replay(
+    blueprint: Blueprint, past: Past, calendar: CompiledCalendar, walks: Walks | None = None
+) -> Replayed:
+    """Chạy lại một hồ sơ: the outcomes are those of the past; the result is ready when the step of return opens.
+
+    `walks` keeps the ways that other dossiers have gone through the same workflow.
+    """
+    known = Walks(blueprint) if walks is None else walks
+    memory, begun = _Memory(blueprint, past), _begun(past)
+    trace: Trace = ()
     runs: list[Run] = []
-    while key in blueprint.by_key and blueprint.by_key[key].kind is not StepKind.RETURN:
+    going: dict[str, Run] = {}
+    while True:
+        tokens = known.after(trace)
+        going = {
+            key: run for key, run in going.items() if key in tokens.open
+        }  # a refusal stops other branches
+        for key in tokens.open:
+            step = blueprint.by_key[key]
+            if key not in going and step.kind is not StepKind.RETURN:
+                past_runs = tuple(sorted(tokens.open[key].past))
+                at = max((runs[place].ended_at for place in past_runs), default=begun)
+                visit = memory.take(step)
+                going[key] = Run(step, at, _ended(step, visit, at, calendar), visit, past_runs)
+        if not going:
+            return Replayed(past, tuple(runs), _ready(blueprint, tokens, runs, begun))
         if len(runs) >= MOST_STEPS:
             raise NothingToReplay(f"Quy trình “{blueprint.name}” quay vòng mãi nên không chạy thử được.")
-        step = blueprint.by_key[key]
-        visit = memory.take(step)
-        ended = _ended(step, visit, at, calendar)
-        runs.append(Run(step, at, ended, visit, after=(len(runs) - 1,) if runs else ()))
-        key, at = blueprint.next_key(key, _outcome(blueprint, step, visit)), ended
-    return Replayed(past, tuple(runs), at)
+        key = min(going, key=lambda one: going[one].ended_at)
+        runs.append(going.pop(key))
+        trace = (*trace, (key, _outcome(blueprint, runs[-1].step, runs[-1].visit)))
+
+
+class Walks:
+    """Các đường đã đi: where the tokens are after each trace, walked once for all dossiers."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self.kept: dict[Trace, Tokens] = {}
+        self.blueprint = blueprint
+
+    def after(self, trace: Trace) -> Tokens:
+        known = self.kept.get(trace)
+        if known is None:
+            if trace:
+                known = self.after(trace[:-1]).copy()
+                known.complete(*trace[-1])
+            else:
+                known = Tokens(self.blueprint)
+                known.begin()
+            self.kept[trace] = known
+        return known
+
+
+def _ready(blueprint: Blueprint, tokens: Tokens, runs: Sequence[Run], begun: datetime) -> datetime:
+    """When the step of return opens; where there is none, when the last step has ended."""
+    returning = [token for key, token in tokens.open.items() if blueprint.by_key[key].kind is StepKind.RETURN]
+    places = returning[0].past if returning else range(len(runs))
+    return max((runs[place].ended_at for place in places), default=begun)
 
 
 class _Memory:
@@ -270,8 +317,7 @@ def desk_minutes(first: datetime, last: datetime, calendar: CompiledCalendar) ->
 
 def _outcome(blueprint: Blueprint, step: Step, visit: Visit | None) -> str:
     """What came of the step then, where the proposed workflow has a way for it; else what usually comes of it."""
-    ways = {flow.outcome for flow in blueprint.ways_from(step.key)}
-    if visit and (visit.outcome in ways or (None in ways and visit.outcome in step.outcomes)):
+    if visit and visit.outcome in step.outcomes and blueprint.has_way(step.key, visit.outcome):
         return visit.outcome
     return usual_outcome(step.kind)
 

@@ -7,15 +7,15 @@ state of the dossier may begin. What is not certain is not guessed: the dossier 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold
-from motcua.service.workflows.blueprint import Blueprint, Step, StepKind
-from motcua.service.workflows.engine import Compiled, Trace, open_steps
+from motcua.service.workflows.blueprint import Blueprint, Outcome, Step, StepKind
+from motcua.service.workflows.engine import Compiled, Trace, replayed
 
 # Where a dossier may go on when its own step is gone: the states of a dossier let both begin.
 PASSED_ON: Mapping[str, StepKind] = {StepKind.ASSIGN: StepKind.WORK, StepKind.REVIEW: StepKind.SIGN}
@@ -26,15 +26,14 @@ class NoEntry(DomainError):
     """Không có đường tới bước: the step cannot be the only one that is open."""
 
 
-class Done(Protocol):
-    """What of a task says which way was gone."""
+class OfVersion(Protocol):
+    """What of a task says at which step of which version it was."""
 
     step_key: str
-    outcome: str
     workflow_id: int
 
-    @property
-    def is_open(self) -> bool: ...
+
+T = TypeVar("T", bound=OfVersion)
 
 
 @dataclass(frozen=True)
@@ -76,76 +75,58 @@ def _only(blueprint: Blueprint, kind: StepKind) -> Step | None:
 
 
 def comes_before(blueprint: Blueprint, key: str, later: str) -> bool:
-    """Đứng trước: `later` is still ahead of the step `key`, ways back left aside."""
-    forward: dict[str, list[str]] = {}
-    for flow in blueprint.forward_flows():
-        forward.setdefault(flow.source, []).append(flow.target)
-    met, waiting = set[str](), list(forward.get(key, ()))
-    while waiting:
-        here = waiting.pop()
-        if here not in met:
-            met.add(here)
-            waiting.extend(forward.get(here, ()))
-    return later in met and later != key
+    """Đứng trước: `later` is still ahead of the step `key` when each step ends as its kind usually does."""
+    return later != key and later in blueprint.usual_way(key)
 
 
 @lru_cache(maxsize=2048)
 def entry(compiled: Compiled, key: str) -> Trace:
     """Đường vào: the shortest trace after which the step alone is open. Raises NoEntry.
 
-    A published model never changes, so the way in is the same whenever it is asked for.
+    A published model never changes, so the way in is the same whenever it is asked for. A way without refusals and without
+    ways back is taken where there is one.
     """
-    met: set[frozenset[str]] = set()
-    waiting: list[Trace] = [()]
-    for trace in waiting:  # it grows while it is read: breadth first
-        opened = open_steps(compiled, trace)
-        keys = frozenset(step.key for step in opened)
-        if keys == {key} and _is_alone(compiled, trace):
-            return trace
-        if keys in met or len(met) > MOST_PLACES:
-            continue
-        met.add(keys)
-        waiting.extend(
-            (*trace, (step.key, str(outcome))) for step in opened for outcome in _walkable(compiled, step)
-        )
-    name = compiled.blueprint.by_key[key].name if key in compiled.blueprint.by_key else key
+    for left_out in (frozenset({Outcome.REFUSE, Outcome.SEND_BACK}), frozenset[Outcome]()):
+        found = _searched(compiled, key, left_out)
+        if found is not None:
+            return found
     raise NoEntry(
-        f"Bước “{name}” nằm trong các nhánh song song hoặc không có đường tới, nên không chuyển hồ sơ vào giữa được."
+        f"Bước “{compiled.blueprint.name_of(key)}” nằm trong các nhánh song song hoặc không có đường tới, "
+        "nên không chuyển hồ sơ vào giữa được."
     )
 
 
-def _walkable(compiled: Compiled, step: Step) -> list[str]:
-    found = []
-    for outcome in step.outcomes:
+def _searched(compiled: Compiled, key: str, left_out: frozenset[Outcome]) -> Trace | None:
+    if compiled.is_endless:
+        return None
+    met: set[object] = set()
+    waiting: list[Trace] = [()]
+    for trace in waiting:  # it grows while it is read: breadth first
         try:
-            compiled.blueprint.next_key(step.key, outcome)
-        except DomainError:
+            run = replayed(compiled, trace)
+        except DomainError:  # a way that this outcome does not have, or branches that crowd
             continue
-        found.append(outcome)
-    return found
+        if set(run.open) == {key} and not any(run.waiting.values()):
+            return trace
+        if run.place in met or len(met) > MOST_PLACES:
+            continue
+        met.add(run.place)
+        for step in compiled.blueprint.steps:
+            if step.key in run.open:
+                ways = [outcome for outcome in step.outcomes if outcome not in left_out]
+                waiting += [(*trace, (step.key, str(outcome))) for outcome in ways]
+    return None
 
 
-def _is_alone(compiled: Compiled, trace: Trace) -> bool:
-    """No other branch has come to a gate and waits there."""
-    return True
+def came_in(compiled: Compiled, tasks: Sequence[T]) -> tuple[Trace, Sequence[T]]:
+    """Đã vào phiên bản này ở đâu: the way that stands for what was done before, and the tasks since.
 
-
-def trace_of(compiled: Compiled, tasks: Sequence[Done]) -> list[tuple[str, str]]:
-    """Diễn biến theo phiên bản này: what was done, first to last, as the engine replays it.
-
-    A dossier that was moved here from another version came in at a step: the way to that step stands for what it had done
-    before. `tasks` are all of the dossier's, by number; those since the move bear this version.
+    `tasks` are those of one dossier, in the order in which they count. A dossier that was moved here from another version
+    came in at a step; for one that was received by this version the way is empty and the tasks are all.
     """
-    if not tasks:
-        return []
-    current = tasks[-1].workflow_id
-    since = len(tasks)
-    while since and tasks[since - 1].workflow_id == current:
+    if not tasks or tasks[0].workflow_id == tasks[-1].workflow_id:
+        return (), tasks
+    current, since = tasks[-1].workflow_id, len(tasks)
+    while tasks[since - 1].workflow_id == current:
         since -= 1
-    own = tasks[since:]
-    before = entry(compiled, own[0].step_key) if since else ()
-    return [*before, *_closed(own)]
-
-
-def _closed(tasks: Iterable[Done]) -> list[tuple[str, str]]:
-    return [(task.step_key, task.outcome) for task in tasks if not task.is_open]
+    return entry(compiled, tasks[since].step_key), tasks[since:]

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError, Forbidden, Stale
+from motcua.core.text import sort_key
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency, AgencyKind
 from motcua.service.workflows import bpmn
-from motcua.service.workflows.blueprint import Outcome, StepKind, duration
+from motcua.service.workflows.blueprint import UNITS, Outcome, StepKind, duration
 from motcua.service.workflows.checking import Problem
 from motcua.service.workflows.models import Workflow
 from motcua.service.workflows.operations import drafting, publishing
 from motcua.web.admin.workflows import WorkflowPages, role_names
 
-HAS_PARALLEL = "parallelGateway" in bpmn.NODE_TAGS
-
 
 class Drawing(WorkflowPages):
-    """The page of the editor, and its two acts: "save" keeps the draft, "read" has a model read and laid out."""
+    """The editor and its acts: "save" keeps the draft; "read" and "tidy" have a model read or laid out anew, no more."""
 
     any_of = ()
     permission = Permission.MANAGE_WORKFLOWS
@@ -36,28 +37,31 @@ class Drawing(WorkflowPages):
             "address": reverse("admin:draw-workflow", args=[workflow.pk]),
             "file": f"quy-trinh-{workflow.procedure.code}-{workflow.version}.bpmn",
             "roles": roles,
-            "has_parallel": HAS_PARALLEL,
             "problems": told(publishing.check(workflow)),
         }
         return self.render(
             "admin/workflows/draw.html",
             workflow=workflow,
             start=start,
-            has_parallel=HAS_PARALLEL,
             kinds=[(kind.value, kind.label) for kind in StepKind],
             outcomes=[(outcome.value, outcome.label) for outcome in Outcome],
             roles=list(roles.items()),
+            units=list(UNITS.items()),
+            agencies=self.agencies(),
             limit=duration(max(limits)) if limits else "",
         )
 
     def post(self, request: HttpRequest, workflow_id: int) -> HttpResponse:
         workflow = self._draft(workflow_id)
         model = request.POST.get("xml", "")
-        if request.POST.get("act") == "read":
+        if request.POST.get("act") in {"read", "tidy"}:
             blueprint = drafting.read_model(model)
             named = bpmn.renamed(blueprint, blueprint.name or workflow.name)
+            if request.POST["act"] == "tidy":
+                named = replace(named, picture=None)
             found = publishing.check_blueprint(named, workflow.procedure_id)
-            words = "Đã đọc và sắp xếp lại hình vẽ. Chưa lưu: bấm Lưu bản nháp khi đã xem."
+            done = "Đã sắp xếp lại hình vẽ." if request.POST["act"] == "tidy" else "Đã đọc tệp."
+            words = f"{done} Chưa lưu: bấm Lưu bản nháp khi đã xem."
             return JsonResponse({"message": words, "xml": bpmn.write(named), "problems": told(found)})
         saved = drafting.edit_from_bpmn(
             workflow_id=workflow_id, model=model, by=self.user, at=self.at, base=request.POST.get("base", "")
@@ -68,6 +72,12 @@ class Drawing(WorkflowPages):
             f"Đã lưu bản nháp. Còn {must} chỗ phải sửa trước khi ban hành." if must else "Đã lưu bản nháp."
         )
         return JsonResponse({"message": words, "base": saved.compiled.digest, "problems": told(found)})
+
+    def agencies(self) -> list[tuple[str, str]]:
+        """Where a step may be done besides the usual places: (code, name) of living agencies, inner units left out."""
+        internal = AgencyKind.objects.filter(is_internal=True).values("code")
+        living = Agency.objects.valid_on(self.today).exclude(kind__in=internal)
+        return sorted(living.values_list("code", "name"), key=lambda pair: sort_key(pair[1]))
 
     def _draft(self, workflow_id: int) -> Workflow:
         workflow = self.mine(workflow_id)

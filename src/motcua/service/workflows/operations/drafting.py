@@ -146,10 +146,10 @@ def edit(
             f"{workflow.drafted_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}. Bản bạn đang vẽ vẫn còn trên màn hình: "
             "hãy tải về thành tệp, rồi mở lại trang để xem bản mới."
         )
-    before = workflow.blueprint
+    before, model = workflow.blueprint, workflow.bpmn
     _describe(workflow, bpmn.renamed(blueprint, tidy(blueprint.name) or workflow.name))
     changes = differences(before, workflow.blueprint)
-    if workflow.blueprint == before:
+    if workflow.bpmn == model:
         return workflow
     workflow.drafted_by, workflow.drafted_at = by, at
     workflow.save()

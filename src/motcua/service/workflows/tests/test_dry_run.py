@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.calendars.clock import OFFICE_WEEK, WorkCalendar, add_working_minutes
-from motcua.service.workflows.blueprint import Blueprint, Flow, Outcome, StepKind
+from motcua.service.workflows.blueprint import (
+    Blueprint,
+    Flow,
+    Gate,
+    GateKind,
+    Outcome,
+    Step,
+    StepKind,
+    settled,
+)
 from motcua.service.workflows.dry_run import (
     NothingToReplay,
     Outlook,
@@ -27,8 +36,8 @@ from motcua.service.workflows.templates import short_blueprint, standard_bluepri
 CALENDAR = WorkCalendar(sessions=OFFICE_WEEK).compiled
 CALENDARS = {0: CALENDAR}
 MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=VIETNAM)
-SHORT = short_blueprint(3 * 480)
-LONG = standard_blueprint(5 * 480)
+SHORT = settled(short_blueprint(3 * 480))
+LONG = settled(standard_blueprint(5 * 480))
 USUAL = {
     "receive": "DONE",
     "assign": "DONE",
@@ -126,6 +135,67 @@ class TestReplay:
         assert [run.step.key for run in again.runs] == ["receive", "work", "sign", "issue"]
 
 
+PARTED = settled(
+    Blueprint(
+        "Hai nhánh",
+        (
+            Step("receive", "Tiếp nhận", StepKind.RECEIVE, "CLERK", 60),
+            Step("map", "Kiểm tra bản đồ", StepKind.WORK, "OFFICER", 240),
+            Step("tax", "Kiểm tra thuế", StepKind.WORK, "OFFICER", 240),
+            Step("sign", "Ký", StepKind.SIGN, "LEADER", 60),
+            Step("return", "Trả", StepKind.RETURN, "CLERK"),
+        ),
+        (
+            Flow("receive", "split"),
+            Flow("split", "map"),
+            Flow("split", "tax"),
+            Flow("map", "join"),
+            Flow("tax", "join"),
+            Flow("join", "sign"),
+            Flow("sign", "return"),
+            Flow("return", "end"),
+        ),
+        "receive",
+        gates=(Gate("split", GateKind.PARALLEL), Gate("join", GateKind.PARALLEL)),
+    )
+)
+
+
+class TestBranches:
+    """What runs side by side is as long as the longer branch."""
+
+    def one(self, **minutes: int) -> Past:
+        """A dossier whose two branches really ran side by side."""
+        begun = add_working_minutes(MONDAY, minutes["receive"], CALENDAR)
+        visits = [self.visit("receive", MONDAY, minutes["receive"])]
+        visits += [self.visit(key, begun, minutes[key]) for key in ("map", "tax")]
+        joined = max(visit.completed_at for visit in visits)
+        visits.append(self.visit("sign", joined, minutes["sign"]))
+        return Past(1, MONDAY, None, visits[-1].completed_at, tuple(visits))
+
+    def visit(self, key: str, at: datetime, minutes: int) -> Visit:
+        step = PARTED.step(key)
+        done = add_working_minutes(at, minutes, CALENDAR)
+        return Visit(key, step.kind, step.role, at, done, USUAL.get(key, "DONE"), minutes, step.name)
+
+    def test_identical_durations_give_the_real_finish(self) -> None:
+        past_ = self.one(receive=30, map=500, tax=90, sign=45)
+        again = replay(PARTED, past_, CALENDAR)
+
+        assert again.finished_at == past_.finished_at
+        assert {run.step.key: run.after for run in again.runs}["sign"] == (0, 1, 2)
+
+    def test_only_the_longer_branch_counts(self) -> None:
+        short, long_ = (self.one(receive=30, map=500, tax=tax, sign=45) for tax in (10, 499))
+        assert replay(PARTED, short, CALENDAR).finished_at == replay(PARTED, long_, CALENDAR).finished_at
+
+    def test_the_step_after_the_join_waits_for_both_in_the_simulation_too(self) -> None:
+        found = run(PARTED, [self.one(receive=30, map=500, tax=90, sign=45)])
+        officers = next(queue for queue in found.queues if queue.pool[1] == "OFFICER")
+
+        assert officers.days[0][1] == 1  # the other branch is done before the first day closes
+
+
 class TestOutlook:
     def test_counts_what_would_be_late_and_what_no_longer(self) -> None:
         slow = past(LONG, key=1, minutes={"review": 1200, "work": 300})
@@ -189,7 +259,7 @@ class TestQueues:
             )
             pasts.append(Past(key, came, None, done, (visit,)))
             free = done
-        only = Blueprint("Một bước", (SHORT.step("work"),), (Flow("work", "end"),), "work")
+        only = settled(Blueprint("Một bước", (SHORT.step("work"),), (Flow("work", "end"),), "work"))
         (queue,) = run(only, pasts, 1).queues
 
         assert [simulated for _, simulated, _ in queue.days] == [real for _, _, real in queue.days]

@@ -8,7 +8,7 @@ if (place) start(place);
 
 async function start(place) {
   const given = JSON.parse(document.getElementById("draw-start").textContent);
-  const modeler = drawing(place.querySelector("[data-canvas]"), { hasParallel: given.has_parallel });
+  const modeler = drawing(place.querySelector("[data-canvas]"));
   const desk = panel(place.querySelector("[data-panel]"), modeler);
   const stack = modeler.get("commandStack");
   const shelf = `motcua-flow-${given.id}`;
@@ -43,7 +43,7 @@ async function start(place) {
     fit,
     closer: () => modeler.get("zoomScroll").stepZoom(1),
     further: () => modeler.get("zoomScroll").stepZoom(-1),
-    tidy: () => send("read"),
+    tidy: () => send("tidy"),
     download,
   };
   place.addEventListener("click", (event) => {
@@ -76,7 +76,7 @@ async function start(place) {
     place.querySelector("[data-state]").textContent = touched() ? "Có thay đổi chưa lưu" : "Đã lưu";
   }
 
-  // "save" keeps the drawing as the draft; "read" has a model read and laid out by the server, and saves nothing.
+  // "save" keeps the drawing as the draft; "read" and "tidy" have the server read a model or lay it out, and save nothing.
   async function send(act, model) {
     const index = stack._stackIdx;
     const xml = model ?? (await modeler.saveXML({ format: true })).xml;
@@ -100,7 +100,7 @@ async function start(place) {
     }
     told(told_.problems);
     say("success", told_.message);
-    if (act === "read") {
+    if (act !== "save") {
       await modeler.importXML(told_.xml);
       speakable(modeler);
       saved = -2; // nothing of it is saved yet

@@ -26,12 +26,14 @@ import { is } from "bpmn-js/lib/util/ModelUtil";
 export const STEP = "bpmn:UserTask";
 export const CHOICE = "bpmn:ExclusiveGateway";
 export const TOGETHER = "bpmn:ParallelGateway";
+export const SUB = "bpmn:SubProcess";
 export const END = "bpmn:EndEvent";
 
 const SIGNS = [
   [STEP, "Bước", "bpmn-icon-user-task"],
   [CHOICE, "Rẽ nhánh theo kết quả", "bpmn-icon-gateway-xor"],
   [TOGETHER, "Rẽ song song, gộp song song", "bpmn-icon-gateway-parallel"],
+  [SUB, "Quy trình con", "bpmn-icon-subprocess-expanded"],
   [END, "Kết thúc", "bpmn-icon-end-event-none"],
 ];
 
@@ -45,7 +47,7 @@ const WORDS = {
     {
       name: "Step",
       superClass: ["Element"],
-      properties: ["kind", "role", "minutes", "product", "outcomes"].map((name) => ({ name, isAttr: true, type: "String" })),
+      properties: ["kind", "role", "minutes", "product", "outcomes", "unit", "escalateAfter", "escalateTo", "maySkip", "place"].map((name) => ({ name, isAttr: true, type: "String" })),
     },
   ],
 };
@@ -58,15 +60,15 @@ class Sizes extends ElementFactory {
 Sizes.$inject = ElementFactory.$inject;
 
 class OurPalette {
-  constructor(palette, create, elementFactory, globalConnect, allowed) {
-    Object.assign(this, { create, elementFactory, globalConnect, allowed });
+  constructor(palette, create, elementFactory, globalConnect) {
+    Object.assign(this, { create, elementFactory, globalConnect });
     palette.registerProvider(this);
   }
 
   getPaletteEntries() {
     const entries = {};
-    for (const [type, title, className] of SIGNS.filter(([type]) => this.allowed.includes(type))) {
-      const begin = (event) => this.create.start(event, this.elementFactory.createShape({ type }));
+    for (const [type, title, className] of SIGNS) {
+      const begin = (event) => this.create.start(event, made(this.elementFactory, type));
       entries[`create.${type}`] = { group: "signs", className, title: `${title}: kéo vào hình vẽ`, action: { dragstart: begin, click: begin } };
     }
     entries.connect = {
@@ -78,47 +80,65 @@ class OurPalette {
     return entries;
   }
 }
-OurPalette.$inject = ["palette", "create", "elementFactory", "globalConnect", "config.allowed"];
+OurPalette.$inject = ["palette", "create", "elementFactory", "globalConnect"];
 
 class OurContextPad {
-  constructor(contextPad, connect, create, elementFactory, autoPlace, modeling, rules, allowed) {
-    Object.assign(this, { connect, create, elementFactory, autoPlace, modeling, rules, allowed });
+  constructor(contextPad, connect, create, elementFactory, autoPlace, modeling) {
+    Object.assign(this, { connect, create, elementFactory, autoPlace, modeling });
     contextPad.registerProvider(this);
   }
 
   getContextPadEntries(element) {
     const entries = {};
     if (is(element, "bpmn:FlowNode") && !is(element, END) && element.type !== "label") {
-      for (const [type, title, className] of SIGNS.filter(([type]) => this.allowed.includes(type))) {
+      for (const [type, title, className] of SIGNS) {
         entries[`append.${type}`] = {
           group: "model",
           className,
           title: `Thêm sau: ${title.toLowerCase()}`,
           action: {
-            click: () => this.autoPlace.append(element, this.elementFactory.createShape({ type })),
-            dragstart: (event) => this.create.start(event, this.elementFactory.createShape({ type }), { source: element }),
+            click: () => append({ placing: this.autoPlace, factory: this.elementFactory, modeling: this.modeling }, element, type),
+            dragstart: (event) => this.create.start(event, made(this.elementFactory, type), { source: element }),
           },
         };
       }
       const start = (event) => this.connect.start(event, element);
       entries.connect = { group: "connect", className: "bpmn-icon-connection-multi", title: "Nối tới bước khác", action: { click: start, dragstart: start } };
     }
-    if (!is(element, "bpmn:StartEvent")) {
+    if (!isTheStart(element)) {
       entries.delete = { group: "edit", className: "bpmn-icon-trash", title: "Bỏ", action: { click: () => this.modeling.removeElements([element]) } };
     }
     return entries;
   }
 
   getMultiElementContextPadEntries(elements) {
-    const gone = elements.filter((element) => !is(element, "bpmn:StartEvent"));
+    const gone = elements.filter((element) => !isTheStart(element));
     return { delete: { group: "edit", className: "bpmn-icon-trash", title: "Bỏ các phần đã chọn", action: { click: () => this.modeling.removeElements(gone) } } };
   }
 }
-OurContextPad.$inject = ["contextPad", "connect", "create", "elementFactory", "autoPlace", "modeling", "rules", "config.allowed"];
+OurContextPad.$inject = ["contextPad", "connect", "create", "elementFactory", "autoPlace", "modeling"];
+
+function isTheStart(element) {
+  return is(element, "bpmn:StartEvent") && !is(element.parent, SUB);
+}
+
+// A sub-process comes with its own beginning.
+function made(factory, type) {
+  if (type !== SUB) return factory.createShape({ type });
+  const frame = factory.createShape({ type, isExpanded: true, x: 0, y: 0, width: 420, height: 180 });
+  return [frame, factory.createShape({ type: "bpmn:StartEvent", x: 40, y: 72, parent: frame })];
+}
+
+export function append({ placing, factory, modeling }, from, type) {
+  if (type !== SUB) return placing.append(from, factory.createShape({ type }));
+  const frame = placing.append(from, factory.createShape({ type, isExpanded: true, width: 420, height: 180 }));
+  modeling.createShape(factory.createShape({ type: "bpmn:StartEvent" }), { x: frame.x + 58, y: frame.y + 90 }, frame);
+  return frame;
+}
 
 // The one start stays.
 function keepStart(eventBus) {
-  eventBus.on("commandStack.elements.delete.canExecute", 2000, ({ context }) => context.elements.filter((element) => !is(element, "bpmn:StartEvent")));
+  eventBus.on("commandStack.elements.delete.canExecute", 2000, ({ context }) => context.elements.filter((element) => !isTheStart(element)));
 }
 keepStart.$inject = ["eventBus"];
 
@@ -130,11 +150,9 @@ Drawing.prototype._modelingModules = [
 ];
 Drawing.prototype._modules = [].concat(Modeler.Viewer.prototype._modules, Modeler.prototype._interactionModules, Drawing.prototype._modelingModules);
 
-export function drawing(container, { hasParallel }) {
-  const allowed = SIGNS.map(([type]) => type).filter((type) => hasParallel || type !== TOGETHER);
+export function drawing(container) {
   return new Drawing({
     container,
-    allowed,
     moddleExtensions: { motcua: WORDS },
     bpmnRenderer: { defaultFillColor: "var(--surface)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" },
     textRenderer: { defaultStyle: { fontFamily: "Be Vietnam Pro, sans-serif", fontSize: "13px" }, externalStyle: { fontSize: "12px" } },

@@ -1,8 +1,8 @@
 // The panel beside the drawing: what is chosen, told and changed in a plain form; everything a mouse does, keys do here.
 import { is } from "bpmn-js/lib/util/ModelUtil";
-import { CHOICE, END, STEP, TOGETHER } from "./modeler.js";
+import { CHOICE, END, STEP, SUB, TOGETHER, append as appended } from "./modeler.js";
 
-const KINDS = { [STEP]: "step", [CHOICE]: "gate", [TOGETHER]: "together", [END]: "end", "bpmn:StartEvent": "start", "bpmn:SequenceFlow": "way", "bpmn:Process": "process" };
+const KINDS = { [STEP]: "step", [CHOICE]: "gate", [TOGETHER]: "together", [END]: "end", [SUB]: "sub", "bpmn:StartEvent": "start", "bpmn:SequenceFlow": "way", "bpmn:Process": "process" };
 const ELSE = "ELSE";
 
 export function panel(form, modeler) {
@@ -29,6 +29,7 @@ export function panel(form, modeler) {
   function fill(kind, thing) {
     if (kind === "process") set("process-name", thing.name);
     if (kind === "end") set("end-name", thing.name);
+    if (kind === "sub") set("sub-name", thing.name);
     if (kind === "way") set("way-outcome", outcomeOf(current));
     if (kind !== "step") return;
     const ours = extensionOf(thing);
@@ -37,6 +38,10 @@ export function panel(form, modeler) {
     set("step-role", ours?.role ?? "");
     set("step-hours", hoursOf(Number(ours?.minutes ?? 0)));
     set("step-product", ours?.product ?? "");
+    set("step-unit", ours?.unit ?? "");
+    set("step-escalate", Number(ours?.escalateAfter) ? hoursOf(Number(ours.escalateAfter)) : "");
+    set("step-escalate-to", ours?.escalateTo ?? "");
+    field("step-skip").checked = ours?.maySkip === "true";
     const outcomes = (ours?.outcomes ?? "").split(" ");
     for (const box of form.querySelectorAll('[name="step-outcomes"]')) box.checked = outcomes.includes(box.value);
   }
@@ -65,17 +70,24 @@ export function panel(form, modeler) {
     "process-name": (value) => modeling.updateProperties(current, { name: value.trim() }),
     "end-name": (value) => modeling.updateProperties(current, { name: value.trim() }),
     "step-name": (value) => modeling.updateProperties(current, { name: value.trim() }),
+    "sub-name": (value) => modeling.updateProperties(current, { name: value.trim() }),
+    "step-unit": (value) => write({ unit: value || undefined }),
+    "step-escalate-to": (value) => write({ escalateTo: value || undefined }),
+    "step-skip": () => write({ maySkip: field("step-skip").checked ? "true" : undefined }),
+    "step-escalate": (value) => hours("step-escalate", value, (minutes) => write({ escalateAfter: minutes ? String(minutes) : undefined })),
     "step-kind": (value) => write({ kind: value }),
     "step-role": (value) => write({ role: value }),
     "step-product": (value) => write({ product: value.trim() || undefined }),
-    "step-hours": (value) => {
-      const minutes = minutesOf(value);
-      wrong("step-hours", minutes === null ? "Viết số giờ từ 0, ví dụ 4 hoặc 1,5 hoặc 1:35." : "");
-      if (minutes !== null) write({ minutes: String(minutes) });
-    },
+    "step-hours": (value) => hours("step-hours", value, (minutes) => write({ minutes: String(minutes) })),
     "step-outcomes": () => write({ outcomes: [...form.querySelectorAll('[name="step-outcomes"]:checked')].map((box) => box.value).join(" ") || undefined }),
     "way-outcome": (value) => lead(value),
   };
+
+  function hours(name, value, then) {
+    const minutes = minutesOf(value);
+    wrong(name, minutes === null ? "Viết số giờ từ 0, ví dụ 4 hoặc 1,5 hoặc 1:35." : "");
+    if (minutes !== null) then(minutes);
+  }
 
   function write(values) {
     const thing = current.businessObject;
@@ -121,8 +133,8 @@ export function panel(form, modeler) {
 
   function append(type) {
     const from = is(current, "bpmn:FlowNode") && !is(current, END) ? current : null;
+    if (from) return appended({ placing, factory, modeling }, from, type);
     const shape = factory.createShape({ type });
-    if (from) return placing.append(from, shape);
     const view = canvas.viewbox();
     return modeling.createShape(shape, { x: view.x + view.width / 2, y: view.y + view.height / 2 }, canvas.getRootElement());
   }
@@ -166,7 +178,7 @@ export function extensionOf(thing) {
 export function named(element) {
   const thing = element?.businessObject;
   if (!thing) return "";
-  const usual = { [CHOICE]: "Rẽ nhánh", [TOGETHER]: "Song song", [END]: "Kết thúc", "bpmn:StartEvent": "Bắt đầu" }[element.type] ?? "Bước chưa đặt tên";
+  const usual = { [CHOICE]: "Rẽ nhánh", [TOGETHER]: "Song song", [SUB]: "Quy trình con", [END]: "Kết thúc", "bpmn:StartEvent": "Bắt đầu" }[element.type] ?? "Bước chưa đặt tên";
   if (is(element, CHOICE) && !thing.name) {
     const before = element.incoming[0]?.source;
     return before?.businessObject.name ? `Rẽ nhánh sau “${before.businessObject.name}”` : usual;
