@@ -9,6 +9,9 @@ import pytest
 
 from motcua.core.time import now
 from motcua.foundation.identity.models import User
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.tests.test_migrating import to_work
+from motcua.service.dossiers.tests.test_rehearsing import settled
 from motcua.service.dossiers.tests.world import World
 from motcua.service.workflows.blueprint import Outcome, StepKind
 from motcua.service.workflows.models import Workflow
@@ -67,6 +70,70 @@ def draw_a_second_review(page: Any) -> None:
     lead(page, "Ký duyệt", Outcome.AGREE)
     choose(page, "Rẽ nhánh sau “Pháp chế kiểm tra”")
     lead(page, "Thẩm định hồ sơ", Outcome.SEND_BACK)
+
+
+class TestTheWholeWay:
+    def test_drawn_tried_and_published_by_a_second_person(
+        self,
+        open_page: Callable[..., Any],
+        sign_in: Callable[..., None],
+        axe: Callable[..., None],
+        picture: Callable[..., None],
+        world: World,
+        drafter: User,
+    ) -> None:
+        settled(world)
+        settled(world, slow=9)
+        waiting = to_work(world)
+        page = open_page()
+        sign_in(page, drafter)
+        page.goto(f"/quan-tri/quy-trinh/{Workflow.objects.published().get().pk}/")
+        page.get_by_label("Việc khác").first.click()
+        page.get_by_role("button", name="Soạn phiên bản kế tiếp").click()
+        page.goto(f"/quan-tri/quy-trinh/{Workflow.objects.drafts().get().pk}/ve/")
+        draw_a_second_review(page)
+        save(page)
+        page.get_by_text("Đã lưu bản nháp.").wait_for()
+        picture(page, "quy-trinh-ve")
+
+        draft = Workflow.objects.drafts().get()
+        page.goto(f"/quan-tri/quy-trinh/{draft.pk}/so-sanh/")
+        assert page.get_by_text("Thêm bước “Pháp chế kiểm tra”").count()
+        axe(page)
+        picture(page, "quy-trinh-so-sanh")
+
+        page.goto(f"/quan-tri/quy-trinh/{draft.pk}/chay-thu/")
+        page.locator("#f-first").fill("01/01/2026")
+        page.locator("#f-last").fill("31/03/2026")
+        page.get_by_role("button", name="Chạy thử").click()
+        page.get_by_text("Trong 2 hồ sơ chạy thử, 1 sẽ trễ hẹn; thực tế đã trễ 1.").wait_for()
+        axe(page)
+        picture(page, "quy-trinh-chay-thu")
+
+        leader = open_page()
+        sign_in(leader, world.admin)
+        leader.goto(f"/quan-tri/quy-trinh/{draft.pk}/chuyen-tiep/")
+        assert leader.get_by_text("1 hồ sơ sẽ chuyển.").count()
+        axe(leader)
+        picture(leader, "quy-trinh-chuyen-tiep")
+        leader.goto(f"/quan-tri/quy-trinh/{draft.pk}/")
+        leader.get_by_label("Mọi hồ sơ đang giải quyết").check()
+        leader.locator("#f-legal_basis").fill("Quyết định 12/QĐ-UBND ngày 02/3/2026")
+        axe(leader)
+        picture(leader, "quy-trinh-ban-hanh")
+        leader.get_by_role("button", name="Ban hành").click()
+        leader.get_by_role("button", name="Chuyển hồ sơ").click()
+        leader.get_by_text("Đã xét hết hồ sơ.").wait_for()
+        axe(leader)
+        picture(leader, "quy-trinh-dot-chuyen-tiep")
+
+        draft.refresh_from_db()
+        assert (draft.state, draft.published_by) == ("PUBLISHED", world.admin)
+        assert Dossier.objects.get(pk=waiting.pk).workflow_id == draft.pk
+
+        leader.get_by_role("button", name="Hoàn lại đợt này").click()
+        leader.get_by_text("Đã đưa 1 hồ sơ về phiên bản cũ.").wait_for()
+        assert Dossier.objects.get(pk=waiting.pk).workflow_id != draft.pk
 
 
 class TestDrawing:

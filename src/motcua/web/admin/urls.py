@@ -14,6 +14,7 @@ from motcua.web.admin import (
     regimes,
     rehearsals,
     staff,
+    transitions,
     workflows,
 )
 
@@ -93,6 +94,15 @@ urlpatterns = [
     path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
     path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
     path("quy-trinh/<int:workflow_id>/thoi-ap-dung/", workflows.Retirement.as_view(), name="retire-workflow"),
+    path(
+        "quy-trinh/<int:workflow_id>/chuyen-tiep/", transitions.Preview.as_view(), name="transition-workflow"
+    ),
+    path("chuyen-tiep/<uuid:transition_id>/", transitions.Carrying.as_view(), name="transition"),
+    path(
+        "chuyen-tiep/<uuid:transition_id>/hoan-lai/",
+        transitions.TakingBack.as_view(),
+        name="take-back-transition",
+    ),
     # Hàng chờ
     path("hang-cho/", queues.Queues.as_view(), name="queues"),
     path("hang-cho/<int:unit_id>/", queues.QueueUnit.as_view(), name="queue"),

@@ -186,7 +186,8 @@ class TestEditing:
 class TestPublishing:
     def publish(self, client: Client, workflow: Workflow) -> Any:
         return client.post(
-            address("publish-workflow", workflow), {"valid_from": f"{local_date(now()):%d/%m/%Y}"}
+            address("publish-workflow", workflow),
+            {"valid_from": f"{local_date(now()):%d/%m/%Y}", "rule": "NEW_ONLY"},
         )
 
     def test_by_a_second_person(self, admin: Client, drafted: Workflow, published: Workflow) -> None:
