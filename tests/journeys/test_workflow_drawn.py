@@ -88,7 +88,7 @@ class TestTheWholeWay:
         page = open_page()
         sign_in(page, drafter)
         page.goto(f"/quan-tri/quy-trinh/{Workflow.objects.published().get().pk}/")
-        page.get_by_label("Việc khác").first.click()
+        page.locator("main details.menu summary").click()
         page.get_by_role("button", name="Soạn phiên bản kế tiếp").click()
         page.goto(f"/quan-tri/quy-trinh/{Workflow.objects.drafts().get().pk}/ve/")
         draw_a_second_review(page)

@@ -77,10 +77,12 @@ def to_svg(
 
     drawn = [point for points in lines.values() for point in points]
     drawn += [(box.x + box.width, box.y + box.height) for box in boxes.values()]
-    width = max(x for x, _ in drawn) + PADDING
-    height = max(y for _, y in drawn) + PADDING + 12
+    drawn += [(box.x, box.y) for box in boxes.values()]
+    left, top = (min(0, min(values) - PADDING) for values in zip(*drawn, strict=True))
+    width = max(x for x, _ in drawn) + PADDING - left
+    height = max(y for _, y in drawn) + PADDING + 12 - top
     return (
-        f'<svg class="flow-chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
+        f'<svg class="flow-chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="{left} {top} {width} {height}" '
         f'width="{width}" height="{height}" aria-labelledby="{prefix}-title {prefix}-desc">'
         f'<title id="{prefix}-title">{escape(f"Sơ đồ quy trình: {blueprint.name}")}</title>'
         f'<desc id="{prefix}-desc">{escape(" ".join(in_words(blueprint, names, current=current)))}</desc>'

@@ -23,7 +23,8 @@ class Comparison(WorkflowPages):
         workflow = self.workflow(workflow_id)
         others = list(self._others(workflow))
         other = chosen(others, request.GET.get("with", ""), workflow)
-        context = {"workflow": workflow, "other": other, "others": others, "signs": SIGNS}
+        choices = [(one.pk, called(one, workflow)) for one in others]
+        context = {"workflow": workflow, "other": other, "choices": choices, "signs": SIGNS}
         if other is None:
             return self.render("admin/workflows/compare.html", changes=[], drawings=[], **context)
         is_older = other.agency_id != workflow.agency_id or other.version < workflow.version
@@ -51,6 +52,12 @@ class Comparison(WorkflowPages):
         if workflow.agency_id is not None:  # the one for every agency, which this one takes the place of
             found += list(Workflow.objects.of(workflow.procedure_id, None).published())
         return found
+
+
+def called(one: Workflow, beside: Workflow) -> str:
+    """How the list calls a version."""
+    shared = " dùng chung" if one.agency_id is None and beside.agency_id is not None else ""
+    return f"Phiên bản {one.version}{shared} ({one.get_state_display().lower()})"
 
 
 def chosen(others: list[Workflow], asked: str, workflow: Workflow) -> Workflow | None:
