@@ -19,8 +19,8 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.states import FINISHED
 from motcua.service.procedures.models import Offering
 from motcua.service.workflows.dry_run import Outlook, Past, Pool, Visit, dry_run, measured
-from motcua.service.workflows.milestones import STOPPED
 from motcua.service.workflows.models import Task
+from motcua.service.workflows.operations.running import WALKED
 
 if TYPE_CHECKING:
     from motcua.foundation.calendars.clock import CompiledCalendar
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 MOST = 10_000  # dossiers of one dry run; the newest
 AT_ONCE = 2_000  # dossiers whose tasks are read by one query
+FIELDS = (
+    "dossier_id", "step_key", "kind", "role", "opened_at", "completed_at", "outcome", "name", "completed_by", "agency",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -116,21 +119,11 @@ def _visits(
     found: dict[UUID, list[Visit]] = {}
     for begin in range(0, len(keys), AT_ONCE):
         tasks = Task.objects.filter(dossier_id__in=keys[begin : begin + AT_ONCE], completed_at__isnull=False)
-        tasks = tasks.exclude(outcome=STOPPED).order_by("dossier_id", "number")
-        fields = (
-            "dossier_id",
-            "step_key",
-            "kind",
-            "role",
-            "opened_at",
-            "completed_at",
-            "outcome",
-            "name",
-            "completed_by",
-        )
-        for dossier_id, step, kind, role, opened, completed, outcome, name, by in tasks.values_list(*fields):
+        tasks = tasks.filter(undone_at=None, outcome__in=sorted(WALKED)).order_by("dossier_id", "number")
+        for row in tasks.values_list(*FIELDS):
+            dossier_id, step, kind, role, opened, completed, outcome, name, by, place = row
             took = measured(opened, completed, calendars[agencies[dossier_id]])
-            visit = Visit(step, kind, role, opened, completed, outcome, took, name, by)
+            visit = Visit(step, kind, role, opened, completed, outcome, took, name, by, place)
             found.setdefault(dossier_id, []).append(visit)
     return found
 
@@ -138,6 +131,7 @@ def _visits(
 def pools_of(workflow: Workflow, pasts: Sequence[Past]) -> set[Pool]:
     """Every role of the workflow at every agency that the dossiers went through."""
     agencies = {past.agency for past in pasts} | {past.counter for past in pasts}
+    agencies |= {visit.agency for past in pasts for visit in past.visits}
     return {(agency, step.role) for agency in agencies for step in workflow.blueprint.steps}
 
 

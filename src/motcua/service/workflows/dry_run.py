@@ -56,6 +56,7 @@ class Visit:
     minutes: int
     name: str = ""
     by: Hashable = None
+    agency: int = 0  # where it was done; 0: where steps of its kind usually are
 
 
 @dataclass(frozen=True)
@@ -406,8 +407,9 @@ class _Axis:
         return known
 
 
-def _pool(step_kind: str, role: str, past: Past) -> Pool:
-    return (past.counter if step_kind in AT_COUNTER else past.agency, role)
+def _pool(done: Step | Visit, past: Past, visit: Visit | None) -> Pool:
+    usual = past.counter if done.kind in AT_COUNTER else past.agency
+    return (visit.agency if visit and visit.agency else usual, done.role)
 
 
 def efforts(pasts: Iterable[Past], axis: _Axis) -> dict[int, int]:
@@ -457,7 +459,7 @@ def _simulated(
     while events:
         now, comes, number, place = heapq.heappop(events)
         one = replayed[number]
-        pool = _pool(one.runs[place].step.kind, one.runs[place].step.role, one.past)
+        pool = _pool(one.runs[place].step, one.past, one.runs[place].visit)
         arrivals, departures = stays.setdefault(pool, ([], []))
         if comes:
             arrivals.append(now)
@@ -502,7 +504,7 @@ def _real(replayed: Iterable[Replayed], axis: _Axis) -> dict[Pool, tuple[list[in
         for visit in one.past.visits:
             if visit.kind == StepKind.RETURN:
                 continue
-            arrivals, departures = stays.setdefault(_pool(visit.kind, visit.role, one.past), ([], []))
+            arrivals, departures = stays.setdefault(_pool(visit, one.past, visit), ([], []))
             arrivals.append(axis.at(visit.opened_at))
             departures.append(axis.at(visit.completed_at))
     for arrivals, departures in stays.values():

@@ -30,6 +30,7 @@ from motcua.service.workflows.blueprint import Step
 from motcua.service.workflows.landing import comes_before, landing
 from motcua.service.workflows.models import Task, Workflow
 from motcua.service.workflows.operations import publishing
+from motcua.service.workflows.operations.running import Places
 from motcua.service.workflows.timing import step_due
 
 AT_ONCE = 200  # dossiers of one part
@@ -195,7 +196,7 @@ def migrate(*, transition_id: UUID, dossier_id: UUID, by: User, at: datetime) ->
     place = Place(
         ordered.workflow, step.key, step.name, step.kind, step.role, _due(dossier, task, step), holder
     )
-    stand(dossier, task.pk, place, by=by, at=at)
+    stand(dossier, task, place, by=by, at=at)
     events.record(
         DossierMigrated(
             subject_id=dossier.pk,
@@ -248,6 +249,11 @@ def _movable(ordered: Transition, dossier: Dossier) -> tuple[Task, Step]:
     land = landing(compiled, key=dossier.step_key, name=dossier.step_name, kind=dossier.step_kind)
     if land.step is None:
         raise CannotMigrate(land.why)
+    where, _ = Places(lambda kind: steps.usual_place(dossier, kind)).of(land.step)
+    if where != opened[0].agency_id:
+        raise CannotMigrate(
+            f"Bước “{land.step.name}” của phiên bản mới làm ở cơ quan khác nên không chuyển giữa chừng được."
+        )
     if dossier.state in WAITING and land.step.kind != dossier.step_kind:
         raise CannotMigrate(f"Hồ sơ {dossier.code} đang chờ ở một bước mà phiên bản mới không có.")
     if ordered.rule == Rule.BEFORE_STEP and not comes_before(

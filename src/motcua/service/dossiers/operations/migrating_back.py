@@ -71,7 +71,6 @@ def undo(*, item_id: int, by: User, at: datetime) -> TransitionItem:
         return found
     found.result = Result.UNDONE
     found.save(update_fields=["result", "undone_at"])
-    assert found.task_id is not None  # noqa: S101  what was moved has its task
     holder = found.from_holder if found.from_holder and found.from_holder.is_active else dossier.holder
     place = Place(
         found.from_workflow,
@@ -82,7 +81,7 @@ def undo(*, item_id: int, by: User, at: datetime) -> TransitionItem:
         found.from_due_at,
         holder,
     )
-    stand(dossier, found.task_id, place, by=by, at=at)
+    stand(dossier, Task.objects.get(pk=found.task_id), place, by=by, at=at)
     events.record(
         DossierMigrationUndone(
             subject_id=dossier.pk,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
+from motcua.core.time import local_date
+from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.models import User
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import Assignment, Dossier
 from motcua.service.dossiers.operations import steps
-from motcua.service.workflows.models import Workflow
+from motcua.service.workflows.blueprint import Step
+from motcua.service.workflows.models import Task, Workflow
 from motcua.service.workflows.operations.transplanting import transplant
+from motcua.service.workflows.timing import step_due
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,19 @@ class Place:
     holder: User | None
 
 
-def stand(dossier: Dossier, task_id: UUID, place: Place, *, by: User, at: datetime) -> None:
+def stand(dossier: Dossier, task: Task, place: Place, *, by: User, at: datetime) -> None:
     """Đứng vào: who holds the dossier keeps it where that may be, since when it was. Raises Stale."""
+    step = place.workflow.blueprint.step(place.key)
     transplant(
-        task_id=task_id,
+        task_id=task.pk,
         workflow_id=place.workflow.pk,
         key=place.key,
         name=place.name,
         kind=place.kind,
         role=place.role,
         due_at=place.due_at,
+        escalate_at=_told_late_at(task, step),
+        escalate_to=step.escalate_to,
         holder=place.holder,
     )
     is_elsewhere = place.key != dossier.step_key or place.holder != dossier.holder
@@ -46,5 +52,13 @@ def stand(dossier: Dossier, task_id: UUID, place: Place, *, by: User, at: dateti
     if is_elsewhere:
         dossier.holder = place.holder
         dossier.held_since = at
+        Assignment.objects.filter(dossier=dossier, until__isnull=True).update(until=at)
         steps.keep_assignment(dossier, place.holder, by=by, at=at, reason="Chuyển tiếp quy trình")
     dossier.save(update_fields=[*steps.STEP_FIELDS, "workflow_id"])
+
+
+def _told_late_at(task: Task, step: Step) -> datetime | None:
+    if not step.escalate_after:
+        return None
+    calendar = work_calendar(task.agency_id, local_date(task.opened_at))
+    return step_due(task.opened_at, step.escalate_after, calendar)

@@ -13,6 +13,7 @@ from motcua.core.time import VIETNAM
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.ledger.verifying import verify
+from motcua.oversight.integrity.invariants.flow import trace_does_not_replay
 from motcua.service.dossiers.models import Dossier, Transition, TransitionItem
 from motcua.service.dossiers.operations import migrating
 from motcua.service.dossiers.operations.assigning import assign_work, claim
@@ -31,6 +32,7 @@ from motcua.service.dossiers.tests.world import MONDAY, USUAL, World
 from motcua.service.dossiers.transitions import groups
 from motcua.service.workflows.blueprint import Blueprint, Flow, Outcome, Step, StepKind
 from motcua.service.workflows.models import Task, Workflow
+from motcua.service.workflows.operations import running
 from motcua.service.workflows.operations.drafting import draft
 
 TUESDAY = datetime(2026, 3, 3, 14, 0, tzinfo=VIETNAM)
@@ -395,3 +397,57 @@ class TestUndo:
             workflow_id=made.workflow_id, by=world.admin, at=TUESDAY, rule=Rule.ALL_OPEN, legal_basis=BASIS
         )
         assert migrating.carry_on(transition_id=again.pk, by=world.admin, at=TUESDAY).done == 1
+
+
+class TestTheTrace:
+    """The way of a dossier that was moved: the way in stands for what it had done before."""
+
+    def test_replays_for_the_nightly_check(self, world: World) -> None:
+        dossier = to_work(world)
+        made = published(world, with_legal_check())
+        carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY)
+        assert list(trace_does_not_replay(TUESDAY)) == []
+        propose(dossier_id=dossier.pk, outcome="APPROVE", reason="", by=world.officer, at=TUESDAY)
+        assert list(trace_does_not_replay(TUESDAY)) == []
+
+        Task.objects.open().filter(dossier_id=dossier.pk).update(step_key="issue")
+        assert len(list(trace_does_not_replay(TUESDAY))) == 1
+
+    def test_takes_back_what_was_done_since(self, world: World) -> None:
+        dossier = to_work(world)
+        made = published(world, with_legal_check())
+        carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY)
+        propose(dossier_id=dossier.pk, outcome="APPROVE", reason="", by=world.officer, at=TUESDAY)
+
+        moved = running.take_back(
+            dossier_id=dossier.pk,
+            step_key="work",
+            by=world.officer,
+            at=TUESDAY,
+            note="Nhầm",
+            agency_of=lambda _: world.department.pk,
+        )
+
+        assert [task.step_key for task in moved.opened] == ["work"]
+        assert [task.step_key for task in Task.objects.open().filter(dossier_id=dossier.pk)] == ["work"]
+        with pytest.raises(Stale):  # what was done by the version before stays done
+            running.take_back(
+                dossier_id=dossier.pk,
+                step_key="receive",
+                by=world.clerk,
+                at=TUESDAY,
+                note="Nhầm",
+                agency_of=lambda _: world.department.pk,
+            )
+
+    def test_a_dossier_with_two_steps_open_waits(self, world: World) -> None:
+        dossier = to_work(world)
+        task = Task.objects.open().get(dossier_id=dossier.pk)
+        Task.objects.create(
+            dossier_id=dossier.pk, number=task.number + 1, workflow=task.workflow, step_key="beside", name="Nhánh kia",
+            kind="WORK", role="OFFICER", agency=task.agency, opened_at=TUESDAY,
+        )  # fmt: skip
+        made = published(world, with_legal_check())
+
+        assert carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY).refused == 1
+        assert "2 bước mở song song" in made.items.get().why
