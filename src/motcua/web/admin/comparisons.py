@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 
 from motcua.service.workflows import drawing
@@ -24,7 +26,7 @@ class Comparison(WorkflowPages):
         others = list(self._others(workflow))
         other = chosen(others, request.GET.get("with", ""), workflow)
         choices = [(one.pk, called(one, workflow)) for one in others]
-        context = {"workflow": workflow, "other": other, "choices": choices, "signs": SIGNS}
+        context: dict[str, Any] = {"workflow": workflow, "other": other, "choices": choices, "signs": SIGNS}
         if other is None:
             return self.render("admin/workflows/compare.html", changes=[], drawings=[], **context)
         is_older = other.agency_id != workflow.agency_id or other.version < workflow.version

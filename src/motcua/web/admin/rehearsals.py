@@ -118,7 +118,7 @@ class DryRun(WorkflowPages):
         }
 
     def _late(self, rows: Iterable[Replayed]) -> list[Late]:
-        keys = [one.past.key for one in rows]
+        keys = [one.past.key for one in rows if isinstance(one.past.key, UUID)]
         visible = Dossier.objects.visible_to(self.user, self.at).filter(pk__in=keys).with_names()
         known: dict[UUID, Dossier] = {dossier.pk: dossier for dossier in visible}
         return [

@@ -170,6 +170,8 @@ def migrate(*, transition_id: UUID, dossier_id: UUID, by: User, at: datetime) ->
     known = TransitionItem.objects.filter(transition=ordered, dossier=dossier).first()
     if known is not None:
         return known
+    if dossier.workflow_id is None:
+        raise CannotMigrate(f"Hồ sơ {dossier.code} không theo quy trình nào.")
     item = TransitionItem(
         transition=ordered,
         dossier=dossier,

@@ -62,10 +62,10 @@ def undo(*, item_id: int, by: User, at: datetime) -> TransitionItem:
     require(by, at, found.transition.workflow)
     dossier = Dossier.objects.lock(found.dossier_id)
     found.refresh_from_db(fields=["result"])
-    if found.result != Result.MOVED:
+    if found.result != Result.MOVED or found.task_id is None:
         return found
     found.undone_at = at
-    if why := _touched(dossier, found):
+    if why := _touched(dossier, found, found.task_id):
         found.result, found.why = Result.KEPT, why
         found.save(update_fields=["result", "why", "undone_at"])
         return found
@@ -95,9 +95,9 @@ def undo(*, item_id: int, by: User, at: datetime) -> TransitionItem:
     return found
 
 
-def _touched(dossier: Dossier, item: TransitionItem) -> str:
+def _touched(dossier: Dossier, item: TransitionItem, task_id: UUID) -> str:
     """What has happened since, in a sentence; "" when nothing has."""
-    if not Task.objects.open().filter(pk=item.task_id, step_key=item.to_step).exists():
+    if not Task.objects.open().filter(pk=task_id, step_key=item.to_step).exists():
         return f"Bước “{item.to_step_name}” đã xong sau khi chuyển."
     if dossier.workflow_id != item.transition.workflow_id:
         return "Hồ sơ đã chuyển tiếp sang một phiên bản khác nữa."
