@@ -22,7 +22,7 @@ from motcua.service.workflows.writing import in_order
 LETTERS = 21  # of a step's name on one line
 LINES = 3
 PADDING = 24
-DIFFERENCES = {"ADDED": "＋ Thêm", "REMOVED": "− Bỏ", "CHANGED": "≠ Sửa"}
+DIFFERENCES = {"ADDED": "+ Thêm", "REMOVED": "− Bỏ", "CHANGED": "≠ Sửa"}
 
 
 def to_svg(
