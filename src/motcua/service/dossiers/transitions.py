@@ -88,7 +88,7 @@ def _group(
     workflow_id, key, name, kind, state, count = row
     land = landing(compiled, key=key, name=name, kind=kind)
     step, why = land.step, land.why
-    if step is not None and state in WAITING and step.kind != kind:
+    if step is not None and state in WAITING and step.key != key:
         step, why = (
             None,
             f"Hồ sơ đang chờ ở bước “{name}” mà phiên bản mới không có; chuyển khi tính tiếp thời hạn.",

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
+from motcua.foundation.calendars.clock import add_working_minutes, working_minutes_between
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
@@ -29,7 +30,7 @@ from motcua.service.dossiers.transitions import groups, in_groups
 from motcua.service.workflows.blueprint import Step
 from motcua.service.workflows.landing import comes_before, landing
 from motcua.service.workflows.models import Task, Workflow
-from motcua.service.workflows.operations import publishing
+from motcua.service.workflows.operations import publishing, running
 from motcua.service.workflows.operations.running import Places
 from motcua.service.workflows.timing import step_due
 
@@ -242,7 +243,7 @@ def _movable(ordered: Transition, dossier: Dossier) -> tuple[Task, Step]:
         raise CannotMigrate(f"Hồ sơ {dossier.code} đã xong hoặc đã dừng trong lúc chuyển.")
     if dossier.workflow_id == ordered.workflow_id:
         raise CannotMigrate(f"Hồ sơ {dossier.code} đã theo phiên bản này.")
-    opened = list(Task.objects.of(dossier.pk).open())
+    opened = list(Task.objects.of(dossier.pk).open().with_workflow())
     if len(opened) != 1:
         raise CannotMigrate(
             f"Hồ sơ {dossier.code} đang có {len(opened)} bước mở song song nên không chuyển được; chờ các nhánh gộp lại."
@@ -256,7 +257,7 @@ def _movable(ordered: Transition, dossier: Dossier) -> tuple[Task, Step]:
         raise CannotMigrate(
             f"Bước “{land.step.name}” của phiên bản mới làm ở cơ quan khác nên không chuyển giữa chừng được."
         )
-    if dossier.state in WAITING and land.step.kind != dossier.step_kind:
+    if dossier.state in WAITING and land.step.key != dossier.step_key:
         raise CannotMigrate(f"Hồ sơ {dossier.code} đang chờ ở một bước mà phiên bản mới không có.")
     if ordered.rule == Rule.BEFORE_STEP and not comes_before(
         compiled.blueprint, land.step.key, ordered.before_step
@@ -277,10 +278,18 @@ def _may_hold(dossier: Dossier, step: Step, at: datetime) -> bool:
 
 
 def _due(dossier: Dossier, task: Task, step: Step) -> datetime | None:
-    """By the minutes of the new step, from when it was opened; never after the dossier. What waits keeps its date."""
+    """By the minutes of the new step, from when it was opened; never after the dossier. What waits keeps its date.
+
+    Time that the step was given for a pause stays with it.
+    """
     if dossier.state in WAITING:
         return task.due_at
     if not step.minutes:
         return dossier.due_at
-    due = step_due(task.opened_at, step.minutes, work_calendar(task.agency_id, local_date(task.opened_at)))
+    calendar = work_calendar(task.agency_id, local_date(task.opened_at))
+    due = step_due(task.opened_at, step.minutes, calendar)
+    before = running.compiled_of(task.workflow).blueprint.by_key.get(task.step_key)
+    if before and before.minutes and task.due_at:
+        planned = step_due(task.opened_at, before.minutes, calendar)
+        due = add_working_minutes(due, working_minutes_between(planned, task.due_at, calendar), calendar)
     return min(due, dossier.due_at) if dossier.due_at else due

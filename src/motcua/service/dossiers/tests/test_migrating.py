@@ -25,9 +25,11 @@ from motcua.service.dossiers.operations.migrating import (
     publish,
 )
 from motcua.service.dossiers.operations.migrating_back import undo_some
+from motcua.service.dossiers.operations.pausing import resume
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import State
+from motcua.service.dossiers.tests.test_pausing import stop_clock
 from motcua.service.dossiers.tests.world import MONDAY, USUAL, World
 from motcua.service.dossiers.transitions import groups
 from motcua.service.workflows.blueprint import Blueprint, Flow, Outcome, Step, StepKind
@@ -451,3 +453,38 @@ class TestTheTrace:
 
         assert carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY).refused == 1
         assert "2 bước mở song song" in made.items.get().why
+
+
+class TestWaiting:
+    """A dossier that waits goes over too; the time that a pause gave to its step stays with it."""
+
+    def paused(self, land: World) -> Dossier:
+        dossier = to_work(land)
+        stop_clock(land, dossier, MONDAY + timedelta(hours=5))
+        dossier.refresh_from_db()
+        return dossier
+
+    def test_goes_over_and_goes_on_by_the_new_version(self, land: World) -> None:
+        dossier = self.paused(land)
+        made = published(land, with_legal_check(minutes=480))
+
+        assert carry_on(transition_id=made.pk, by=land.admin, at=TUESDAY).done == 1
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.due_at, dossier.step_due_at) == (State.PAUSED, None, None)
+        resume(dossier_id=dossier.pk, by=land.officer, at=TUESDAY + timedelta(days=1))
+
+        dossier.refresh_from_db()
+        assert (dossier.state, dossier.workflow_id) == (State.IN_WORK, made.workflow_id)
+        assert dossier.step_due_at is not None
+
+    def test_keeps_the_time_that_a_pause_gave(self, land: World) -> None:
+        usual, paused = to_work(land), self.paused(land)
+        resume(dossier_id=paused.pk, by=land.officer, at=TUESDAY)
+        made = published(land, with_legal_check(minutes=480))
+        carry_on(transition_id=made.pk, by=land.admin, at=TUESDAY)
+
+        usual.refresh_from_db()
+        paused.refresh_from_db()
+        assert usual.step_due_at is not None
+        assert paused.step_due_at is not None
+        assert paused.step_due_at > usual.step_due_at

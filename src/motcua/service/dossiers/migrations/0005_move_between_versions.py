@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0003_add_steps_of_branches'),
+        ('dossiers', '0004_add_alarms_and_waiting_steps'),
         ('workflows', '0002_keep_published_models'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
