@@ -13,7 +13,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.tests.test_migrating import to_work
 from motcua.service.dossiers.tests.test_rehearsing import settled
 from motcua.service.dossiers.tests.world import World
-from motcua.service.workflows.blueprint import Outcome, StepKind
+from motcua.service.workflows.blueprint import GateKind, Outcome, StepKind
 from motcua.service.workflows.models import Workflow
 from motcua.service.workflows.operations.drafting import draft_next, edit
 from motcua.service.workflows.templates import short_blueprint
@@ -41,6 +41,11 @@ def lead(page: Any, target: str, outcome: Outcome) -> None:
     page.locator("#f-target").select_option(label=target)
     page.get_by_role("button", name="Nối", exact=True).click()
     page.locator("#f-way-outcome").select_option(outcome.value)
+
+
+def press(page: Any, name: str) -> None:
+    """A button of the panel, by the key."""
+    page.locator("[data-panel]").get_by_role("button", name=name, exact=True).press("Enter")
 
 
 def save(page: Any) -> None:
@@ -180,6 +185,37 @@ class TestDrawing:
         assert page.locator("#f-step-hours").input_value() == "2"
         page.get_by_role("button", name="Làm lại").click()
         assert page.locator("#f-step-hours").input_value() == "3"
+
+    def test_branches_and_a_sub_process_are_drawn_by_keys_alone(
+        self,
+        open_page: Callable[..., Any],
+        sign_in: Callable[..., None],
+        axe: Callable[..., None],
+        drafter: User,
+        draft: Workflow,
+    ) -> None:
+        page = open_page()
+        sign_in(page, drafter)
+        page.goto(f"/quan-tri/quy-trinh/{draft.pk}/ve/")
+        choose(page, "Đường: Phân công thụ lý → Thẩm định hồ sơ")
+        press(page, "Bỏ phần này")
+        choose(page, "Phân công thụ lý")
+        press(page, "Song song")
+        page.locator("#f-target").select_option(label="Thẩm định hồ sơ")
+        press(page, "Nối")
+        choose(page, "Song song")
+        press(page, "Quy trình con")
+        page.locator("#f-sub-name").fill("Kiểm tra liên ngành")
+        page.locator("#f-sub-name").press("Tab")
+        axe(page)
+
+        save(page)
+
+        page.get_by_text("Còn").first.wait_for()
+        drawn = Workflow.objects.get(pk=draft.pk).blueprint
+        assert [sub.name for sub in drawn.subs] == ["Kiểm tra liên ngành"]
+        (gate,) = (gate for gate in drawn.gates if gate.kind is GateKind.PARALLEL)
+        assert {flow.target for flow in drawn.drawn_from(gate.key)} == {"work", drawn.subs[0].key}
 
     def test_what_is_wrong_leads_to_its_step(
         self,
