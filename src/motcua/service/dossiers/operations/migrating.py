@@ -34,7 +34,7 @@ from motcua.service.workflows.operations import publishing, running
 from motcua.service.workflows.operations.running import Places
 from motcua.service.workflows.timing import step_due
 
-AT_ONCE = 200  # dossiers of one part
+AT_ONCE = 100  # dossiers of one part: some seconds
 Rule, Result = Transition.Rule, TransitionItem.Result
 
 
