@@ -532,3 +532,47 @@ class WorkHandedOver(Event):
     reason: str
     note: str
     receivers: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierMigrated(DossierEvent):
+    label: ClassVar[str] = "Chuyển sang quy trình mới"
+
+    transition: UUID
+    version: int
+    from_workflow: int
+    to_workflow: int
+    from_step: str
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierMigrationUndone(DossierEvent):
+    label: ClassVar[str] = "Trở lại quy trình trước"
+
+    transition: UUID
+    version: int
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitionOrdered(Event):
+    """What a published version means for the dossiers on their way; it belongs to the story of the workflow."""
+
+    label: ClassVar[str] = "Quyết định chuyển tiếp hồ sơ"
+    subject_type: ClassVar[str] = "workflow"
+
+    transition: UUID
+    rule: str
+    before_step: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitionUndone(Event):
+    label: ClassVar[str] = "Hoàn lại chuyển tiếp hồ sơ"
+    subject_type: ClassVar[str] = "workflow"
+
+    transition: UUID
+    rule: str

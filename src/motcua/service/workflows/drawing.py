@@ -2,7 +2,8 @@
 
 Only classes and presentation attributes, no inline style, so that a strict content policy lets it through and the
 tokens of the design colour it. Classes: flow-chart, flow-line (--back), flow-arrow, flow-label, flow-event (--end),
-flow-gate, flow-sub, flow-lane, flow-step (--done, --current), flow-name, flow-note.
+flow-gate, flow-sub, flow-lane, flow-step (--done, --current, --added, --removed, --changed), flow-name, flow-note,
+flow-mark.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from motcua.service.workflows.writing import in_order
 LETTERS = 21  # of a step's name on one line
 LINES = 3
 PADDING = 24
+DIFFERENCES = {"ADDED": "+ Thêm", "REMOVED": "− Bỏ", "CHANGED": "≠ Sửa"}
 
 
 def to_svg(
@@ -30,8 +32,11 @@ def to_svg(
     done: Collection[str] = (),
     roles: Mapping[str, str] | None = None,
     prefix: str = "flow",
+    marks: Mapping[str, str] | None = None,
 ) -> str:
     """Vẽ quy trình: `current` and `done` are keys of steps to mark; `roles` maps codes to names; `prefix` keeps ids apart.
+
+    `marks` says of steps how they differ from another version: ADDED, REMOVED, CHANGED; a word and a sign stand on them.
 
     Raises UnreadableModel when the model has no picture.
     """
@@ -40,7 +45,9 @@ def to_svg(
     boxes, lines = _picture(bpmn.parse(xml))
     nodes, edges = bpmn.graph(blueprint)
     if not all(node.id in boxes for node in nodes) or not all(edge.id in lines for edge in edges):
-        return to_svg(bpmn.write(blueprint), current=current, done=done, roles=roles, prefix=prefix)
+        return to_svg(
+            bpmn.write(blueprint), current=current, done=done, roles=roles, prefix=prefix, marks=marks
+        )
     order = {node.id: place for place, node in enumerate(in_order(blueprint, nodes))}
 
     parts = [_sub(boxes[node.id], node.name) for node in nodes if node.tag == "subProcess"]
@@ -62,7 +69,7 @@ def to_svg(
             mark = (
                 " flow-step--current" if node.id in current else " flow-step--done" if node.id in done else ""
             )
-            parts.append(_step(box, blueprint.by_key[node.id], names, mark))
+            parts.append(_step(box, blueprint.by_key[node.id], names, mark, (marks or {}).get(node.id, "")))
         elif node.tag in GATES:
             parts.append(_gate(box, is_parallel=node.tag != GATE))
         elif node.tag != "subProcess":
@@ -70,10 +77,12 @@ def to_svg(
 
     drawn = [point for points in lines.values() for point in points]
     drawn += [(box.x + box.width, box.y + box.height) for box in boxes.values()]
-    width = max(x for x, _ in drawn) + PADDING
-    height = max(y for _, y in drawn) + PADDING + 12
+    drawn += [(box.x, box.y) for box in boxes.values()]
+    left, top = (min(0, min(values) - PADDING) for values in zip(*drawn, strict=True))
+    width = max(x for x, _ in drawn) + PADDING - left
+    height = max(y for _, y in drawn) + PADDING + 12 - top
     return (
-        f'<svg class="flow-chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
+        f'<svg class="flow-chart" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="{left} {top} {width} {height}" '
         f'width="{width}" height="{height}" aria-labelledby="{prefix}-title {prefix}-desc">'
         f'<title id="{prefix}-title">{escape(f"Sơ đồ quy trình: {blueprint.name}")}</title>'
         f'<desc id="{prefix}-desc">{escape(" ".join(in_words(blueprint, names, current=current)))}</desc>'
@@ -142,7 +151,7 @@ def _picture(root: etree._Element) -> tuple[dict[str, Box], dict[str, list[Point
     return boxes, lines
 
 
-def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str) -> str:
+def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str, difference: str = "") -> str:
     x, _ = box.centre
     name = _wrapped(step.name)
     notes = [note for note in (_cut(roles.get(step.role, step.role), 26), duration(step.minutes)) if note]
@@ -159,10 +168,27 @@ def _step(box: Box, step: Step, roles: Mapping[str, str], mark: str) -> str:
         for line, text in enumerate(notes)
     ]
     return (
-        f'<g class="flow-step{mark}" data-step={quoteattr(step.key)}><rect x="{box.x}" y="{box.y}" width="{box.width}" '
-        f'height="{box.height}" rx="8" fill="none" stroke="currentColor" stroke-width="1.5"/>'
+        f'<g class="flow-step{mark}{_difference(difference)}" data-step={quoteattr(step.key)}>'
+        f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="8" fill="none" '
+        'stroke="currentColor" stroke-width="1.5"/>'
         + "".join(texts)
+        + (_flag(box, difference) if difference else "")
         + "</g>"
+    )
+
+
+def _difference(difference: str) -> str:
+    return f" flow-step--{difference.lower()}" if difference else ""
+
+
+def _flag(box: Box, difference: str) -> str:
+    """The word of a difference on the upper edge of a step, with its sign."""
+    word = DIFFERENCES[difference]
+    wide = 12 + 6 * len(word)
+    x, y = box.x + 8, box.y - 9
+    return (
+        f'<g class="flow-mark"><rect x="{x}" y="{y}" width="{wide}" height="18" rx="4" fill="currentColor"/>'
+        f'<text x="{x + wide // 2}" y="{y + 13}" text-anchor="middle" font-size="11">{escape(word)}</text></g>'
     )
 
 

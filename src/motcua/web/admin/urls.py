@@ -6,13 +6,17 @@ from motcua.web.admin import (
     agencies,
     audit,
     calendars,
+    comparisons,
+    drawings,
     home,
     lateness,
     papers,
     procedures,
     queues,
     regimes,
+    rehearsals,
     staff,
+    transitions,
     workflows,
 )
 
@@ -93,11 +97,23 @@ urlpatterns = [
     path("quy-trinh/soan/", workflows.NewWorkflow.as_view(), name="new-workflow"),
     path("quy-trinh/<int:workflow_id>/", workflows.WorkflowPage.as_view(), name="workflow"),
     path("quy-trinh/<int:workflow_id>/buoc/", workflows.Editing.as_view(), name="edit-workflow"),
+    path("quy-trinh/<int:workflow_id>/ve/", drawings.Drawing.as_view(), name="draw-workflow"),
     path("quy-trinh/<int:workflow_id>/bpmn/", workflows.Model.as_view(), name="workflow-model"),
+    path("quy-trinh/<int:workflow_id>/so-sanh/", comparisons.Comparison.as_view(), name="compare-workflow"),
+    path("quy-trinh/<int:workflow_id>/chay-thu/", rehearsals.DryRun.as_view(), name="rehearse-workflow"),
     path("quy-trinh/<int:workflow_id>/ke-tiep/", workflows.NextDraft.as_view(), name="next-workflow"),
     path("quy-trinh/<int:workflow_id>/bo/", workflows.Discarding.as_view(), name="discard-workflow"),
     path("quy-trinh/<int:workflow_id>/ban-hanh/", workflows.Publication.as_view(), name="publish-workflow"),
     path("quy-trinh/<int:workflow_id>/thoi-ap-dung/", workflows.Retirement.as_view(), name="retire-workflow"),
+    path(
+        "quy-trinh/<int:workflow_id>/chuyen-tiep/", transitions.Preview.as_view(), name="transition-workflow"
+    ),
+    path("chuyen-tiep/<uuid:transition_id>/", transitions.Carrying.as_view(), name="transition"),
+    path(
+        "chuyen-tiep/<uuid:transition_id>/hoan-lai/",
+        transitions.TakingBack.as_view(),
+        name="take-back-transition",
+    ),
     # Hàng chờ
     path("hang-cho/", queues.Queues.as_view(), name="queues"),
     path("hang-cho/<int:unit_id>/", queues.QueueUnit.as_view(), name="queue"),

@@ -12,6 +12,8 @@ from motcua.core.errors import DomainError, Stale
 from motcua.core.text import fold
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Role
+from motcua.service.dossiers.models import Transition
+from motcua.service.dossiers.operations import migrating
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.workflows import bpmn, drawing
 from motcua.service.workflows.blueprint import StepKind, duration
@@ -22,9 +24,15 @@ from motcua.service.workflows.operations.publishing import NotFit
 from motcua.service.workflows.templates import from_list, short_blueprint, standard_blueprint
 from motcua.web.admin.base import AdminPage, history, slice_of
 from motcua.web.admin.steps import Row, changed, read_steps, rows_of, typed_rows
-from motcua.web.ui.forms import Form
+from motcua.web.ui.forms import Form, Reader
 
 LARGEST_MODEL = 2 * 1024 * 1024
+Rule = Transition.Rule
+RULES = (
+    ("NEW_ONLY", "Chỉ hồ sơ tiếp nhận mới", "Hồ sơ đang giải quyết đi tiếp theo phiên bản cũ cho tới khi xong."),
+    ("ALL_OPEN", "Mọi hồ sơ đang giải quyết", "Chuyển ngay sang bước tương ứng của phiên bản mới."),
+    ("BEFORE_STEP", "Hồ sơ đang giải quyết chưa tới một bước", "Hồ sơ đã qua bước ấy đi tiếp theo phiên bản cũ."),
+)  # fmt: skip
 SAMPLES = (
     ("STANDARD", "Quy trình chuẩn", "7 bước: tiếp nhận, phân công, thẩm định, trình, ký, phát hành, trả. Hợp với sở."),
     ("SHORT", "Quy trình ngắn", "5 bước, không phân công và không trình. Hợp với xã, phường."),
@@ -115,6 +123,12 @@ class WorkflowPage(WorkflowPages):
             changes=publishing.changes(workflow) if is_draft else [],
             versions=list(versions.select_related("drafted_by", "published_by")),
             open_tasks=Task.objects.open().filter(workflow=workflow).count(),
+            rules=RULES,
+            step_choices=[
+                (step.key, step.name)
+                for step in workflow.blueprint.steps
+                if step.kind not in {StepKind.RECEIVE, StepKind.RETURN}
+            ],
             is_draft=is_draft,
             is_own=workflow.drafted_by_id == self.user.pk,
             may_draft=self.may(Permission.MANAGE_WORKFLOWS, workflow.agency_id),
@@ -289,18 +303,19 @@ class Publication(WorkflowPage):
         first = reader.day("valid_from", required="Hãy nhập ngày áp dụng.")
         decision = reader.text("decision", longest=200)
         reason = reader.text("reason", longest=500)
+        rule, before, basis = read_rule(reader)
         reader.check()
         try:
-            publishing.publish(
-                workflow_id=workflow.pk, valid_from=first, decision=decision, reason=reason, by=self.user, at=self.at
+            ordered = migrating.publish(
+                workflow_id=workflow.pk, valid_from=first, decision=decision, reason=reason, rule=rule, before_step=before,
+                legal_basis=basis, by=self.user, at=self.at,
             )  # fmt: skip
         except NotFit as refusal:  # the page lists the problems one by one
             raise DomainError("Chưa thể ban hành. Hãy sửa những chỗ nêu dưới đây trước.") from refusal
-        return self.done(
-            f"Đã ban hành phiên bản {workflow.version}, áp dụng cho hồ sơ tiếp nhận từ {first:%d/%m/%Y}.",
-            "admin:workflow",
-            workflow_id,
-        )
+        said = f"Đã ban hành phiên bản {workflow.version}, áp dụng cho hồ sơ tiếp nhận từ {first:%d/%m/%Y}."
+        if ordered.is_going_on:
+            return self.done(f"{said} Bấm Chuyển hồ sơ để chuyển tiếp.", "admin:transition", ordered.pk)
+        return self.done(said, "admin:workflow", workflow_id)
 
 
 class Retirement(WorkflowPage):
@@ -317,6 +332,13 @@ class Retirement(WorkflowPage):
         return self.done(
             "Hồ sơ tiếp nhận từ ngày mai không theo quy trình này nữa.", "admin:workflow", workflow_id
         )
+
+
+def read_rule(reader: Reader) -> tuple[str, str, str]:
+    """Quy tắc chuyển tiếp as it was chosen on a form; which rule needs what is the operation's to say."""
+    rule = reader.choice("rule", list(Rule.values), required="Hãy chọn quy tắc cho hồ sơ đang giải quyết.")
+    before = reader.text("before_step", longest=60)
+    return rule, before, reader.text("legal_basis", longest=500)
 
 
 def role_names() -> dict[str, str]:

@@ -110,8 +110,8 @@ def _replayed(tasks: list[Task]) -> str:
     if not tasks:
         return ""
     try:
-        trace = running.trace_of(running.in_order_done(tasks))
-        expected = {step.key for step in open_steps(running.compiled_of(tasks[0].workflow), trace)}
+        way = running.way_of(tasks)
+        expected = {step.key for step in open_steps(way.compiled, way.trace)}
     except DomainError as refusal:
         return f"Các bước đã qua không đi theo quy trình: {refusal.message}"
     actual = {task.step_key for task in tasks if task.is_open}

@@ -23,6 +23,7 @@ from motcua.service.dossiers.models.together import (
     Reminder,
     SavedFilter,
 )
+from motcua.service.dossiers.models.transition import Transition, TransitionItem
 from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
 
 __all__ = [
@@ -56,4 +57,6 @@ __all__ = [
     "Stop",
     "Supplement",
     "SupplementItem",
+    "Transition",
+    "TransitionItem",
 ]

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from motcua.core import events
-from motcua.core.errors import DomainError
+from motcua.core.errors import DomainError, Stale
 from motcua.core.text import tidy
+from motcua.core.time import VIETNAM
 from motcua.foundation.org.models import Agency, AgencyKind, Role
 from motcua.service.workflows import bpmn
 from motcua.service.workflows.blueprint import Blueprint
@@ -131,13 +132,25 @@ def draft_next(*, workflow_id: int, by: User | None, at: datetime, reason: str =
 
 
 @transaction.atomic
-def edit(*, workflow_id: int, blueprint: Blueprint, by: User | None, at: datetime) -> Workflow:
-    """Sửa bản nháp; whoever edits last has drafted it, and so may not publish it. Raises NotADraft."""
+def edit(
+    *, workflow_id: int, blueprint: Blueprint, by: User | None, at: datetime, base: str = ""
+) -> Workflow:
+    """Sửa bản nháp; whoever edits last has drafted it, and so may not publish it.
+
+    `base`: the digest of the model that the editor began from. Raises NotADraft, Stale when it is another by now.
+    """
     workflow = lock_draft(workflow_id)
-    changes = differences(workflow.blueprint, bpmn.renamed(blueprint, tidy(blueprint.name)))
-    if not changes:
-        return workflow
+    if base and base != workflow.compiled.digest:
+        raise Stale(
+            f"Bản nháp này vừa được {workflow.drafted_by or 'người khác'} sửa lúc "
+            f"{workflow.drafted_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}. Bản bạn đang vẽ vẫn còn trên màn hình: "
+            "hãy tải về thành tệp, rồi mở lại trang để xem bản mới."
+        )
+    before, model = workflow.blueprint, workflow.bpmn
     _describe(workflow, bpmn.renamed(blueprint, tidy(blueprint.name) or workflow.name))
+    changes = differences(before, workflow.blueprint)
+    if workflow.bpmn == model:
+        return workflow
     workflow.drafted_by, workflow.drafted_at = by, at
     workflow.save()
     _write_steps(workflow)
@@ -153,11 +166,13 @@ def edit(*, workflow_id: int, blueprint: Blueprint, by: User | None, at: datetim
     return workflow
 
 
-def edit_from_bpmn(*, workflow_id: int, model: bytes | str, by: User | None, at: datetime) -> Workflow:
-    """Thay mô hình của bản nháp bằng một tệp BPMN. Raises NotADraft, UnreadableModel, UnsupportedConstruct."""
+def edit_from_bpmn(
+    *, workflow_id: int, model: bytes | str, by: User | None, at: datetime, base: str = ""
+) -> Workflow:
+    """Thay mô hình của bản nháp bằng một tệp BPMN. Raises NotADraft, Stale, UnreadableModel, UnsupportedConstruct."""
     blueprint = read_model(model)
     name = blueprint.name or Workflow.objects.only("name").get(pk=workflow_id).name
-    return edit(workflow_id=workflow_id, blueprint=bpmn.renamed(blueprint, name), by=by, at=at)
+    return edit(workflow_id=workflow_id, blueprint=bpmn.renamed(blueprint, name), by=by, at=at, base=base)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.foundation.org.models import Agency, Role
 from motcua.service.procedures.models import Procedure
-from motcua.service.workflows.blueprint import UNITS
+from motcua.service.workflows.blueprint import UNITS, Blueprint
 from motcua.service.workflows.checking import Problem, blocking, problems
 from motcua.service.workflows.comparing import differences
 from motcua.service.workflows.events import WorkflowPublished, WorkflowRetired
@@ -41,10 +41,15 @@ class NotFit(DomainError):
 
 def check(workflow: Workflow) -> list[Problem]:
     """Kiểm tra a workflow against its own shape, the roles that exist and the limits of its procedure."""
-    held = limits(workflow.procedure_id)
-    named = {step.unit for step in workflow.blueprint.steps} - UNITS.keys()
+    return check_blueprint(workflow.blueprint, workflow.procedure_id)
+
+
+def check_blueprint(blueprint: Blueprint, procedure_id: int) -> list[Problem]:
+    """Kiểm tra what is being drawn for a procedure, before it is anybody's draft."""
+    held = limits(procedure_id)
+    named = {step.unit for step in blueprint.steps} - UNITS.keys()
     return problems(
-        workflow.blueprint,
+        blueprint,
         roles=set(Role.objects.values_list("code", flat=True)),
         units=set(Agency.objects.filter(code__in=named).values_list("code", flat=True)) if named else set(),
         limit=max(held, default=None),

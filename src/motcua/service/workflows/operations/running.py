@@ -25,7 +25,8 @@ from motcua.foundation.calendars.clock import add_working_minutes, working_minut
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.org.models import Agency
 from motcua.service.workflows.blueprint import RECEPTION, SETTLING, UNITS, Outcome, Step, StepKind, label_of
-from motcua.service.workflows.engine import Compiled, open_steps, replayed, resting_on
+from motcua.service.workflows.engine import Compiled, Trace, open_steps, replayed, resting_on
+from motcua.service.workflows.landing import came_in
 from motcua.service.workflows.milestones import STOPPED, TAKEN_BACK
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 from motcua.service.workflows.timing import step_due
@@ -236,11 +237,11 @@ def advance(
     task = next((task for task in tasks if task.is_open and task.step_key == step_key), None)
     if task is None:
         raise Stale(MOVED_ON.format(step=next((t.name for t in tasks if t.step_key == step_key), step_key)))
-    compiled = compiled_of(task.workflow)
-    done = in_order_done(tasks)
-    is_branch = sum(other.is_open for other in tasks) > 1 or replayed(compiled, trace_of(done)).is_shared
+    way = way_of(tasks)
+    compiled = way.compiled
+    is_branch = sum(other.is_open for other in tasks) > 1 or replayed(compiled, way.trace).is_shared
     _refuse_unknown(compiled.blueprint.step(step_key), outcome, is_branch=is_branch)
-    following = open_steps(compiled, [*trace_of(done), (step_key, outcome)])
+    following = open_steps(compiled, [*way.trace, (step_key, outcome)])
 
     # Two clicks meet here: the second finds no open row.
     task.completed_at, task.outcome, task.note, task.is_skipped = at, outcome, note.strip(), is_skipped
@@ -340,23 +341,23 @@ def take_back(
     Raises Stale when the step has not been done, DomainError when it does not lead to `from_step`.
     """
     tasks = list(Task.objects.of(dossier_id).with_workflow())
-    done = in_order_done(tasks)
+    way = way_of(tasks)
+    done, compiled, shift = way.done, way.compiled, len(way.before)
     place = next((n for n in reversed(range(len(done))) if done[n].step_key == step_key), None)
     if place is None:
         raise Stale("Bước này chưa làm hoặc đã được lấy lại. Hãy tải lại trang.")
-    compiled = compiled_of(done[place].workflow)
-    standing = replayed(compiled, trace_of(done)).open
-    if from_step and (from_step not in standing or place not in standing[from_step].past):
+    standing = replayed(compiled, way.trace).open
+    if from_step and (from_step not in standing or place + shift not in standing[from_step].past):
         raise DomainError(
             f"Bước “{done[place].name}” không dẫn tới bước đang làm nên không trả về được. Hãy chọn bước khác.",
             field="target",
         )
-    gone = resting_on(compiled, trace_of(done), place)
+    gone = {number - shift for number in resting_on(compiled, way.trace, place + shift)}
     rest = [one for number, one in enumerate(done) if number not in gone]
     undone = Task.objects.filter(pk__in=[done[number].pk for number in gone], undone_at=None)
     if undone.update(undone_at=at) != len(gone):
         raise Stale(MOVED_ON.format(step=done[place].name))
-    following = open_steps(compiled, trace_of(rest))
+    following = open_steps(compiled, [*way.before, *trace_of(rest)])
     places = Places(agency_of, None, not_after)
     moved = _follow(tasks, done[place], following, places, by=by, at=at, outcome=TAKEN_BACK, note=note)
     first = sorted(moved.opened, key=lambda task: task.step_key != step_key)
@@ -413,8 +414,10 @@ def _task_of(step: Step, before: Task, number: int, places: Places, at: datetime
 
 def led_to(done: Sequence[Task], task: Task) -> list[Task]:
     """Các bước dẫn tới một bước đang mở, first to last: those of its own branch and those before it parted."""
-    token = replayed(compiled_of(task.workflow), trace_of(done)).open.get(task.step_key)
-    return [one for place, one in enumerate(done) if token and place in token.past]
+    way = way_of([*done, task])
+    shift = len(way.before)
+    token = replayed(way.compiled, way.trace).open.get(task.step_key)
+    return [one for place, one in enumerate(way.done) if token and place + shift in token.past]
 
 
 def is_shared(dossier_id: UUID) -> bool:
@@ -422,7 +425,28 @@ def is_shared(dossier_id: UUID) -> bool:
     tasks = list(Task.objects.of(dossier_id).with_workflow())
     if not tasks:
         return False
-    return replayed(compiled_of(tasks[0].workflow), trace_of(in_order_done(tasks))).is_shared
+    way = way_of(tasks)
+    return replayed(way.compiled, way.trace).is_shared
+
+
+@dataclass(frozen=True)
+class Way:
+    """Đường đã đi: the version, the way in of a dossier that was moved to it, and what was done since and still counts."""
+
+    compiled: Compiled
+    before: Trace
+    done: list[Task]
+
+    @property
+    def trace(self) -> list[tuple[str, str]]:
+        return [*self.before, *trace_of(self.done)]
+
+
+def way_of(tasks: Sequence[Task]) -> Way:
+    """Đường đã đi của một hồ sơ: `tasks` are all of it, by number, each with its workflow. At least one."""
+    compiled = compiled_of(tasks[-1].workflow)
+    before, own = came_in(compiled, tasks)
+    return Way(compiled, before, in_order_done(own))
 
 
 def in_order_done(tasks: Iterable[Task]) -> list[Task]:

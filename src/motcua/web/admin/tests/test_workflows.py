@@ -186,7 +186,8 @@ class TestEditing:
 class TestPublishing:
     def publish(self, client: Client, workflow: Workflow) -> Any:
         return client.post(
-            address("publish-workflow", workflow), {"valid_from": f"{local_date(now()):%d/%m/%Y}"}
+            address("publish-workflow", workflow),
+            {"valid_from": f"{local_date(now()):%d/%m/%Y}", "rule": "NEW_ONLY"},
         )
 
     def test_by_a_second_person(self, admin: Client, drafted: Workflow, published: Workflow) -> None:
@@ -263,3 +264,23 @@ class TestRows:
     @pytest.mark.parametrize("typed", ["-1", "1:75", "nhiều", "1e9", "NaN", "12345678901"])
     def test_refuse_what_is_no_number_of_hours(self, typed: str) -> None:
         assert minutes_of(typed) is None
+
+
+class TestComparing:
+    def test_says_and_marks_what_differs(self, admin: Client, drafted: Workflow) -> None:
+        admin.post(
+            address("edit-workflow", drafted),
+            typed(drafted, **{"steps-2-minutes": "12,5", "steps-5-name": "Vào sổ"}),
+        )
+
+        page = page_of(admin.get(address("compare-workflow", drafted)))
+
+        assert "Bước “Thẩm định hồ sơ”: thời gian từ 2 ngày thành 1 ngày 4 giờ 30 phút." in page
+        assert page.count("flow-step--changed") == 4
+        assert "≠ Sửa" in page
+
+    def test_of_a_single_version(self, admin: Client, published: Workflow) -> None:
+        assert "Chưa có phiên bản nào khác" in page_of(admin.get(address("compare-workflow", published)))
+
+    def test_not_by_a_clerk(self, clerk: Client, published: Workflow) -> None:
+        assert clerk.get(address("compare-workflow", published)).status_code == 403

@@ -18,12 +18,12 @@ async function buildAll() {
   rmSync(next, { recursive: true, force: true });
   mkdirSync(join(next, "fonts"), { recursive: true });
   const faces = copyFonts(next);
-  await Promise.all([buildStyles(next, faces), buildScripts(next)]);
+  await Promise.all([buildStyles(next, "app", faces), buildStyles(next, "editor", copySigns(next)), ...["app", "editor"].map((name) => buildScript(next, name))]);
   const icons = buildIcons(next);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(dirname(OUT), { recursive: true });
   renameSync(next, OUT);
-  const sizes = ["app.css", "app.js", "icons.svg"].map((name) => `${name} ${(statSync(join(OUT, name)).size / 1024).toFixed(1)} kB`);
+  const sizes = ["app.css", "app.js", "editor.css", "editor.js", "icons.svg"].map((name) => `${name} ${(statSync(join(OUT, name)).size / 1024).toFixed(1)} kB`);
   console.log(`${sizes.join(", ")} (${icons} icons)`);
 }
 
@@ -42,8 +42,18 @@ function copyFonts(out) {
   }).join("\n");
 }
 
-async function buildStyles(out, faces) {
-  const { css } = sass.compile(join(HERE, "scss/app.scss"), {
+// The sheets of the drawing tool, and its signs as a font of our own address: as data the policy would refuse them.
+function copySigns(out) {
+  const folder = join(MODULES, "bpmn-js/dist/assets/bpmn-font");
+  cpSync(join(folder, "font/bpmn.woff2"), join(out, "fonts", "bpmn.woff2"));
+  const sheet = readFileSync(join(folder, "css/bpmn.css"), "utf8").replace('@charset "utf-8";', "");
+  const own = ["diagram-js.css", "bpmn-js.css"].map((name) => readFileSync(join(folder, "..", name), "utf8"));
+  const signs = sheet.replace(/src: url\('..\/font\/bpmn.eot[\s\S]*?format\('svg'\);/, 'src: url(fonts/bpmn.woff2) format("woff2");');
+  return [signs, ...own].join("\n");
+}
+
+async function buildStyles(out, name, faces) {
+  const { css } = sass.compile(join(HERE, `scss/${name}.scss`), {
     loadPaths: [MODULES],
     quietDeps: true,
     silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
@@ -52,17 +62,17 @@ async function buildStyles(out, faces) {
   });
   await build({
     stdin: { contents: `${faces}\n${css}`, loader: "css", resolveDir: out },
-    outfile: join(out, "app.css"),
+    outfile: join(out, `${name}.css`),
     minify: true,
     target: ["chrome100", "firefox100", "safari15"],
     logLevel: "warning",
   });
 }
 
-async function buildScripts(out) {
+async function buildScript(out, name) {
   await build({
-    entryPoints: [join(HERE, "js/app.js")],
-    outfile: join(out, "app.js"),
+    entryPoints: [join(HERE, `js/${name}.js`)],
+    outfile: join(out, `${name}.js`),
     bundle: true,
     minify: true,
     format: "iife",
