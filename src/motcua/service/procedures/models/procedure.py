@@ -85,6 +85,10 @@ class Offering(models.Model):
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
     decision = models.CharField("quyết định", max_length=250, blank=True)
+    entrustment = models.ForeignKey(
+        "procedures.Entrustment", models.PROTECT, verbose_name="theo phân cấp, ủy quyền", null=True, blank=True,
+        related_name="offerings", db_index=False,
+    )  # fmt: skip
 
     objects = OfferingQuerySet.as_manager()
 
