@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from motcua.core.asking import Asked
-from motcua.foundation.identity.models import User
+from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.states import CLOSED, State
@@ -35,6 +36,12 @@ PUBLIC_LABELS = {
     "DossierLapsed": "Đã đóng hồ sơ vì hết hạn bổ sung",
     "DossierReopened": "Đã mở lại hồ sơ",
     "DossierAmended": "Đã sửa hồ sơ theo yêu cầu của bạn",
+    "AgencyReceived": "Cơ quan giải quyết đã nhận hồ sơ điện tử",
+    "PaperFileSent": "Đã giao hồ sơ giấy cho cơ quan giải quyết",
+    "PaperFileReceived": "Cơ quan giải quyết đã nhận hồ sơ giấy",
+    "OutputAwaited": "Chờ kết quả của phần liên thông trước",
+    "LinkedPartBegun": "Đã nhận kết quả của phần trước, bắt đầu giải quyết",
+    "LinkedPartStopped": "Dừng vì phần liên thông trước không có kết quả",
     "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
 }
 
@@ -99,6 +106,7 @@ NEXT_STEP = {
     State.DECIDED: "Lãnh đạo ký kết quả",
     State.SIGNED: "Chuyển kết quả về Một cửa",
     State.RESULT_READY: "Mời bạn đến nhận kết quả",
+    State.AWAITING_OUTPUT: "Bắt đầu khi có kết quả của phần trước",
     State.RETURNED: "",
     State.AWAITING_SUPPLEMENT: "Bạn bổ sung giấy tờ",
     State.PAUSED: "Tính tiếp thời hạn",
@@ -115,7 +123,8 @@ def track(*, code: str, fact: str) -> Tracking | None:
     `fact` is the last 4 digits of the applicant's (or representative's) personal number or phone, or of the tax code.
     """
     dossier = CODED.first(code=code.strip().upper())
-    if not _knows(dossier, fact) or dossier is None:
+    people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
+    if not knows(people, fact) or dossier is None:
         return None
     return _describe(dossier)
 
@@ -127,10 +136,9 @@ CODED = Asked(
 )
 
 
-def _knows(dossier: Dossier | None, fact: str) -> bool:
-    """Compare in constant time with every fact that counts, also when there is no dossier."""
+def knows(people: Sequence[Applicant], fact: str) -> bool:
+    """Compare in constant time with every fact of these people that counts, also when there is nobody."""
     given = "".join(character for character in fact if character.isdigit())
-    people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
     known = [
         "".join(character for character in text if character.isdigit())
         for person in people
@@ -162,7 +170,7 @@ def _describe(dossier: Dossier) -> Tracking:
         held_since=dossier.held_since,
         step=dossier.step_name,
         step_due_at=dossier.step_due_at,
-        next_step=NEXT_STEP[State(dossier.state)],
+        next_step=NEXT_STEP.get(State(dossier.state), ""),
         milestones=tuple(
             Milestone(
                 PUBLIC_LABELS[line.name],

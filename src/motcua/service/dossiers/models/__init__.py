@@ -13,6 +13,7 @@ from motcua.service.dossiers.models.clock import (
     SupplementItem,
 )
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
+from motcua.service.dossiers.models.elsewhere import PaperTransfer
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
 from motcua.service.dossiers.models.work import Assignment, Consultation, Decision, Note
 
@@ -31,6 +32,7 @@ __all__ = [
     "LateCause",
     "LatenessReview",
     "Note",
+    "PaperTransfer",
     "Part",
     "Pause",
     "Priority",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0003_add_vertical_seats'),
-        ('procedures', '0003_revision_other'),
+        ('procedures', '0004_add_sector_pause'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
