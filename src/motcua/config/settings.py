@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "motcua.service.procedures",
     "motcua.service.workflows",
     "motcua.service.dossiers",
+    "motcua.service.linking",
     "motcua.service.paperwork",
     "motcua.service.queueing",
     "motcua.oversight.integrity",

@@ -13,10 +13,15 @@ from motcua.foundation.ledger import writing
 from motcua.foundation.org import tasks as org
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import tasks as dossiers
+from motcua.service.dossiers.events import EndedEarly, ResultIssued, ResultReturned
+from motcua.service.linking.operations import progressing as linking
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
+    ResultIssued: [linking.result_issued],  # a part of a bundle gives its output to the next
+    EndedEarly: [linking.part_ended],  # what needs its output stops as well
+    ResultReturned: [linking.result_returned],
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
