@@ -19,9 +19,12 @@ from motcua.foundation.numbering.giving import next_number
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier, IntakeRefusal
 from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.linking.models import Bundle
+from motcua.service.linking.querysets import NoSuchBundle
 from motcua.service.paperwork import gathering
 from motcua.service.paperwork.events import FormPrinted, FormReprinted, RefusalPrinted, RefusalReprinted
 from motcua.service.paperwork.facts import Facts, as_json
+from motcua.service.paperwork.gathering_bundles import bundle_receipt_of
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.naming import number_of
 from motcua.service.paperwork.registry import Form
@@ -92,6 +95,22 @@ def print_refusal(*, refusal_id: UUID, by: User, at: datetime) -> PrintedForm:
     return _write(printed, by, at, RefusalPrinted)
 
 
+@transaction.atomic
+def print_bundle_receipt(*, bundle_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In giấy tiếp nhận và hẹn trả của cả bộ hồ sơ liên thông: one receipt for the whole filing.
+
+    Raises NoSuchBundle, Forbidden without SEE_PERSONAL. Legal: ND118-2025 Đ17.3, Đ20.2
+    """
+    Bundle.objects.lock(bundle_id)
+    bundle = Bundle.objects.visible_to(by, at).with_parts().filter(pk=bundle_id).first()
+    if bundle is None:
+        raise NoSuchBundle("Không tìm thấy bộ hồ sơ, hoặc bộ hồ sơ không thuộc phạm vi bạn được xem.")
+    _refuse_unless_personal(by, at, bundle.reception_agency_id)
+    return _print(
+        Form.RECEIPT, bundle, by, at, lambda number: bundle_receipt_of(bundle, number=number, at=at)
+    )
+
+
 def _dossier(dossier_id: UUID, by: User, at: datetime) -> Dossier:
     """The dossier with what the forms name, locked so that it is printed under one number. Raises NoSuchDossier."""
     dossier: Dossier = first_or_refuse(
@@ -112,7 +131,7 @@ def _refuse_unless_personal(by: User, at: datetime, *agencies: int) -> None:
         access.require(Permission.SEE_PERSONAL, agencies[0])
 
 
-def _print(form: Form, dossier: Dossier, by: User, at: datetime, gather: Gather) -> PrintedForm:
+def _print(form: Form, dossier: Dossier | Bundle, by: User, at: datetime, gather: Gather) -> PrintedForm:
     printed = PrintedForm.objects.filter(subject_id=dossier.pk, form=form).first()
     if printed and form is not Form.CONTROL_SHEET:
         return _record(printed, by, at, FormReprinted)
