@@ -21,6 +21,7 @@ NAMES = (
 SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Việc hôm nay", "desk:index", AT_DESK),
     ("Được hỏi ý kiến", "desk:questions", (Permission.PROCESS,)),
+    ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
     ("Tìm hồ sơ", "desk:search", READERS),
 )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.desk import bulk, consultations, files, inbox, interrupting, searching, sheet, working
+from motcua.web.desk import bulk, consultations, files, inbox, interrupting, papers, searching, sheet, working
 
 app_name = "desk"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("nhieu-ho-so/", bulk.Bulk.as_view(), name="bulk"),
     path("y-kien/", consultations.Questions.as_view(), name="questions"),
     path("y-kien/<uuid:consultation_id>/", consultations.Answer.as_view(), name="answer"),
+    path("ho-so-giay/", papers.PaperFiles.as_view(), name="paper-files"),
     path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),
     path("tep/<uuid:document_id>/trang/<int:page>/", files.PagePicture.as_view(), name="picture"),
     path("ho-so/<uuid:dossier_id>/", sheet.Show.as_view(), name="dossier"),
