@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from motcua.web.admin import agencies, audit, calendars, home, procedures, queues, staff, workflows
+from motcua.web.admin import (
+    agencies,
+    audit,
+    calendars,
+    competence,
+    home,
+    linking,
+    procedures,
+    queues,
+    staff,
+    workflows,
+)
 
 app_name = "admin"
 
@@ -63,6 +74,19 @@ urlpatterns = [
     path("thu-tuc/<str:code>/bai-bo/", procedures.Repeal.as_view(), name="repeal"),
     path("thu-tuc/<str:code>/noi-thuc-hien/", procedures.NewOffering.as_view(), name="new-offering"),
     path("noi-thuc-hien/<int:offering_id>/thoi/", procedures.OfferingEnd.as_view(), name="end-offering"),
+    # Liên thông, phân cấp, phi địa giới, ngành dọc
+    path("lien-thong/", linking.Groups.as_view(), name="groups"),
+    path("lien-thong/soan/", linking.NewGroup.as_view(), name="new-group"),
+    path("lien-thong/<int:group_id>/", linking.Show.as_view(), name="group"),
+    path("lien-thong/<int:group_id>/ban-hanh/", linking.Publication.as_view(), name="publish-group"),
+    path("lien-thong/<int:group_id>/thoi-ap-dung/", linking.Retirement.as_view(), name="retire-group"),
+    path("phan-cap/", competence.Entrustments.as_view(), name="entrustments"),
+    path("phan-cap/ghi-so/", competence.NewEntrustment.as_view(), name="new-entrustment"),
+    path("phan-cap/<uuid:entrustment_id>/", competence.EntrustmentPage.as_view(), name="entrustment"),
+    path("phi-dia-gioi/", competence.Listings.as_view(), name="boundary-free"),
+    path("phi-dia-gioi/<uuid:listing_id>/dua-ra/", competence.Delisting.as_view(), name="delist"),
+    path("nganh-doc/", competence.Seats.as_view(), name="vertical"),
+    path("nganh-doc/<int:seat_id>/thoi/", competence.Unseating.as_view(), name="unseat"),
     # Quy trình
     path("quy-trinh/", workflows.Workflows.as_view(), name="workflows"),
     path("quy-trinh/soan/", workflows.NewWorkflow.as_view(), name="new-workflow"),
