@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, province, queue
+from motcua.demo import catalogue, linked, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.procedures.models import Offering
@@ -41,8 +41,10 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         made = province.found(at=beginning)
         progress("Công bố thủ tục, ban hành quy trình nội bộ…")
         offerings = _publish(made, beginning)
+        moment = until or now()
+        groups = linked.link_up(made, at=beginning, until=moment)
         progress(f"Diễn lại một năm với {dossiers} hồ sơ…")
-        replay = Replay(made, offerings, until or now())
+        replay = Replay(made, offerings, moment, groups=groups)
         for received in replay.run(dossiers):
             if received % 50 == 0:
                 progress(f"  đã tiếp nhận {received} hồ sơ")
