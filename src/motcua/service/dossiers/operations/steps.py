@@ -213,7 +213,11 @@ def show_main(dossier: Dossier) -> None:
 
 def take_up(dossier: Dossier, tasks: Sequence[Task], *, by: User, at: datetime, reason: str) -> None:
     """Put steps that open again into the hands they were in, and show the main one; nothing is saved of the dossier."""
-    rows = [_assignment(dossier, task.step_key, task.holder, by, at, reason) for task in tasks if task.holder]
+    rows = [
+        _assignment(dossier, task.step_key, task.holder, by=by, at=at, reason=reason)
+        for task in tasks
+        if task.holder
+    ]
     Assignment.objects.bulk_create(rows)
     current = main_of(tasks)
     project(dossier, current, current.holder if current else None, at)
@@ -246,7 +250,7 @@ def finish_all(
         Task.objects.open().filter(pk__in=tasks).update(holder=holder)
     Assignment.objects.filter(dossier__in=moved, until__isnull=True).update(until=at)
     Assignment.objects.bulk_create(
-        _assignment(one, one.step_key, one.holder, by, at, "") for one in moved if one.holder
+        _assignment(one, one.step_key, one.holder, by=by, at=at, reason="") for one in moved if one.holder
     )
     write_columns(moved, [*STEP_FIELDS, *extra_fields])
     return {**refused, **opened}
