@@ -14,8 +14,8 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import StepEscalated, StepRecalled, StepReturned, StepSkipped
-from motcua.service.dossiers.models import Assignment, Consultation, Dossier
-from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.models import Assignment, Consultation, DeadlineKind, Dossier
+from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.operations.steps import NotYourStep
 from motcua.service.dossiers.states import (
     GO_BACK_TO_ASSIGNMENT,
@@ -111,7 +111,7 @@ def skip(*, dossier_id: UUID, reason: str, by: User, at: datetime, step: str = "
     if not may and not access.may(Permission.ASSIGN, dossier.agency_id) and not _works_on(dossier, by):
         raise NotYourStep(f"Bạn không giữ hồ sơ {dossier.code} nên không bỏ qua bước được.")
     before = steps.ended(dossier)
-    Consultation.objects.open().filter(task_id=task.pk).update(dropped_at=at)
+    steps.drop_questions(dossier, [task], at)
     following = steps.finish(
         dossier,
         outcome=usual_outcome(StepKind(task.kind)),
@@ -212,6 +212,7 @@ def _go_back(
     )
     if target.kind == StepKind.RECEIVE:
         dossier.agency_received_at = None
+        deadlines.drop(dossier, DeadlineKind.SUPPLEMENT_NOTICE, at=at)
     if any(task.kind == StepKind.WORK for task in moved.undone):  # what was proposed is to be proposed again
         dossier.decisions.filter(sent_back_at__isnull=True).update(
             sent_back_at=at, sent_back_reason=reason.strip()[:500]

@@ -15,7 +15,8 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import Absence, User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.models import Assignment, Consultation, Decision, Dossier
+from motcua.service.dossiers.models import Assignment, Consultation, DeadlineKind, Decision, Dossier
+from motcua.service.dossiers.operations import deadlines
 from motcua.service.dossiers.states import Move
 from motcua.service.workflows.blueprint import AT_COUNTER, DECIDING, StepKind
 from motcua.service.workflows.models import Task
@@ -184,7 +185,7 @@ def follow(
     extra_fields: Sequence[str] = (),
 ) -> Task | None:
     """Put the steps that opened into hands, close what was stopped, and save what the dossier shows."""
-    _drop_questions(moved.stopped, at)
+    drop_questions(dossier, moved.stopped, at)
     for place, task in enumerate(moved.opened):
         given = next_holder if place == 0 else None
         holder = covering(given or previous_holder(dossier, task, at), task, at)
@@ -376,7 +377,7 @@ def _held_since(dossier: Dossier, task: Task) -> datetime:
 
 def _ask(dossier: Dossier, task: Task, by: User, at: datetime) -> None:
     """Lấy ý kiến theo quy trình: the question that the asked agency finds among those it has to answer."""
-    Consultation.objects.create(
+    asked = Consultation.objects.create(
         dossier=dossier,
         agency_id=task.agency_id,
         question=f"{task.name}: {dossier.matter}",
@@ -385,12 +386,20 @@ def _ask(dossier: Dossier, task: Task, by: User, at: datetime) -> None:
         due_at=task.due_at or dossier.due_at or at,
         task_id=task.pk,
     )
+    deadlines.open_deadline(
+        dossier, DeadlineKind.OPINION, asked.due_at, at=at, subject=asked.pk, agency_id=asked.agency_id
+    )
 
 
-def _drop_questions(stopped: Sequence[Task], at: datetime) -> None:
-    asked = [task.pk for task in stopped if task.kind == StepKind.CONSULT]
-    if asked:
-        Consultation.objects.open().filter(task_id__in=asked).update(dropped_at=at)
+def drop_questions(dossier: Dossier, stopped: Sequence[Task], at: datetime) -> None:
+    """Thôi hỏi: the questions of these steps need no answer any more."""
+    keys = [task.pk for task in stopped if task.kind == StepKind.CONSULT]
+    if not keys:
+        return
+    for asked in Consultation.objects.open().filter(task_id__in=keys):
+        deadlines.drop(dossier, DeadlineKind.OPINION, at=at, subject=asked.pk)
+        asked.dropped_at = at
+        asked.save(update_fields=["dropped_at"])
 
 
 def _shown(dossier: Dossier) -> dict[str, object]:
