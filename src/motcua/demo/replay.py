@@ -27,17 +27,28 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import AnotherName, find_or_create_applicant
-from motcua.service.dossiers.models import Dossier, Part
+from motcua.service.dossiers.models import Dossier, Part, Pause, Stop
 from motcua.service.dossiers.operations.assigning import assign_work, candidates, claim
 from motcua.service.dossiers.operations.consulting import answer, consult
+from motcua.service.dossiers.operations.deadlines import raise_alarms
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
+from motcua.service.dossiers.operations.pausing import kinds_allowed, pause, resume
 from motcua.service.dossiers.operations.receiving import PartIn, receive, refuse_intake
 from motcua.service.dossiers.operations.receiving_elsewhere import receive_paper, send_paper
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
+from motcua.service.dossiers.operations.stopping import lapse_silent, stop
+from motcua.service.dossiers.operations.supplementing import (
+    BroughtIn,
+    ItemIn,
+    ask_supplement,
+    awaited,
+    complete_supplement,
+    is_timely,
+)
 from motcua.service.dossiers.operations.transferring import transfer
-from motcua.service.dossiers.states import State
+from motcua.service.dossiers.states import WITHDRAW, State
 from motcua.service.linking import reading
 from motcua.service.linking.models import LinkedGroup
 from motcua.service.linking.operations.filing import PaperIn, file_bundle
@@ -45,7 +56,7 @@ from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.models import WorkflowStep
 
-Act = Callable[[datetime], None]
+Act = Callable[[datetime], object]
 
 REASONS = (
     "Thông tin trên tờ khai không khớp giấy tờ tùy thân.",
@@ -62,6 +73,11 @@ OPINIONS = (
     "Khu vực không vướng quy hoạch.",
     "Đề nghị kiểm tra lại diện tích thực tế.",
 )
+LACKING = (
+    "Ký tên và ghi rõ họ tên vào trang cuối.",
+    "Nộp bản sao có chứng thực còn hạn.",
+    "Ghi lại đúng số định danh theo thẻ căn cước.",
+)
 SCANNED_SHARE = 0.15
 CENTRAL_SHARE = 0.5
 RECENT_SHARE = 0.3  # of the year's dossiers, received in the last days
@@ -69,6 +85,10 @@ FORGOTTEN_SHARE = 0.02  # of the results, issued without an electronic copy
 AT_ONCE_SHARE = 0.6  # of what the counter may settle while the person waits
 BUNDLES = 18  # filings for a group
 ELSEWHERE = 12  # dossiers received regardless of boundaries
+SUPPLEMENT_SHARE = 0.09  # of the dossiers that an officer looks at
+SILENT_SHARE = 0.2  # of those asked to bring something, who never come
+WITHDRAWN_SHARE = 0.02
+PAUSED_SHARE = 0.5  # of the dossiers whose law lets them wait for a tax
 STUCK_SHARE = 0.03  # of the steps, far longer than allowed
 
 
@@ -111,6 +131,8 @@ class Replay:
             if self.received != told:
                 told = self.received
                 yield told
+        lapse_silent(self.until)
+        raise_alarms(self.until)
 
     # When
 
@@ -176,6 +198,9 @@ class Replay:
                 by=clerk,
                 at=at,
             )
+        if self.chance.random() < WITHDRAWN_SHARE:
+            when = self._later(at, self.chance.randint(300, 2500), dossier.reception_agency_id)
+            self._plan(when, lambda moment: self._withdraw(dossier.pk, moment))
         self._next(dossier.pk, at)
 
     def _settle_at_once(
@@ -368,6 +393,8 @@ class Replay:
 
     def _walk(self, dossier_id: UUID, act: Callable[[Dossier, datetime], None], at: datetime) -> None:
         dossier = Dossier.objects.select_related("holder", "agency", "reception_agency").get(pk=dossier_id)
+        if dossier.closed_at or dossier.stands_still:
+            return
         act(dossier, at)
         if dossier.bundle_id:
             self._begin_waiting(at)
@@ -394,6 +421,8 @@ class Replay:
         if self.chance.random() < 0.12 and not dossier.consultations.exists():
             self._consult(dossier, officer, at)
             return
+        if self._interrupts(dossier, officer, at):
+            return
         is_refused = self.chance.random() < 0.04
         propose(
             dossier_id=dossier.pk,
@@ -413,6 +442,8 @@ class Replay:
         )
 
         def reply(moment: datetime) -> None:
+            if Dossier.objects.get(pk=dossier.pk).closed_at:
+                return
             expert = self.chance.choice(self.province.people(asked, "OFFICER"))
             answer(consultation_id=question.pk, text=self.chance.choice(OPINIONS), by=expert, at=moment)
             self._plan(
@@ -421,6 +452,94 @@ class Replay:
             )
 
         self._plan(self._later(at, self.chance.randint(200, 1100), asked.pk), reply)
+
+    def _interrupts(self, dossier: Dossier, officer: User, at: datetime) -> bool:
+        """Some dossiers lack something, and some wait for a tax."""
+        if self.chance.random() < SUPPLEMENT_SHARE and not dossier.supplements.exists():
+            return self._ask_supplement(dossier, officer, at)
+        has_waited = dossier.pauses.exists()
+        if kinds_allowed(dossier) and not has_waited and self.chance.random() < PAUSED_SHARE:
+            self._pause(dossier, officer, at)
+            return True
+        return False
+
+    def _ask_supplement(self, dossier: Dossier, officer: User, at: datetime) -> bool:
+        parts = list(dossier.parts.order_by("position"))
+        lacking = set(self.chance.sample(range(len(parts)), k=min(len(parts), self.chance.randint(1, 2))))
+        if not parts or not is_timely(dossier, at):
+            return False
+        supplement = ask_supplement(
+            dossier_id=dossier.pk,
+            items=[
+                ItemIn("MEND" if place in lacking else "FINE", self.chance.choice(LACKING), part.pk)
+                for place, part in enumerate(parts)
+            ],
+            reason="Hồ sơ chưa đủ căn cứ để thẩm định.",
+            contact_name=officer.full_name,
+            contact_phone=dossier.agency.phone,
+            by=officer,
+            at=at,
+        )
+        if self.chance.random() < SILENT_SHARE and supplement.waits_until:
+            self._plan(supplement.waits_until + timedelta(hours=8), lapse_silent)
+            return True
+        comes = self._later(at, self.chance.randint(300, 3300), dossier.reception_agency_id)
+        self._plan(comes, lambda moment: self._bring(dossier.pk, moment))
+        return True
+
+    def _bring(self, dossier_id: UUID, at: datetime) -> None:
+        """The applicant brings everything, or first a part of it."""
+        dossier = Dossier.objects.select_related("reception_agency").get(pk=dossier_id)
+        supplement = awaited(dossier)
+        if supplement is None:
+            return
+        items = list(supplement.items.exclude(verdict="FINE").filter(brought_at=None))
+        brings = items[:1] if self.chance.random() < 0.2 else items
+        clerk = self.chance.choice(self.province.people(dossier.reception_agency, "CLERK"))
+        taken = complete_supplement(
+            dossier_id=dossier_id, brought=[BroughtIn(item.pk) for item in brings], by=clerk, at=at
+        )
+        if taken.completed_at:
+            self._next(dossier_id, at)
+        else:
+            again = self._later(at, 120, dossier.reception_agency_id)
+            self._plan(again, lambda moment: self._bring(dossier_id, moment))
+
+    def _pause(self, dossier: Dossier, officer: User, at: datetime) -> None:
+        pause(
+            dossier_id=dossier.pk,
+            kind=Pause.Kind.FINANCIAL,
+            reason="Chờ người nộp thực hiện nghĩa vụ tài chính về đất đai.",
+            basis="Pháp luật về đất đai",
+            letter=f"{self.chance.randint(10, 990)}/TB-CCT",
+            letter_on=local_date(at),
+            by=officer,
+            at=at,
+        )
+
+        def paid(moment: datetime) -> None:
+            now = Dossier.objects.get(pk=dossier.pk)
+            if now.state == State.PAUSED:
+                resume(dossier_id=now.pk, by=self._somebody(now, moment), at=moment, note="Đã nộp đủ thuế")
+                self._next(now.pk, moment)
+
+        self._plan(self._later(at, self.chance.randint(900, 9000), dossier.agency_id), paid)
+
+    def _withdraw(self, dossier_id: UUID, at: datetime) -> None:
+        dossier = Dossier.objects.select_related("reception_agency").get(pk=dossier_id)
+        if not WITHDRAW.is_lawful_from(dossier.state):
+            return
+        clerk = self.chance.choice(self.province.people(dossier.reception_agency, "CLERK"))
+        stop(
+            dossier_id=dossier_id,
+            kind=Stop.Kind.WITHDRAW,
+            requested_by=dossier.applicant_name,
+            reason="Không còn nhu cầu giải quyết.",
+            papers="Trả lại toàn bộ giấy tờ đã nộp",
+            fees="Không hoàn lại phí đã thu theo quy định" if dossier.fee_amount else "Không thu",
+            by=clerk,
+            at=at,
+        )
 
     def _review(self, dossier: Dossier, at: datetime) -> None:
         head = self._somebody(dossier, at)

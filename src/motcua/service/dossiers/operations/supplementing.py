@@ -189,6 +189,15 @@ def refuse_untimely(dossier: Dossier, at: datetime) -> None:
     clock.check_supplement_request(track, reached_agency_at(dossier), calendar, regime, at=at)
 
 
+def is_timely(dossier: Dossier, at: datetime) -> bool:
+    """Còn lúc yêu cầu bổ sung."""
+    try:
+        refuse_untimely(dossier, at)
+    except DomainError:
+        return False
+    return True
+
+
 def may_ask(dossier: Dossier, user: User, access: Access) -> bool:
     """Được yêu cầu bổ sung: whose step it is. Whether there is still time is said on the page itself."""
     return interrupting.may_interrupt(ASK_SUPPLEMENT, dossier, user, access)
