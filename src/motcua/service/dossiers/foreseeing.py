@@ -75,7 +75,7 @@ def learn_paces(at: datetime) -> int:
     rows = passed.values_list("workflow_id", "step_key", "agency_id", "opened_at", "completed_at")
     for workflow, key, agency, opened_at, completed_at in rows.iterator(chunk_size=5000):
         kept = samples[workflow, key, agency]
-        if len(kept) < MOST:
+        if completed_at and len(kept) < MOST:
             kept.append((opened_at, completed_at))
     day = local_date(at)
     by_step: dict[tuple[int, str], list[int]] = defaultdict(list)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from motcua.core.errors import InvalidInput
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
@@ -113,8 +114,9 @@ class Answer(Page):
         try:
             dossier = accept(filing_id=filing.pk, by=self.user, at=self.at)
         except IncompleteDossier as lacking:
-            said = " ".join(dict.fromkeys(lacking.errors.values()))
-            raise type(lacking)({"answer": f"Chưa tiếp nhận được. {said}"}) from None
+            names = [paper.name for paper in papers_of(filing) if f"paper-{paper.pk}" in lacking.errors]
+            said = f"Chưa tiếp nhận được vì chưa có: {'; '.join(names)}. Hãy yêu cầu bổ sung."
+            raise InvalidInput({"answer": said}) from None
         return self.done(f"Đã tiếp nhận hồ sơ trực tuyến, mã {dossier.code}.", "counter:dossier", dossier.pk)
 
     def ask(self, filing: Filing, reader: Reader) -> None:
@@ -141,4 +143,6 @@ class File(FilePage):
     any_of: ClassVar[tuple[Permission, ...]] = (Permission.RECEIVE,)
 
     def may_open(self, document: Document) -> bool:
+        if document.subject_id is None:
+            return False
         return Filing.objects.visible_to(self.user, self.at).filter(dossier_key=document.subject_id).exists()

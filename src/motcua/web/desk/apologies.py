@@ -158,7 +158,7 @@ class Letter(DeskPage):
             return self.done(
                 f"Đã bỏ dự thảo thư xin lỗi của hồ sơ {dossier.code}.", "desk:dossier", dossier.pk
             )
-        saved = self.save(dossier, draft, reader)
+        saved = self.keep_draft(dossier, draft, reader)
         if "send" not in request.POST:
             return self.done("Đã lưu dự thảo thư xin lỗi.", "desk:apology", dossier.pk)
         return self.send(dossier, saved)
@@ -174,7 +174,7 @@ class Letter(DeskPage):
         )
         return self.done(sentence, "desk:apologies")
 
-    def save(self, dossier: Dossier, draft: Apology | None, reader: Reader) -> Apology:
+    def keep_draft(self, dossier: Dossier, draft: Apology | None, reader: Reader) -> Apology:
         cause = cause_of(reader)
         explanation = reader.paragraph("explanation", longest=LONGEST)
         until = reader.day("until", required="Hãy nhập ngày hẹn lại.")

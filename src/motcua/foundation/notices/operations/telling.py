@@ -104,12 +104,23 @@ def resend(*, notice_id: UUID, by: User, at: datetime) -> Notice:
     is_first = notice.state == S.UNCONNECTED and notice.attempts == 0
     notice.state, notice.sent_at, notice.last_error = S.QUEUED, None, ""
     notice.save(update_fields=["state", "sent_at", "last_error"])
-    told = {"subject_id": notice.pk, "actor_id": by.pk, "at": at, "about": notice.subject_id}
-    events.record(
-        NoticeQueued(**told, channel=notice.channel, kind=notice.kind)
-        if is_first
-        else NoticeResent(**told, channel=notice.channel)
-    )
+    if is_first:  # its chain begins only now
+        events.record(
+            NoticeQueued(
+                subject_id=notice.pk,
+                actor_id=by.pk,
+                at=at,
+                about=notice.subject_id,
+                channel=notice.channel,
+                kind=notice.kind,
+            )
+        )
+    else:
+        events.record(
+            NoticeResent(
+                subject_id=notice.pk, actor_id=by.pk, at=at, about=notice.subject_id, channel=notice.channel
+            )
+        )
     return notice
 
 

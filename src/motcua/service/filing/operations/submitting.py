@@ -161,5 +161,4 @@ def _keep(filing: Filing, position: int, part: FiledPart, by: User | None) -> No
         filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300]
     )
     if part.document_ids:
-        row.documents.set(part.document_ids)
-        attach(document_ids=list(part.document_ids), subject_id=filing.dossier_key, by=by)
+        row.documents.set(attach(document_ids=list(part.document_ids), subject_id=filing.dossier_key, by=by))
