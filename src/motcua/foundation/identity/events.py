@@ -180,3 +180,29 @@ class PersonalNumberSeen(ApplicantEvent):
     label: ClassVar[str] = "Xem đủ số định danh"
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateGiven(ApplicantEvent):
+    """Of the principal; both people are told."""
+
+    label: ClassVar[str] = "Ủy quyền làm thủ tục; báo cho cả hai người"
+
+    mandate: UUID
+    agent: UUID
+    fields: list[str]
+    procedures: list[str]
+    valid_from: date
+    valid_to: date
+    paper: str
+    told: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(ApplicantEvent):
+    label: ClassVar[str] = "Thu hồi ủy quyền làm thủ tục; báo cho cả hai người"
+
+    mandate: UUID
+    agent: UUID
+    reason: str
+    told: list[UUID]

@@ -5,13 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from motcua.core.ids import new_id
-from motcua.foundation.identity.querysets import AbsenceQuerySet, ApplicantQuerySet, UserManager, UserQuerySet
+from motcua.foundation.identity.querysets import (
+    AbsenceQuerySet,
+    ApplicantQuerySet,
+    MandateQuerySet,
+    UserManager,
+    UserQuerySet,
+)
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.foundation.org.models import Post
 from motcua.foundation.org.querysets import DatedQuerySet
@@ -274,3 +282,67 @@ class Applicant(models.Model):
     def masked_personal_number(self) -> str:
         number = self.personal_number
         return "•" * (len(number) - 3) + number[-3:] if number else ""
+
+
+class Mandate(models.Model):
+    """Ủy quyền làm thủ tục: the agent acts for the principal, within a scope and until a day; the account used is the
+    principal's.
+
+    `fields` and `procedures` (codes) narrow it; both empty means everything. `document_id` is the digitised paper.
+    Legal: ND118-2025 Đ15, Đ17.1; BLDS-2015 Đ138
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    principal = models.ForeignKey(
+        Applicant, models.PROTECT, verbose_name="người ủy quyền", related_name="mandates_given"
+    )
+    agent = models.ForeignKey(
+        Applicant, models.PROTECT, verbose_name="người được ủy quyền", related_name="mandates_held"
+    )
+    fields = ArrayField(models.CharField(max_length=250), verbose_name="lĩnh vực", default=list, blank=True)
+    procedures = ArrayField(
+        models.CharField(max_length=40), verbose_name="mã thủ tục", default=list, blank=True
+    )
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày")
+    paper = models.CharField("giấy ủy quyền", max_length=200)
+    document_id = models.UUIDField("bản số hóa", null=True, blank=True)
+    registered_at = models.DateTimeField("ghi nhận lúc")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ủy quyền làm thủ tục"
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(principal=F("agent")), name="nobody_is_their_own_agent"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")), name="a_mandate_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | ~Q(revoked_reason=""), name="a_revocation_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.principal} → {self.agent} ({self.valid_from:%d/%m/%Y} - {self.valid_to:%d/%m/%Y})"
+
+    def is_valid_at(self, at: datetime, on: date) -> bool:
+        """Còn hiệu lực."""
+        return self.valid_from <= on <= self.valid_to and (self.revoked_at is None or at < self.revoked_at)
+
+    def covers(self, *, procedure: str, field: str) -> bool:
+        """Trong phạm vi: this procedure, or its field, or everything."""
+        if not self.fields and not self.procedures:
+            return True
+        return procedure in self.procedures or field in self.fields
+
+    @property
+    def scope_in_words(self) -> str:
+        named = [*self.fields, *self.procedures]
+        return "; ".join(named) if named else "mọi thủ tục"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -14,7 +14,12 @@ from motcua.core.text import fold, reversed_fold
 from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
-    from motcua.foundation.identity.models import Absence, Applicant, User  # noqa: F401  named by a string below
+    from motcua.foundation.identity.models import (  # noqa: F401  named by a string below
+        Absence,
+        Applicant,
+        Mandate,
+        User,
+    )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,3 +90,17 @@ class ApplicantQuerySet(models.QuerySet["Applicant"]):
             | Q(name_reversed=reversed_fold(wanted))
             | Q(name_reversed__startswith=f"{reversed_fold(wanted)} ")
         )
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    """Ủy quyền làm thủ tục, hỏi bằng lời của nghiệp vụ."""
+
+    def about(self, applicant: Applicant) -> Self:
+        """Của người này: what they gave, and what they hold."""
+        return self.filter(Q(principal=applicant) | Q(agent=applicant)).select_related(
+            "principal", "agent", "registered_by"
+        )
+
+    def valid_at(self, at: datetime, on: date) -> Self:
+        """Còn hiệu lực."""
+        return self.filter(valid_on(on)).filter(Q(revoked_at__isnull=True) | Q(revoked_at__gt=at))

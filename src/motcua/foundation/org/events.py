@@ -106,3 +106,22 @@ class RoleDefined(Event):
     permissions: list[str]
     scope: str
     needs_second_factor: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerticalSeated(AgencyEvent):
+    label: ClassVar[str] = "Cơ quan ngành dọc tiếp nhận tại trung tâm"
+
+    centre: int
+    mode: str
+    decision: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerticalUnseated(AgencyEvent):
+    label: ClassVar[str] = "Cơ quan ngành dọc thôi tiếp nhận tại trung tâm"
+
+    centre: int
+    last_day: date
+    reason: str

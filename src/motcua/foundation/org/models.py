@@ -92,6 +92,7 @@ class Agency(models.Model):
     address = models.CharField("địa chỉ", max_length=250, blank=True)
     phone = models.CharField("điện thoại", max_length=20, blank=True)
     email = models.EmailField("thư điện tử", blank=True)
+    is_vertical = models.BooleanField("ngành dọc", default=False, db_default=False)
     valid_from = models.DateField("thành lập ngày")
     valid_to = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
 
@@ -102,6 +103,8 @@ class Agency(models.Model):
         placements: RelatedManager[Placement]
         units: RelatedManager[OneStopUnit]
         posts: RelatedManager[Post]
+        seats: RelatedManager[VerticalSeat]
+        vertical_seats: RelatedManager[VerticalSeat]
         successions: RelatedManager[Succession]
         origins: RelatedManager[Succession]
 
@@ -248,6 +251,46 @@ class OneStopUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VerticalSeat(models.Model):
+    """Ngành dọc tại trung tâm: how an agency of a vertical branch receives people at a centre, from when until when.
+
+    Legal: ND309-2026 Đ3
+    """
+
+    class Mode(models.TextChoices):
+        OWN_COUNTER = "OWN_COUNTER", "Quầy riêng"
+        SENT_STAFF = "SENT_STAFF", "Cử người đến trung tâm"
+
+    id = models.BigAutoField(primary_key=True)
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name="cơ quan ngành dọc", related_name="seats", db_index=False
+    )
+    centre = models.ForeignKey(
+        Agency, models.PROTECT, verbose_name="trung tâm", related_name="vertical_seats"
+    )
+    mode = models.CharField("hình thức", max_length=12, choices=Mode.choices)
+    decision = models.CharField("văn bản", max_length=250, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ngành dọc tại trung tâm"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "centre"],
+                condition=Q(valid_to__isnull=True),
+                name="one_living_seat_of_an_agency_per_centre",
+            ),
+            models.CheckConstraint(condition=~Q(agency=F("centre")), name="no_agency_sits_at_itself"),
+            ends_after_it_starts("a_vertical_seat_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency} tại {self.centre}"
 
 
 class Scope(models.TextChoices):

@@ -79,3 +79,49 @@ class OfferingClosed(ProcedureEvent):
     receiving_agency: int
     valid_to: date
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundaryFreeListed(ProcedureEvent):
+    label: ClassVar[str] = "Đưa vào danh mục phi địa giới"
+
+    scope: str
+    decision: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundaryFreeDelisted(ProcedureEvent):
+    label: ClassVar[str] = "Đưa ra khỏi danh mục phi địa giới"
+
+    valid_to: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompetenceEntrusted(Event):
+    """Of the entrustment: what moves from whom to whom, by which decision, and how many offerings follow it."""
+
+    label: ClassVar[str] = "Ghi sổ phân cấp, ủy quyền"
+    subject_type: ClassVar[str] = "entrustment"
+    opens: ClassVar[bool] = True
+
+    kind: str
+    decision: str
+    giver: int
+    receiver: int
+    procedures: list[str]
+    signature: str
+    valid_from: date
+    valid_to: date | None
+    offerings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntrustmentEnded(Event):
+    label: ClassVar[str] = "Chấm dứt phân cấp, ủy quyền"
+    subject_type: ClassVar[str] = "entrustment"
+
+    decision: str
+    last_day: date
+    reason: str

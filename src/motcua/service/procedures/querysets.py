@@ -14,7 +14,13 @@ from motcua.core.text import fold
 from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
-    from motcua.service.procedures.models import Offering, Procedure, Revision  # noqa: F401 - named in the bases
+    from motcua.service.procedures.models import (  # noqa: F401 - named in the bases
+        BoundaryFreeListing,
+        Entrustment,
+        Offering,
+        Procedure,
+        Revision,
+    )
 
 Searched = TypeVar("Searched", bound="models.QuerySet[Any]")
 
@@ -75,6 +81,13 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """Cơ quan này giải quyết."""
         return self.in_force(on).filter(agency_id=agency_id)
 
+    def boundary_free(self, on: date) -> Self:
+        """Của thủ tục trong danh mục phi địa giới: any one-stop unit may take it in for its agency."""
+        from motcua.service.procedures.models import BoundaryFreeListing
+
+        listed = BoundaryFreeListing.objects.in_force(on).filter(procedure=OuterRef("procedure_id"))
+        return self.in_force(on).filter(Exists(listed))
+
     def search(self, text: str) -> Self:
         """Tìm nơi tiếp nhận theo thủ tục, as a procedure is looked for."""
         return searched(self, text, prefix="procedure__")
@@ -91,6 +104,30 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
     def for_pages(self) -> Self:
         """With what a list shows of each."""
         return self.select_related("procedure__current", "agency", "receiving_agency", "unit")
+
+
+class ListingQuerySet(models.QuerySet["BoundaryFreeListing"]):
+    """Danh mục phi địa giới."""
+
+    def in_force(self, on: date) -> Self:
+        """Đang áp dụng vào ngày."""
+        return self.filter(valid_on(on))
+
+
+class EntrustmentQuerySet(models.QuerySet["Entrustment"]):
+    """Sổ phân cấp, ủy quyền."""
+
+    def in_force(self, on: date) -> Self:
+        """Đang có hiệu lực vào ngày."""
+        return self.filter(valid_on(on))
+
+    def of(self, procedure_id: int, agency_id: int, on: date) -> Self:
+        """Theo đó cơ quan này giải quyết thủ tục này: for a dossier received on that day."""
+        return self.in_force(on).filter(procedures=procedure_id, receiver=agency_id).order_by("-decided_on")
+
+    def for_pages(self) -> Self:
+        """With what a list shows of each."""
+        return self.select_related("giver", "receiver")
 
 
 def searched(rows: Searched, text: str, prefix: str = "") -> Searched:

@@ -4,6 +4,7 @@ A revision and all its children are facts of the past once published: triggers r
 a new revision, and a dossier keeps the revision of its reception.
 """
 
+from motcua.service.procedures.models.competence import BoundaryFreeListing, Entrustment
 from motcua.service.procedures.models.parts import (
     Case,
     CaseLimit,
@@ -27,11 +28,13 @@ from motcua.service.procedures.models.revision import (
 )
 
 __all__ = [
+    "BoundaryFreeListing",
     "Case",
     "CaseLimit",
     "Channel",
     "ChannelKind",
     "ChannelNotOffered",
+    "Entrustment",
     "Fee",
     "LegalBasis",
     "LimitUnit",

@@ -88,6 +88,10 @@ class Offering(models.Model):
     counter_authority = models.CharField(
         "văn bản giao Một cửa quyết định", max_length=250, blank=True, default="", db_default=""
     )  # what allows the officer at the counter to settle it alone. Legal: ND118-2025 Đ17.5
+    entrustment = models.ForeignKey(
+        "procedures.Entrustment", models.PROTECT, verbose_name="theo phân cấp, ủy quyền", null=True, blank=True,
+        related_name="offerings", db_index=False,
+    )  # fmt: skip
 
     objects = OfferingQuerySet.as_manager()
 
