@@ -329,6 +329,75 @@ class DeadlineAlarmed(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgencyReceived(DossierEvent):
+    label: ClassVar[str] = "Cơ quan giải quyết nhận hồ sơ phi địa giới"
+
+    agency: int
+    reception_agency: int
+    before: datetime | None
+    after: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperFileSent(DossierEvent):
+    label: ClassVar[str] = "Giao hồ sơ giấy phi địa giới"
+
+    number: int
+    to_agency: int
+    papers: int
+    due_at: datetime
+    carrier: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperFileReceived(DossierEvent):
+    label: ClassVar[str] = "Nhận hồ sơ giấy phi địa giới"
+
+    number: int
+    from_agency: int
+    papers: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputAwaited(DossierEvent):
+    label: ClassVar[str] = "Chờ kết quả của phần liên thông trước"
+
+    bundle: UUID
+    waits_for: list[str]
+    planned_start_at: datetime
+    planned_due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedPartBegun(DossierEvent):
+    label: ClassVar[str] = "Nhận kết quả liên thông, bắt đầu tính thời hạn"
+
+    bundle: UUID
+    output: str
+    clock_starts_at: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedPartStopped(DossierEvent):
+    label: ClassVar[str] = "Dừng vì phần liên thông trước không có kết quả"
+
+    bundle: UUID
+    because_of: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActedFor(DossierEvent):
+    label: ClassVar[str] = "Nộp hồ sơ theo ủy quyền; báo cho cả hai người"
+
+    mandate: UUID
+    principal: UUID
+    agent: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlarmRuleSet(Event):
     label: ClassVar[str] = "Đặt thời gian báo trước"
     subject_type: ClassVar[str] = "alarm_rule"

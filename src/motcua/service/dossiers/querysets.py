@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, reversed_fold
-from motcua.core.time import local_date
+from motcua.core.time import VIETNAM, local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
         Consultation,
         Deadline,
         Dossier,
+        PaperTransfer,
         Supplement,
     )
+    from motcua.service.procedures.models import Entrustment
 
 
 LONG_TEXTS = (  # of a revision: no list shows them
@@ -156,6 +158,20 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def ready_to_return(self, agency_ids: list[int]) -> Self:
         """Có kết quả, chờ trả."""
         return self.filter(state=State.RESULT_READY, reception_agency__in=agency_ids)
+
+    def under(self, entrustment: Entrustment) -> Self:
+        """Theo phân cấp, ủy quyền này: received in its validity, settled by its receiver."""
+        first = datetime.combine(entrustment.valid_from, time(), VIETNAM)
+        found = self.filter(
+            procedure__in=entrustment.procedures.values("pk"),
+            agency=entrustment.receiver_id,
+            received_at__gte=first,
+        )
+        if entrustment.valid_to is None:
+            return found
+        return found.filter(
+            received_at__lt=datetime.combine(entrustment.valid_to, time(), VIETNAM) + timedelta(days=1)
+        )
 
     def in_lawful_order(self) -> Self:
         """Theo thứ tự hạn: the earliest promise first; what promises nothing comes last."""
@@ -292,6 +308,39 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
     def page_after(self, due_at: datetime, last_id: UUID) -> Self:
         """Trang sau, by keyset."""
         return self.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, id__gt=last_id))
+
+
+class PaperTransferQuerySet(models.QuerySet["PaperTransfer"]):
+    """Hồ sơ giấy đang chuyển, hỏi bằng lời của nghiệp vụ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: who may see dossiers at either end."""
+        agencies = access_of(user, at).agencies(Permission.SEE)
+        return self.filter(Q(from_agency__in=agencies) | Q(to_agency__in=agencies))
+
+    def to_send(self, agency_ids: list[int]) -> Self:
+        """Chờ giao đi."""
+        return self.filter(from_agency__in=agency_ids, sent_at__isnull=True)
+
+    def to_receive(self, agency_ids: list[int]) -> Self:
+        """Đang trên đường đến, or still to be sent from where it was handed in."""
+        return self.filter(to_agency__in=agency_ids, received_at__isnull=True)
+
+    def overdue(self, *, at: datetime) -> Self:
+        """Quá hạn giao."""
+        return self.filter(sent_at__isnull=True, due_at__lt=at)
+
+    def for_pages(self) -> Self:
+        """With what a list shows of each."""
+        return self.select_related("dossier__revision", "from_agency", "to_agency", "sent_by")
+
+    def lock(self, dossier_id: UUID) -> PaperTransfer:
+        """Take the papers of a dossier for the act that follows. Raises NoSuchDossier."""
+        found = self.select_for_update(of=("self",)).select_related("dossier").filter(dossier=dossier_id)
+        transfer = found.first()
+        if transfer is None:
+            raise NoSuchDossier("Hồ sơ này không có hồ sơ giấy phải chuyển.")
+        return transfer
 
 
 def _tasks() -> TaskQuerySet:

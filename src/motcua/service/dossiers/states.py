@@ -20,6 +20,7 @@ class State(Labelled):
     CONSULTING = "CONSULTING", "Đang lấy ý kiến"
     AWAITING_SUPPLEMENT = "AWAITING_SUPPLEMENT", "Chờ bổ sung hồ sơ"
     PAUSED = "PAUSED", "Tạm dừng tính thời hạn"
+    AWAITING_OUTPUT = "AWAITING_OUTPUT", "Chờ kết quả liên thông"
     DECIDED = "DECIDED", "Đã thẩm định, trình ký"
     SIGNED = "SIGNED", "Đã ký kết quả"
     RESULT_READY = "RESULT_READY", "Có kết quả tại Một cửa"
@@ -30,7 +31,9 @@ class State(Labelled):
     LAPSED = "LAPSED", "Đã đóng do không bổ sung"
 
 
-WAITING = frozenset({State.AWAITING_SUPPLEMENT, State.PAUSED})  # the clock stands still and promises nothing
+WAITING = frozenset(  # the clock stands still and promises nothing
+    {State.AWAITING_SUPPLEMENT, State.PAUSED, State.AWAITING_OUTPUT}
+)
 AT_WORK = frozenset(
     {State.RECEIVED, State.TRANSFERRED, State.IN_WORK, State.CONSULTING, State.DECIDED, State.SIGNED}
 )
@@ -124,6 +127,19 @@ LAPSE = Move(
 )
 PAUSE = Move("tạm dừng tính thời hạn", BEFORE_SIGNATURE - {State.CONSULTING}, State.PAUSED, "ND118-2025 Đ19")
 RESUME = Move("tính tiếp thời hạn", frozenset({State.PAUSED}), None, "ND118-2025 Đ19", returns=PAUSE.sources)
+AWAIT_OUTPUT = Move(
+    "chờ kết quả của phần liên thông trước",
+    frozenset({State.RECEIVED, State.TRANSFERRED}),
+    State.AWAITING_OUTPUT,
+    "ND118-2025 Đ20.2",
+)
+BEGIN_PART = Move(
+    "bắt đầu phần liên thông",
+    frozenset({State.AWAITING_OUTPUT}),
+    None,
+    "ND118-2025 Đ20.2",
+    returns=AWAIT_OUTPUT.sources,
+)
 STOP = Move("dừng giải quyết", BEFORE_SIGNATURE | WAITING, State.STOPPED, "ND118-2025 Đ21")
 WITHDRAW = Move("rút hồ sơ", BEFORE_SIGNATURE | WAITING, State.WITHDRAWN, "ND118-2025 Đ21")
 REOPEN = Move("mở lại hồ sơ", ENDED_EARLY, None, "ND118-2025 Đ21", returns=BEFORE_SIGNATURE)
@@ -149,7 +165,7 @@ GO_BACK_TO_REVIEW = Move(
 
 MOVES = (
     TRANSFER, ASSIGN, CONSULT, HEAR, PROPOSE, REVIEW, SEND_BACK, SIGN, ISSUE, RETURN,
-    ASK_SUPPLEMENT, COMPLETE_SUPPLEMENT, LAPSE, PAUSE, RESUME, STOP, WITHDRAW, REOPEN,
+    ASK_SUPPLEMENT, COMPLETE_SUPPLEMENT, LAPSE, PAUSE, RESUME, AWAIT_OUTPUT, BEGIN_PART, STOP, WITHDRAW, REOPEN,
     SETTLE_AT_ONCE, FIND_WRONG, CORRECT,
     GO_BACK_TO_RECEPTION, GO_BACK_TO_ASSIGNMENT, GO_BACK_TO_WORK, GO_BACK_TO_REVIEW,
 )  # fmt: skip

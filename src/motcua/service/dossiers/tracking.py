@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from motcua.core.asking import Asked
-from motcua.foundation.identity.models import User
+from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.models import Apology, Dossier
@@ -43,6 +44,12 @@ PUBLIC_LABELS = {
     "DossierReopened": "Đã mở lại hồ sơ",
     "DossierAmended": "Đã sửa hồ sơ theo yêu cầu của bạn",
     "LimitCorrected": "Ngày hẹn trả được tính lại do thời hạn của thủ tục đã đính chính",
+    "AgencyReceived": "Cơ quan giải quyết đã nhận hồ sơ điện tử",
+    "PaperFileSent": "Đã giao hồ sơ giấy cho cơ quan giải quyết",
+    "PaperFileReceived": "Cơ quan giải quyết đã nhận hồ sơ giấy",
+    "OutputAwaited": "Chờ kết quả của phần liên thông trước",
+    "LinkedPartBegun": "Đã nhận kết quả của phần trước, bắt đầu giải quyết",
+    "LinkedPartStopped": "Dừng vì phần liên thông trước không có kết quả",
     "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
 }
 
@@ -122,6 +129,7 @@ NEXT_STEP = {
     State.DECIDED: "Lãnh đạo ký kết quả",
     State.SIGNED: "Chuyển kết quả về Một cửa",
     State.RESULT_READY: "Mời bạn đến nhận kết quả",
+    State.AWAITING_OUTPUT: "Bắt đầu khi có kết quả của phần trước",
     State.RETURNED: "",
     State.AWAITING_SUPPLEMENT: "Bạn bổ sung giấy tờ",
     State.PAUSED: "Tính tiếp thời hạn",
@@ -138,7 +146,8 @@ def track(*, code: str, fact: str) -> Tracking | None:
     `fact` is the last 4 digits of the applicant's (or representative's) personal number or phone, or of the tax code.
     """
     dossier = CODED.first(code=code.strip().upper())
-    if not _knows(dossier, fact) or dossier is None:
+    people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
+    if not knows(people, fact) or dossier is None:
         return None
     return _describe(dossier)
 
@@ -150,10 +159,9 @@ CODED = Asked(
 )
 
 
-def _knows(dossier: Dossier | None, fact: str) -> bool:
-    """Compare in constant time with every fact that counts, also when there is no dossier."""
+def knows(people: Sequence[Applicant], fact: str) -> bool:
+    """Compare in constant time with every fact of these people that counts, also when there is nobody."""
     given = "".join(character for character in fact if character.isdigit())
-    people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
     known = [
         "".join(character for character in text if character.isdigit())
         for person in people

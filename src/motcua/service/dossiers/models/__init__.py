@@ -15,6 +15,7 @@ from motcua.service.dossiers.models.clock import (
     SupplementItem,
 )
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
+from motcua.service.dossiers.models.elsewhere import PaperTransfer
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
 from motcua.service.dossiers.models.together import (
     BulkAct,
@@ -45,6 +46,7 @@ __all__ = [
     "LatenessReview",
     "LatenessRule",
     "Note",
+    "PaperTransfer",
     "Part",
     "Pause",
     "Priority",

@@ -81,6 +81,10 @@ class Dossier(models.Model):
         related_name="+", db_index=False,
     )  # fmt: skip
     authorisation = models.CharField("giấy ủy quyền", max_length=200, blank=True)
+    mandate = models.ForeignKey(
+        "identity.Mandate", models.PROTECT, verbose_name="ủy quyền đã đăng ký", null=True, blank=True,
+        related_name="+", db_index=False,
+    )  # fmt: skip
 
     # What a search looks for, written once at reception: the dossier keeps the name that it was received under.
     applicant_name = models.CharField("tên chủ hồ sơ", max_length=250)
@@ -264,17 +268,23 @@ class Part(models.Model):
 
 
 class Scan(models.Model):
-    """Bản số hóa của thành phần: a file that proves one part of the dossier."""
+    """Bản số hóa của thành phần: a file that proves one part of the dossier.
+
+    The same document may prove a part of each dossier of a linked group: it is stored once and given to those who need it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="scans", db_index=False)
     part = models.ForeignKey(Part, models.PROTECT, related_name="scans")
-    document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    document = models.ForeignKey("documents.Document", models.PROTECT, related_name="+")
     added_at = models.DateTimeField("gắn lúc")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = "bản số hóa"
+        constraints = [
+            models.UniqueConstraint(fields=["document", "part"], name="one_scan_of_a_document_per_part"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.part_id} – {self.document_id}"

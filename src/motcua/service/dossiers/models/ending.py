@@ -83,6 +83,7 @@ class Stop(models.Model):
         STOP = "STOP", "Dừng giải quyết theo yêu cầu"
         WITHDRAW = "WITHDRAW", "Rút hồ sơ"
         SILENCE = "SILENCE", "Đóng do không bổ sung"
+        LINKED = "LINKED", "Dừng do phần liên thông trước không có kết quả"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="stops")

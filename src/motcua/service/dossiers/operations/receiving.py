@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import ParamSpec
 from uuid import UUID
@@ -24,12 +24,15 @@ from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.documents.operations.storing import attach
 from motcua.foundation.identity.access import access_of
-from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.models import Applicant, Mandate, User
+from motcua.foundation.identity.operations.mandates import refuse_unusable
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number, next_numbers
-from motcua.service.dossiers.events import DossierReceived, IntakeRefused
+from motcua.foundation.org.models import Agency
+from motcua.service.dossiers.events import ActedFor, DossierReceived, IntakeRefused
 from motcua.service.dossiers.models import Assignment, Channel, Dossier, IntakeRefusal, Part, Scan
 from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.operations.receiving_elsewhere import open_paper_transfer, refuse_unlisted
 from motcua.service.dossiers.states import State
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.operations import running
@@ -48,6 +51,20 @@ class PartIn:
     status: str = Part.Status.PROVIDED
     note: str = ""
     document_ids: Sequence[UUID] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Phần của một nhóm liên thông: the bundle, the part, and what the plan of the group gives it.
+
+    Its scans belong to the bundle: each paper is stored once, and given to the parts that need it.
+    """
+
+    bundle_id: UUID
+    part: str
+    limit: Limit
+    clock_starts_at: datetime
+    due_at: datetime | None
 
 
 BROUGHT = frozenset(
@@ -76,10 +93,16 @@ class AlreadyReceived(DomainError):
 
 
 def appointment(
-    *, offering: Offering, case: Case | None, at: datetime, channel: str = Channel.COUNTER
+    *,
+    offering: Offering,
+    case: Case | None,
+    at: datetime,
+    channel: str = Channel.COUNTER,
+    boundary_free: bool = False,
 ) -> tuple[Limit, Answer]:
     """Ngày hẹn trả: the limit and the clock's answer for a dossier received at `at`, as `receive` will promise it.
 
+    Boundary-free: the answer is provisional until the settling agency receives the electronic file.
     Raises NotInForce, ChannelNotOffered.
     """
     day = local_date(at)
@@ -92,6 +115,7 @@ def appointment(
         calendar,
         regime_on(day),
         starts_after_cutoff_next_day=revision.starts_next_day_after_cutoff,
+        boundary_free=boundary_free,
     )
 
 
@@ -131,24 +155,43 @@ def receive(
     fee_note: str = "",
     due_at: datetime | None = None,
     due_reason: str = "",
+    reception: Agency | None = None,
+    mandate: Mandate | None = None,
+    linked: Linked | None = None,
 ) -> Dossier:
     """Tiếp nhận hồ sơ: take a complete dossier in, give it its code, and promise the moment of its result.
 
     `dossier_id` is chosen when the form is opened, so that a form sent twice is taken once (AlreadyReceived).
     `due_at` with `due_reason` is asked only where the procedure has no number (NoPromise).
-    Raises Forbidden, NotOffered, IncompleteDossier, NoPromise, AlreadyReceived.
-    Legal: ND118-2025 Đ17, Đ28
+    `reception`: another place than the offering names takes it in, regardless of boundaries (phi địa giới).
+    `mandate`: the agent hands it in for the principal, whose dossier it is. `linked`: it is a part of a bundle.
+    Raises Forbidden, NotOffered, IncompleteDossier, NoPromise, AlreadyReceived, MandateRefused.
+    Legal: ND118-2025 Đ14.2, Đ17, Đ20, Đ28
     """
     dossier_id = dossier_id or new_id()
-    access_of(by, at).require(Permission.RECEIVE, offering.receiving_agency_id)
+    place_id = reception.pk if reception else offering.receiving_agency_id
+    is_boundary_free = linked is None and place_id != offering.receiving_agency_id
+    access_of(by, at).require(Permission.RECEIVE, place_id)
     revision = offering.revision_on(local_date(at))
+    if reception and is_boundary_free:
+        refuse_unlisted(offering=offering, reception=reception, on=local_date(at))
+    if mandate:
+        refuse_unusable(
+            mandate, principal=applicant, procedure=offering.procedure.code, field=revision.field, at=at
+        )
+        representative, authorisation = mandate.agent, mandate.paper
     case = revision.case_or_refuse(case_id)
     _refuse_incomplete(parts, revision.papers_of(case))
 
     regime = regime_on(local_date(at))
-    limit, answer = appointment(offering=offering, case=case, at=at, channel=channel)
+    limit, answer = appointment(
+        offering=offering, case=case, at=at, channel=channel, boundary_free=is_boundary_free
+    )
     promised = _promise(answer.due_at, limit, due_at, due_reason, at)
-    unit_calendar = work_calendar(offering.receiving_agency_id, local_date(at))
+    starts_at = answer.start_at
+    if linked:
+        limit, starts_at, promised = linked.limit, linked.clock_starts_at, linked.due_at
+    unit_calendar = work_calendar(place_id, local_date(at))
 
     workflow = running.resolve(
         procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=local_date(at)
@@ -165,10 +208,14 @@ def receive(
         matter=(matter.strip() or revision.name)[:500],
         sets=sets,
         agency_id=offering.agency_id,
-        reception_agency_id=offering.receiving_agency_id,
+        reception_agency_id=place_id,
         applicant=applicant,
         representative=representative,
         authorisation=authorisation.strip(),
+        mandate=mandate,
+        is_boundary_free=is_boundary_free,
+        bundle_id=linked.bundle_id if linked else None,
+        bundle_part=linked.part if linked else "",
         applicant_name=applicant.name,
         name_folded=fold(applicant.name),
         name_reversed=reversed_fold(applicant.name),
@@ -180,19 +227,19 @@ def receive(
         limit_unit=limit.unit,
         received_at=at,
         received_by=by,
-        clock_starts_at=answer.start_at,
+        clock_starts_at=starts_at,
         due_at=promised,
         first_due_at=promised,
         due_reason=due_reason.strip() if answer.due_at is None else "",
         transfer_due_at=clock.transfer_due(at, unit_calendar, regime),
         fee_amount=fee_amount,
         fee_note=fee_note.strip(),
-        book=f"{revision.field[:240]} {day.year}".strip(),
+        book=book_of(revision.field, day),
     )
     task = running.first_task(
         dossier_id=dossier.id,
         workflow=workflow,
-        agency_id=offering.receiving_agency_id,
+        agency_id=place_id,
         at=at,
         holder=by,
         calendar=unit_calendar,
@@ -201,14 +248,15 @@ def receive(
     dossier.workflow_id = workflow.pk
     steps.project(dossier, task, by, at)
     number, dossier.book_number = next_numbers(
-        f"dossier:{offering.agency_id}:{day:%Y%m%d}",
-        f"register:{offering.receiving_agency_id}:{dossier.book}",
+        code_series(offering.agency_id, day), register_series(place_id, dossier.book)
     )
     dossier.code = dossier_code(settings.DOSSIER_CODE_PATTERN, offering.agency.code, day, number)
     assignment = Assignment(dossier=dossier, step_key=dossier.step_key, holder=by, assigned_by=by, since=at)
     rows = _parts_of(dossier, parts)
     insert_together([dossier, task, assignment, *rows])
     _keep_scans(dossier, rows, parts, by, at)
+    if is_boundary_free:
+        open_paper_transfer(dossier, rows, at)
     events.record(
         DossierReceived(
             subject_id=dossier.id,
@@ -218,17 +266,24 @@ def receive(
             procedure=offering.procedure.code,
             revision=revision.number,
             agency=offering.agency_id,
-            reception_agency=offering.receiving_agency_id,
+            reception_agency=place_id,
             channel=channel,
             regime=regime.code,
             limit=str(limit),
-            clock_starts_at=answer.start_at,
+            clock_starts_at=starts_at,
             due_at=promised,
             due_reason=dossier.due_reason,
             parts=[row.name for row in rows if row.status == Part.Status.PROVIDED],
             fee_amount=fee_amount,
         )
     )
+    if mandate:
+        events.record(
+            ActedFor(
+                subject_id=dossier.id, actor_id=by.pk, at=at, mandate=mandate.pk, principal=mandate.principal_id,
+                agent=mandate.agent_id,
+            )
+        )  # fmt: skip
     return dossier
 
 
@@ -278,6 +333,21 @@ def refuse_intake(
         )
     )
     return refusal
+
+
+def book_of(field: str, day: date) -> str:
+    """Quyển sổ theo dõi: one for each field and year."""
+    return f"{field[:240]} {day.year}".strip()
+
+
+def code_series(agency_id: int, day: date) -> str:
+    """Dãy số của mã hồ sơ: of an agency and a day."""
+    return f"dossier:{agency_id}:{day:%Y%m%d}"
+
+
+def register_series(agency_id: int, book: str) -> str:
+    """Dãy số thứ tự trong sổ of the place that receives."""
+    return f"register:{agency_id}:{book}"
 
 
 def _refuse_second(dossier_id: UUID) -> None:
@@ -343,5 +413,6 @@ def _keep_scans(
         for document_id in part.document_ids
     ]
     if scans:
-        attach(document_ids=[scan.document_id for scan in scans], subject_id=dossier.pk, by=by)
+        documents = list(dict.fromkeys(scan.document_id for scan in scans))
+        attach(document_ids=documents, subject_id=dossier.bundle_id or dossier.pk, by=by)
         Scan.objects.bulk_create(scans)
