@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "motcua.service.procedures",
     "motcua.service.workflows",
     "motcua.service.dossiers",
+    "motcua.service.linking",
     "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.service.queueing",

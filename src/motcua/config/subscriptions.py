@@ -22,20 +22,28 @@ from motcua.service.dossiers.events import (
     ApologySent,
     BulkActBegun,
     BulkActResumed,
+    EndedEarly,
     ResultCorrected,
     ResultIssued,
+    ResultReturned,
     WrongResultFound,
 )
 from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.linking.operations import progressing as linking
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
     ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
-    ResultIssued: [telling.tell_of_result],
+    ResultIssued: [
+        telling.tell_of_result,
+        linking.result_issued,  # a part of a bundle gives its output to the next
+    ],
+    EndedEarly: [linking.part_ended],  # what needs its output stops as well
+    ResultReturned: [linking.result_returned],
     WrongResultFound: [telling.tell_of_wrong_result],
     ResultCorrected: [telling.tell_of_corrected_result],
 }

@@ -11,11 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0003_add_vertical_seats'),
-<<<<<<<< HEAD:src/motcua/service/procedures/migrations/0006_add_entrustments.py
         ('procedures', '0005_offering_counter_authority'),
-========
-        ('procedures', '0004_add_sector_pause'),
->>>>>>>> ee464d3 (dossiers: Receive elsewhere, for a principal, or as a part of a bundle.):src/motcua/service/procedures/migrations/0005_add_entrustments.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
