@@ -23,6 +23,8 @@ from motcua.foundation.numbering.giving import next_number
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Apology, Dossier, IntakeRefusal, Stop, Supplement
 from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.linking.models import Bundle
+from motcua.service.linking.querysets import NoSuchBundle
 from motcua.service.paperwork import gathering, listings, notices
 from motcua.service.paperwork.choosing import Wanted
 from motcua.service.paperwork.events import (
@@ -35,6 +37,7 @@ from motcua.service.paperwork.events import (
 )
 from motcua.service.paperwork.facts import Facts, Look, as_json
 from motcua.service.paperwork.gathering import NothingToPrint
+from motcua.service.paperwork.gathering_bundles import bundle_receipt_of
 from motcua.service.paperwork.models import IssuedFeeReceipt, PaperLook, PaperTemplate, PrintedForm
 from motcua.service.paperwork.naming import number_of
 from motcua.service.paperwork.registry import Form
@@ -305,6 +308,28 @@ def print_result_list(*, dossier_ids: Collection[UUID], by: User, at: datetime) 
         by,
         at,
     )
+
+
+@transaction.atomic
+def print_bundle_receipt(*, bundle_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In giấy tiếp nhận và hẹn trả của cả bộ hồ sơ liên thông: one receipt for the whole filing.
+
+    Raises NoSuchBundle, Forbidden without SEE_PERSONAL. Legal: ND118-2025 Đ17.3, Đ20.2
+    """
+    Bundle.objects.lock(bundle_id)
+    bundle = Bundle.objects.visible_to(by, at).with_parts().filter(pk=bundle_id).first()
+    if bundle is None:
+        raise NoSuchBundle("Không tìm thấy bộ hồ sơ, hoặc bộ hồ sơ không thuộc phạm vi bạn được xem.")
+    _refuse_unless_personal(by, at, bundle.reception_agency_id)
+    order = Order(
+        form=Form.RECEIPT,
+        subject_id=bundle.pk,
+        agency=bundle.reception_agency,
+        issued_at=bundle.received_at,
+        gather=lambda number: bundle_receipt_of(bundle, number=number, at=at),
+        code=bundle.code,
+    )
+    return _print(order, by, at)
 
 
 # --- what is to be printed
