@@ -232,6 +232,10 @@ def _ward(reader: Reader, name: str, province: str) -> str:
 
 def carried(request: HttpRequest, **changes: str) -> str:
     """The query string that goes on through the steps of a reception."""
-    kept = {key: request.GET[key] for key in ("thu-tuc", "truong-hop", "ho-so") if request.GET.get(key)}
+    kept = {
+        key: request.GET[key]
+        for key in ("thu-tuc", "truong-hop", "ho-so", "phi-dia-gioi", "uy-quyen")
+        if request.GET.get(key)
+    }
     kept |= {key: value for key, value in changes.items() if value}
     return f"?{urlencode(kept)}" if kept else ""

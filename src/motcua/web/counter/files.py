@@ -11,6 +11,8 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.describing import describe
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier
+from motcua.service.linking.models import Bundle
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.ui.files import DocumentPage, FilePage, PicturePage
 
@@ -62,6 +64,10 @@ class PaperData(DocumentPage):
         return self.done(said, self.back(document))
 
     def back(self, document: Document) -> str:
-        if document.subject_id:
-            return reverse("counter:dossier", args=[document.subject_id])
+        dossier = Dossier.objects.visible_to(self.user, self.at).filter(pk=document.subject_id).first()
+        if dossier:
+            return reverse("counter:dossier", args=[dossier.pk])
+        bundle = Bundle.objects.visible_to(self.user, self.at).filter(pk=document.subject_id).first()
+        if bundle:
+            return reverse("counter:bundle", args=[bundle.pk])
         return reverse("counter:index")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from motcua.core.asking import Asked
 from motcua.core.time import local_date
@@ -15,7 +16,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.querysets import OfferingQuerySet
-from motcua.web.counter.applicants import applicant_or_404
+from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.ui.pages import Page
 
 MOST = 20
@@ -31,7 +32,8 @@ class Offerings(Page):
         text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
         found = list(offerings_of(self).search(text)[:MOST]) if text else []
         if len(found) == 1 and not self.is_fragment:
-            return self.go("counter:reception", applicant.pk, found[0].pk)
+            address = reverse("counter:reception", args=[applicant.pk, found[0].pk])
+            return self.go(address + carried(request))
         context: dict[str, Any] = {
             "applicant": applicant,
             "text": text,
@@ -57,6 +59,16 @@ def offering_or_404(page: Page, offering_id: int) -> Offering:
     if found is None:
         raise page.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
     found.keep_revision(on)
+    return found
+
+
+def offering_elsewhere_or_404(page: Page, offering_id: int) -> Offering:
+    """A procedure of another place, when it is taken in regardless of boundaries today."""
+    on = local_date(page.at)
+    listed = Offering.objects.boundary_free(on).filter(pk=offering_id)
+    found = listed.select_related("procedure", "agency", "receiving_agency").first()
+    if found is None:
+        raise page.missing("Thủ tục này không tiếp nhận phi địa giới.")
     return found
 
 

@@ -38,6 +38,7 @@ class Line:
     scans: list[Document] = field(default_factory=list)
     held: Document | None = None
     refusal: str = ""
+    parts: tuple[str, ...] = ()  # of a linked group: the procedures that use it, when there are several
 
     @property
     def name(self) -> str:

@@ -13,11 +13,13 @@ from django.urls import reverse
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
+from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.documents.operations.storing import discard
-from motcua.foundation.identity.models import Applicant
+from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.receiving import (
     AlreadyReceived,
@@ -29,7 +31,8 @@ from motcua.service.dossiers.operations.receiving import (
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
-from motcua.web.counter.offerings import offering_or_404
+from motcua.web.counter.mandates import chosen_mandate
+from motcua.web.counter.offerings import offering_elsewhere_or_404, offering_or_404
 from motcua.web.counter.paging import as_key
 from motcua.web.counter.papers import (
     FORMS,
@@ -72,7 +75,32 @@ class AtCounter(Page):
 
     @cached_property
     def offering(self) -> Offering:
+        if "phi-dia-gioi" in self.request.GET:
+            return offering_elsewhere_or_404(self, self.kwargs["offering_id"])
         return offering_or_404(self, self.kwargs["offering_id"])
+
+    @cached_property
+    def reception(self) -> Agency | None:
+        """Phi địa giới: the clerk's own place, which is not the one that usually takes it in; else None."""
+        if "phi-dia-gioi" not in self.request.GET:
+            return None
+        units = self.access.agencies(Permission.RECEIVE)
+        return Agency.objects.valid_on(local_date(self.at)).filter(pk__in=units).order_by("pk").first()
+
+    @cached_property
+    def mandate(self) -> Mandate | None:
+        """Theo ủy quyền: the one that the address names."""
+        return chosen_mandate(self, self.applicant)
+
+    def appointment(self) -> tuple[Limit, Answer]:
+        """The date that is told to the person, and will be promised."""
+        return appointment(
+            offering=self.offering,
+            case=self.case,
+            at=self.at,
+            channel=self.channel,
+            boundary_free=self.reception is not None,
+        )
 
     @cached_property
     def case(self) -> Case | None:
@@ -133,7 +161,7 @@ class Reception(AtCounter):
             scans = waiting_scans(self.scans, self.user)
         else:
             scans = scans_since(dossier_id, self.papers, self.applicant, self.user)
-        limit, answer = appointment(offering=self.offering, case=self.case, at=self.at, channel=self.channel)
+        limit, answer = self.appointment()
         fee = revision.fee_amount_for(self.channel, self.case)
         return self.render(
             "counter/receptions/edit.html",
@@ -154,6 +182,8 @@ class Reception(AtCounter):
             fee=fee,
             ways=self.ways,
             return_ways=RETURN_WAYS,
+            reception=self.reception,
+            mandate=self.mandate,
             carried=carried(request),
             at_once=why_not_at_once(self.offering, local_date(self.at)) is None,
         )
@@ -180,6 +210,8 @@ class Reception(AtCounter):
                 dossier_id=self.dossier_id(),
                 case_id=self.case.pk if self.case else None,
                 representative=representative,
+                reception=self.reception,
+                mandate=self.mandate,
                 **given,
             )
         except AlreadyReceived as twice:
@@ -283,7 +315,7 @@ class Reception(AtCounter):
     def refuse_moved_appointment(self, reader: Reader) -> None:
         """What was told to the person is what is promised: a day that has moved meanwhile is looked at again."""
         told = reader.text("promised")
-        _limit, answer = appointment(offering=self.offering, case=self.case, at=self.at, channel=self.channel)
+        _limit, answer = self.appointment()
         promised = local_date(answer.due_at).isoformat() if answer.due_at else ""
         if told and promised and told != promised:
             sentence = f"Ngày hẹn trả vừa chuyển sang {vn_moment(answer.due_at)}. Hãy báo lại người nộp rồi tiếp nhận."

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 
 from motcua.web.counter import (
     applicants,
+    bundles,
     dossiers,
+    elsewhere,
     fees,
     files,
     filings,
@@ -12,6 +14,7 @@ from motcua.web.counter import (
     home,
     interrupting,
     late,
+    mandates,
     offerings,
     receptions,
     refusals,
@@ -29,6 +32,22 @@ urlpatterns: list[URLPattern] = [
     path("tiep-nhan/xa-phuong/", applicants.Wards.as_view(), name="wards"),
     path("tiep-nhan/<uuid:applicant_id>/", offerings.Offerings.as_view(), name="offerings"),
     path("tiep-nhan/<uuid:applicant_id>/sua/", applicants.Person.as_view(), name="person"),
+    path("tiep-nhan/<uuid:applicant_id>/uy-quyen/", mandates.Mandates.as_view(), name="mandates"),
+    path("uy-quyen/<uuid:mandate_id>/thu-hoi/", mandates.Revocation.as_view(), name="revoke-mandate"),
+    path("tiep-nhan/<uuid:applicant_id>/phi-dia-gioi/", elsewhere.Elsewhere.as_view(), name="elsewhere"),
+    path("tiep-nhan/<uuid:applicant_id>/lien-thong/", bundles.Groups.as_view(), name="groups"),
+    path("tiep-nhan/<uuid:applicant_id>/lien-thong/<int:group_id>/", bundles.Filing.as_view(), name="filing"),
+    path(
+        "tiep-nhan/<uuid:applicant_id>/lien-thong/<int:group_id>/giay-to/<int:paper_id>/",
+        bundles.FilingUploads.as_view(),
+        name="filing-upload",
+    ),
+    path("lien-thong/", bundles.Bundles.as_view(), name="bundles"),
+    path("lien-thong/<uuid:bundle_id>/", bundles.Show.as_view(), name="bundle"),
+    path("lien-thong/<uuid:bundle_id>/giay-hen/", bundles.Receipt.as_view(), name="bundle-receipt"),
+    path("lien-thong/<uuid:bundle_id>/tra-ket-qua/", bundles.Return.as_view(), name="bundle-return"),
+    path("ho-so-giay/", elsewhere.PaperFiles.as_view(), name="paper-files"),
+    path("ho-so-giay/<uuid:dossier_id>/phieu/", elsewhere.Slip.as_view(), name="paper-slip"),
     path(
         "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/", receptions.Reception.as_view(), name="reception"
     ),

@@ -25,6 +25,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Xin lỗi, hẹn lại", "desk:apologies", (*AT_DESK, Permission.CONTROL)),
     ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),
     ("Kết quả sai", "desk:corrections", (*AT_DESK, Permission.CONTROL)),
+    ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
     ("Tìm hồ sơ", "desk:search", READERS),
     ("Bàn giao việc", "desk:handing-over", (Permission.ASSIGN, Permission.MANAGE_STAFF)),
 )

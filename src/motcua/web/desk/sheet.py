@@ -14,9 +14,11 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
-from motcua.service.dossiers.models import Consultation, Dossier, Result
+from motcua.service.dossiers.models import Consultation, Dossier, PaperTransfer, Result
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
+from motcua.service.linking.reading import place_of
+from motcua.service.procedures.models import Entrustment
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.drawing import in_words, to_svg
 from motcua.service.workflows.milestones import milestones
@@ -91,6 +93,9 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         ),
         "notices": list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
         "is_late": dossier.is_on_time(page.at) is False,
+        "bundle_place": place_of(dossier),
+        "paper_file": paper_file_of(dossier),
+        "signature": signature_of(dossier),
         "today": local_date(page.at),
         "supplements": supplements_of(dossier),
         "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
@@ -98,6 +103,22 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "prints": prints_of(dossier),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
+
+
+def paper_file_of(dossier: Dossier) -> PaperTransfer | None:
+    """Hồ sơ giấy đi theo, of a dossier that was received elsewhere."""
+    if not dossier.is_boundary_free:
+        return None
+    return PaperTransfer.objects.select_related("from_agency").filter(dossier=dossier).first()
+
+
+def signature_of(dossier: Dossier) -> str:
+    """Thể thức ký, where the agency settles by a decision that entrusts it; asked when it comes to the signature."""
+    if dossier.step_kind != StepKind.SIGN:
+        return ""
+    on = local_date(dossier.received_at)
+    found = Entrustment.objects.of(dossier.procedure_id, dossier.agency_id, on).first()
+    return f"{found.signature} ({found})" if found and found.signature else ""
 
 
 @dataclass(frozen=True)

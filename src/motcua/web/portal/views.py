@@ -16,10 +16,12 @@ from motcua.foundation.calendars.loading import regime_on, regimes, work_calenda
 from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
+from motcua.service.linking.tracking import track_bundle
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.promises import promise_of
 
 UNITS = (Unit.WORKING_DAY, Unit.DAY, Unit.HOUR, Unit.MONTH)
 MOST_PUBLISHED = 200
@@ -59,6 +61,14 @@ class TrackingPage(Page):
             messages.error(request, TOO_OFTEN)
             return self.get(request)
         found = track(code=code, fact=fact)
+        if found is None and (bundle := track_bundle(code=code, fact=fact)):
+            response = self.render(
+                "portal/tracking/bundle.html",
+                bundle=bundle,
+                promise=promise_of(bundle.due_at, at=self.at, finished_at=bundle.finished_at),
+            )
+            add_never_cache_headers(response)
+            return response
         if found is None:
             system_time.sleep(max(0, begun + REFUSAL_TAKES - system_time.monotonic()))
             raise DomainError(NOT_FOUND)

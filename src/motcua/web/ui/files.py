@@ -26,10 +26,17 @@ class DocumentPage(Page):
         return document
 
     def may_open(self, document: Document) -> bool:
-        """Of a dossier that one may see or is asked about, or one's own upload that waits for its dossier."""
+        """Of a dossier that one may see or is asked about, or one's own upload that waits for its dossier.
+
+        A paper of a linked group belongs to the whole filing: who has a dossier that uses it may open it.
+        """
         if document.subject_id is None:
             return bool(document.uploaded_by_id == self.user.pk)
-        return Dossier.objects.readable_by(self.user, self.at).filter(pk=document.subject_id).exists()
+        readable = Dossier.objects.readable_by(self.user, self.at)
+        return (
+            readable.filter(pk=document.subject_id).exists()
+            or readable.filter(scans__document=document.pk).exists()
+        )
 
 
 class FilePage(DocumentPage):

@@ -37,6 +37,8 @@ DOSSIER_LOOKS = {
     "RESULT_READY": Look("Có kết quả", "check-circle-fill", "ok"),
     "RETURNED": Look("Đã trả kết quả", "check2-all", "done"),
     "AWAITING_SUPPLEMENT": Look("Chờ bổ sung", "person-fill", "waiting"),
+    "AWAITING_OUTPUT": Look("Chờ kết quả liên thông", "hourglass-split", "waiting"),
+    "PAUSED": Look("Tạm dừng", "pause-circle-fill", "paused"),
     "CORRECTING": Look("Đang sửa kết quả", "eraser", "work"),
     "STOPPED": Look("Đã dừng", "stop-circle", "done"),
     "WITHDRAWN": Look("Đã rút", "box-arrow-left", "done"),
