@@ -1,4 +1,4 @@
-"""Danh mục minh họa: 40 real procedures as facts of our own writing, read from `data/procedures/*.toml`.
+"""Danh mục minh họa: 43 real procedures as facts of our own writing, read from `data/procedures/*.toml`.
 
 Each file has a `[common]` table that its procedures share. A paper is [name, originals, copies] or, when it is asked
 for only of some, [name, originals, copies, "khi có"]; a fee is [label, amount, note] or [label, amount, note,

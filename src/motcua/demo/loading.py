@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, forms, province, queue
+from motcua.demo import catalogue, forms, linked, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.procedures.models import Offering
@@ -43,8 +43,10 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         progress("Công bố thủ tục, ban hành quy trình nội bộ…")
         offerings = _publish(made, beginning)
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
+        moment = until or now()
+        groups = linked.link_up(made, at=beginning, until=moment)
         progress(f"Diễn lại một năm với {dossiers} hồ sơ…")
-        replay = Replay(made, offerings, until or now())
+        replay = Replay(made, offerings, moment, groups=groups)
         for received in replay.run(dossiers):
             if received % 50 == 0:
                 progress(f"  đã tiếp nhận {received} hồ sơ")

@@ -28,6 +28,7 @@ DEPARTMENTS = (
     ("JUSTICE", "05", "Sở Tư pháp", "tuphap"),
     ("EDUCATION", "06", "Sở Giáo dục và Đào tạo", "giaoduc"),
     ("POLICE", "07", "Công an tỉnh", "congan"),
+    ("INSURANCE", "08", "Bảo hiểm xã hội tỉnh", "baohiem"),
 )
 PRIMARY = "AGRICULTURE"  # its people have the short sign-in names
 COMMUNES = ("11953", "11983", "11980", "12103", "12364", "12337", "12406", "12280")

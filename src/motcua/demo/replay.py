@@ -7,7 +7,7 @@ would happen after now does not happen: so the demo has dossiers in every state,
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from motcua.core.time import VIETNAM, local_date
 from motcua.demo.aftermath import Aftermath
+from motcua.demo.linked import LISTED
 from motcua.demo.papers import result, scan
 from motcua.demo.people import a_firm, a_person
 from motcua.demo.province import Province
@@ -32,10 +33,15 @@ from motcua.service.dossiers.operations.consulting import answer, consult
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
 from motcua.service.dossiers.operations.keeping import add_note, prioritise
 from motcua.service.dossiers.operations.receiving import PartIn, receive, refuse_intake
+from motcua.service.dossiers.operations.receiving_elsewhere import receive_paper, send_paper
 from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
 from motcua.service.dossiers.operations.transferring import transfer
-from motcua.service.procedures.models import Offering, Paper
+from motcua.service.dossiers.states import State
+from motcua.service.linking import reading
+from motcua.service.linking.models import LinkedGroup
+from motcua.service.linking.operations.filing import PaperIn, file_bundle
+from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.models import WorkflowStep
 
@@ -61,6 +67,8 @@ CENTRAL_SHARE = 0.5
 RECENT_SHARE = 0.3  # of the year's dossiers, received in the last days
 FORGOTTEN_SHARE = 0.02  # of the results, issued without an electronic copy
 AT_ONCE_SHARE = 0.6  # of what the counter may settle while the person waits
+BUNDLES = 18  # filings for a group
+ELSEWHERE = 12  # dossiers received regardless of boundaries
 STUCK_SHARE = 0.03  # of the steps, far longer than allowed
 
 
@@ -72,6 +80,7 @@ class Replay:
     offerings: list[Offering]
     until: datetime
     chance: Random = field(default_factory=lambda: Random(2026))  # noqa: S311  a demo wants the same year each time
+    groups: list[LinkedGroup] = field(default_factory=list)
     received: int = 0
 
     def __post_init__(self) -> None:
@@ -79,6 +88,7 @@ class Replay:
         self._order = count()
         self._people: list[Applicant] = []
         self._aftermath = Aftermath(self.province, self._plan, self._later, self.chance)
+        self._waiting: set[UUID] = set()  # parts of bundles that wait for another part's output
 
     def run(self, dossiers: int) -> Iterator[int]:
         """Receive `dossiers` over the last year and carry each as far as its time allows; tells how many were taken in."""
@@ -88,6 +98,10 @@ class Replay:
             self._plan(at, self._refuse_intake)
         self._aftermath.watch(self._working_days())
         self._aftermath.filings(self.offerings, self._working_days(), self.until, self._applicant)
+        for at in self._arrivals(ELSEWHERE) if self.groups else ():
+            self._plan(at, self._receive_elsewhere)
+        for at in self._arrivals(BUNDLES) if self.groups else ():
+            self._plan(at, self._file_bundle)
         told = 0
         while self._queue:
             at, _, act = heapq.heappop(self._queue)
@@ -186,6 +200,82 @@ class Replay:
             fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
         )
         self.received += 1
+    def _file_bundle(self, at: datetime) -> None:
+        """One filing for a group at a commune's centre; each part then lives at its own agency."""
+        group = self.chance.choice(self.groups)
+        reception = self.province.centres[self.chance.choice(self.province.communes).pk]
+        clerk = self.chance.choice(self.province.people(reception, "CLERK"))
+        day = local_date(at)
+        cases = {part.key: self._usual_case(some) for part, some in reading.cases_to_choose(group, day)}
+        asked = reading.checklist_of(group, reception, day, cases=cases).asked
+        bundle = file_bundle(
+            group=group,
+            reception=reception,
+            applicant=self._somebody_new(at),
+            papers=[PaperIn(one.key) for one in asked if one.is_required],
+            by=clerk,
+            at=at,
+            cases=cases,
+        )
+        for dossier in Dossier.objects.filter(bundle_id=bundle.pk).order_by("bundle_part"):
+            self.received += 1
+            if dossier.state == State.AWAITING_OUTPUT:
+                self._waiting.add(dossier.pk)
+            else:
+                self._next(dossier.pk, at)
+
+    @staticmethod
+    def _usual_case(cases: Sequence[Case]) -> int:
+        """A child goes to live with its parents."""
+        return next((case for case in cases if "cha, mẹ" in case.name), cases[0]).pk
+
+    def _somebody_new(self, at: datetime) -> Applicant:
+        try:
+            return find_or_create_applicant(a_person(self.chance), by=None, at=at)
+        except AnotherName:
+            return self._somebody_new(at)
+
+    def _begin_waiting(self, at: datetime) -> None:
+        """Parts whose output has come go on; those that were stopped are forgotten."""
+        if not self._waiting:
+            return
+        for dossier in Dossier.objects.filter(pk__in=self._waiting).exclude(state=State.AWAITING_OUTPUT):
+            self._waiting.discard(dossier.pk)
+            self._next(dossier.pk, at)
+
+    def _receive_elsewhere(self, at: datetime) -> None:
+        """Handed in at another commune's centre; the paper file follows in an envelope."""
+        listed = [one for one in self.offerings if one.procedure.code in LISTED]
+        offering = self.chance.choice(listed)
+        places = [
+            centre for centre in self.province.centres.values() if centre.pk != offering.receiving_agency_id
+        ]
+        reception = self.chance.choice(places)
+        clerk = self.chance.choice(self.province.people(reception, "CLERK"))
+        revision = offering.revision_on(local_date(at))
+        case = revision.cases[0] if revision.cases else None
+        papers = revision.papers_of(case)
+        dossier = receive(
+            offering=offering, applicant=self._somebody_new(at), by=clerk, at=at, reception=reception,
+            parts=[PartIn(paper.name, paper.pk) for paper in papers if paper.is_required],
+            case_id=case.pk if case else None,
+        )  # fmt: skip
+        self.received += 1
+        self._next(dossier.pk, at)
+        self._plan(
+            self._later(at, self.chance.randint(60, 420), reception.pk),
+            lambda then: self._send(dossier, clerk, then),
+        )
+
+    def _send(self, dossier: Dossier, clerk: User, at: datetime) -> None:
+        send_paper(dossier_id=dossier.pk, by=clerk, at=at, carrier="Bưu điện xã")
+        records = self.chance.choice(self.province.people(dossier.agency, "RECORDS"))
+        self._plan(
+            self._later(at, self.chance.randint(120, 600), dossier.agency_id),
+            lambda then: (
+                receive_paper(dossier_id=dossier.pk, by=records, at=then, note="Đủ theo phiếu") and None
+            ),
+        )
 
     def _offering(self) -> Offering:
         """Half at the province's centre, half in the communes, though these offer many more."""
@@ -279,6 +369,8 @@ class Replay:
     def _walk(self, dossier_id: UUID, act: Callable[[Dossier, datetime], None], at: datetime) -> None:
         dossier = Dossier.objects.select_related("holder", "agency", "reception_agency").get(pk=dossier_id)
         act(dossier, at)
+        if dossier.bundle_id:
+            self._begin_waiting(at)
         was = (dossier.step_key, dossier.holder_id)
         if Dossier.objects.values_list("step_key", "holder").get(pk=dossier_id) != was:
             self._next(dossier_id, at)
