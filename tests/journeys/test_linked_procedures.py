@@ -46,7 +46,7 @@ def settle(linked: Linked, dossier: Dossier, sign_in: Any, open_page: Any) -> No
     page.wait_for_load_state("networkidle")
     page.goto(f"/ban-lam-viec/ho-so/{dossier.pk}/")
     page.check("input[name=outcome][value=APPROVE]")
-    page.click("#act button[type=submit] >> nth=0")
+    page.click("button[form=act] >> nth=0")
     page.wait_for_load_state("networkidle")
     dossier.refresh_from_db()
     assert dossier.state == State.DECIDED
