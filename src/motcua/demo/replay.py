@@ -270,12 +270,11 @@ class Replay:
     def _send(self, dossier: Dossier, clerk: User, at: datetime) -> None:
         send_paper(dossier_id=dossier.pk, by=clerk, at=at, carrier="Bưu điện xã")
         records = self.chance.choice(self.province.people(dossier.agency, "RECORDS"))
-        self._plan(
-            self._later(at, self.chance.randint(120, 600), dossier.agency_id),
-            lambda then: (
-                receive_paper(dossier_id=dossier.pk, by=records, at=then, note="Đủ theo phiếu") and None
-            ),
-        )
+
+        def arrive(then: datetime) -> None:
+            receive_paper(dossier_id=dossier.pk, by=records, at=then, note="Đủ theo phiếu")
+
+        self._plan(self._later(at, self.chance.randint(120, 600), dossier.agency_id), arrive)
 
     def _offering(self) -> Offering:
         """Half at the province's centre, half in the communes, though these offer many more."""

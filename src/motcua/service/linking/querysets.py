@@ -16,7 +16,7 @@ from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.linking.models import Bundle
+    from motcua.service.linking.models import Bundle, LinkedGroup  # noqa: F401  named in a base class
 
 
 class NoSuchBundle(DomainError):

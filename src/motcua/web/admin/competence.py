@@ -61,7 +61,7 @@ class NewEntrustment(CompetencePages):
         giver = self.read_agency(reader, "giver", required="Hãy chọn cơ quan giao.")
         receiver = self.read_agency(reader, "receiver", required="Hãy chọn cơ quan nhận.")
         valid_from = reader.day("valid_from", required="Hãy nhập ngày bắt đầu.")
-        scope = {
+        scope: dict[str, Any] = {
             "valid_to": reader.day("valid_to"), "fields": reader.several("fields"),
             "procedure_ids": self.procedures(reader),
         }  # fmt: skip

@@ -34,7 +34,7 @@ class GroupPages(AdminPage):
     section = "admin:procedures"
 
     def group(self, group_id: int) -> LinkedGroup:
-        found = LinkedGroup.objects.with_content().filter(pk=group_id).first()
+        found: LinkedGroup | None = LinkedGroup.objects.with_content().filter(pk=group_id).first()
         if found is None:
             raise self.missing("Không có nhóm liên thông này.")
         return found
@@ -72,7 +72,7 @@ class NewGroup(GroupPages):
         self.require_everywhere(Permission.MANAGE_PROCEDURES)
         reader = self.read()
         valid_from = reader.day("valid_from", required="Hãy nhập ngày bắt đầu áp dụng.")
-        given = {
+        given: dict[str, Any] = {
             "code": reader.text("code", longest=40), "name": reader.text("name", longest=300),
             "basis": reader.text("basis", longest=300), "mode": reader.choice("mode", LinkedGroup.Mode.values),
             "starts_next_day_after_cutoff": reader.is_ticked("next_day"), "limit": self.limit(reader),

@@ -81,7 +81,7 @@ class AtGroup(Page):
     @cached_property
     def group(self) -> LinkedGroup:
         groups = LinkedGroup.objects.in_force(local_date(self.at)).with_content()
-        found = groups.filter(pk=self.kwargs["group_id"]).first()
+        found: LinkedGroup | None = groups.filter(pk=self.kwargs["group_id"]).first()
         if found is None:
             raise self.missing("Nhóm liên thông này không áp dụng hôm nay.")
         return found
@@ -320,7 +320,6 @@ class Return(Show):
     """Trả kết quả cả bộ."""
 
     permission = Permission.RETURN
-    any_of = ()
 
     def post(self, request: HttpRequest, bundle_id: UUID) -> HttpResponse:
         reader = self.read()

@@ -64,6 +64,8 @@ class PaperData(DocumentPage):
         return self.done(said, self.back(document))
 
     def back(self, document: Document) -> str:
+        if document.subject_id is None:
+            return reverse("counter:index")
         dossier = Dossier.objects.visible_to(self.user, self.at).filter(pk=document.subject_id).first()
         if dossier:
             return reverse("counter:dossier", args=[dossier.pk])

@@ -54,7 +54,9 @@ def seat(
 @transaction.atomic
 def unseat(*, seat_id: int, on: date, reason: str, by: object | None, at: datetime) -> VerticalSeat:
     """Thôi bố trí từ ngày `on`: the day before is the last. Raises DomainError."""
-    found = VerticalSeat.objects.select_for_update(of=("self",)).select_related("agency").get(pk=seat_id)
+    found: VerticalSeat = (
+        VerticalSeat.objects.select_for_update(of=("self",)).select_related("agency").get(pk=seat_id)
+    )
     last = on - timedelta(days=1)
     if last < found.valid_from or (found.valid_to is not None and found.valid_to <= last):
         raise DomainError("Ngày này không nằm trong thời gian bố trí. Hãy chọn ngày khác.", field="on")

@@ -104,7 +104,7 @@ def publish_group(*, group_id: int, by: User, at: datetime) -> LinkedGroup:
     The version in force ends the day before. Raises Forbidden, NotPublishable. Legal: ND118-2025 Đ20.2; ND63-2024
     """
     require_manager(by, at)
-    group = LinkedGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
+    group: LinkedGroup = LinkedGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
     if group.state != LinkedGroup.State.DRAFT:
         raise NotPublishable("Chỉ ban hành được bản dự thảo. Hãy tải lại trang.")
     if group.drafted_by_id == by.pk:
@@ -133,7 +133,7 @@ def publish_group(*, group_id: int, by: User, at: datetime) -> LinkedGroup:
 def retire_group(*, group_id: int, on: date, reason: str, by: User, at: datetime) -> LinkedGroup:
     """Thôi áp dụng từ ngày `on`; bundles under way go on. Raises Forbidden, DomainError."""
     require_manager(by, at)
-    group = LinkedGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
+    group: LinkedGroup = LinkedGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
     if group.state != LinkedGroup.State.PUBLISHED:
         raise DomainError("Nhóm này không đang áp dụng.")
     if not tidy(reason):

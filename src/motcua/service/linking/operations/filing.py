@@ -165,7 +165,9 @@ def _file(
 
 def _in_force(group: LinkedGroup, at: datetime) -> LinkedGroup:
     """The group as it stands, with its parts. Raises GroupNotInForce."""
-    found = LinkedGroup.objects.in_force(local_date(at)).with_content().filter(pk=group.pk).first()
+    found: LinkedGroup | None = (
+        LinkedGroup.objects.in_force(local_date(at)).with_content().filter(pk=group.pk).first()
+    )
     if found is None:
         raise GroupNotInForce(
             f"Nhóm “{group.name}” không áp dụng vào ngày {local_date(at):%d/%m/%Y}. Hãy chọn lại trong danh sách nhóm.",
