@@ -29,6 +29,9 @@ class Piece:
     limit: Limit
     calendar: CompiledCalendar
     after: tuple[str, ...] = ()
+    starts_next_day: bool = (
+        False  # its own law: what begins after the cut-off counts from the next working day
+    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _planned(
         piece.limit,
         piece.calendar,
         regime,
-        starts_after_cutoff_next_day=next_day and latest is None,
+        starts_after_cutoff_next_day=piece.starts_next_day or (next_day and latest is None),
     )
     return Planned(piece.key, piece.name, answer, latest.key if latest else "")
 

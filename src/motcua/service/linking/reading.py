@@ -98,6 +98,7 @@ class Checklist:
                 branch.limit,
                 work_calendar(branch.offering.agency_id, on),
                 branch.after,
+                branch.revision.starts_next_day_after_cutoff,
             )
             for branch in self.branches
         ]

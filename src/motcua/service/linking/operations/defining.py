@@ -164,7 +164,14 @@ def faults_of(group: LinkedGroup) -> list[str]:
         )
         if limit and limit.is_a_number:
             pieces.append(
-                Piece(part.key, part.procedure.name, limit, work_calendar(None, on), tuple(after[part.key]))
+                Piece(
+                    part.key,
+                    part.procedure.name,
+                    limit,
+                    work_calendar(None, on),
+                    tuple(after[part.key]),
+                    revision.starts_next_day_after_cutoff,
+                )
             )
     if not faults and group.limit.is_a_number and len(pieces) == len(after):
         faults += _too_long(group, pieces)

@@ -112,6 +112,7 @@ def _begin_ready(bundle: Bundle, source: BundlePart, event: Event) -> None:
             dossier.limit,
             work_calendar(dossier.agency_id, local_date(event.at)),
             regime_named(dossier.regime),
+            starts_after_cutoff_next_day=dossier.revision.starts_next_day_after_cutoff,
         )
         begin_part(dossier_id=dossier.pk, answer=answer, output=source.dossier.matter, by=by, at=event.at)
 
@@ -144,4 +145,4 @@ def _stop_dependants(bundle: Bundle, source: BundlePart, reason: str, event: Eve
 
 
 def _places(bundle: Bundle) -> list[BundlePart]:
-    return list(BundlePart.objects.filter(bundle=bundle).select_related("part", "dossier"))
+    return list(BundlePart.objects.filter(bundle=bundle).select_related("part", "dossier__revision"))

@@ -17,6 +17,7 @@ from motcua.service.dossiers.history import marks_of, recomputed
 from motcua.service.dossiers.models import Dossier, Part, Scan, Stop
 from motcua.service.dossiers.operations.deciding import propose
 from motcua.service.dossiers.operations.receiving import IncompleteDossier
+from motcua.service.dossiers.operations.stopping import stop
 from motcua.service.dossiers.states import IllegalMove, State
 from motcua.service.linking.models import Bundle, LinkedGroup
 from motcua.service.linking.operations.filing import AlreadyFiled, GroupNotInForce, PaperIn
@@ -190,6 +191,17 @@ class TestProgress:
         standing = standing_of(whole(bundle))
         assert standing.is_ready
         assert standing.stopped == 2
+
+    def test_a_withdrawal_stops_what_depends_on_it_as_well(self, linked):
+        bundle = linked.file()
+        stop(
+            dossier_id=linked.dossier(bundle, "birth").pk, kind=Stop.Kind.WITHDRAW, requested_by="Nguyễn Thị Ánh",
+            reason="Nộp nhầm", papers="Trả đủ", fees="", by=linked.clerk, at=TUESDAY,
+        )  # fmt: skip
+        assert (
+            linked.dossier(bundle, "residence").state == linked.dossier(bundle, "card").state == State.STOPPED
+        )
+        assert standing_of(whole(bundle)).is_closed
 
     def test_a_refusal_leaves_the_other_branches_going(self, linked):
         bundle = linked.file()

@@ -51,6 +51,10 @@ class TestPlan:
         assert plan(late, pieces, REGIME).due_at == closes(10)
         assert plan(late, pieces, REGIME, starts_after_cutoff_next_day=True).due_at == closes(11)
 
+    def test_a_part_whose_own_law_says_so_counts_from_the_day_after_what_it_waited_for(self):
+        own = Piece("b", "b", days(1), CALENDAR, ("a",), starts_next_day=True)
+        assert plan(MONDAY, [piece("a", 1), own], REGIME).due_at == closes(5)
+
     def test_what_promises_nothing_leaves_the_whole_without_a_date(self):
         open_ended = Piece("b", "b", Limit(None, Unit.NONE), CALENDAR, ("a",))
         made = plan(MONDAY, [piece("a", 1), open_ended, piece("c", 1, "b")], REGIME)
