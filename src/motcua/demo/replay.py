@@ -200,6 +200,7 @@ class Replay:
             fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
         )
         self.received += 1
+
     def _file_bundle(self, at: datetime) -> None:
         """One filing for a group at a commune's centre; each part then lives at its own agency."""
         group = self.chance.choice(self.groups)
