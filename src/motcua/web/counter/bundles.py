@@ -27,7 +27,6 @@ from motcua.service.linking.timeline import moments_of_bundle
 from motcua.service.paperwork.operations.printing import print_bundle_receipt
 from motcua.service.procedures.models import Paper
 from motcua.web.counter.applicants import applicant_or_404
-from motcua.web.counter.dossiers import pdf_response
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.counter.paging import as_key
@@ -46,6 +45,7 @@ from motcua.web.counter.papers import (
 from motcua.web.counter.results import LONGEST_NAME
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import paper_response
 from motcua.web.ui.promises import promise_of
 from motcua.web.ui.wording import vn_moment
 
@@ -313,7 +313,7 @@ class Receipt(Page):
 
     def get(self, request: HttpRequest, bundle_id: UUID) -> HttpResponseBase:
         printed = print_bundle_receipt(bundle_id=bundle_of(self, bundle_id).pk, by=self.user, at=self.at)
-        return pdf_response(printed.pdf(), printed.file_name)
+        return paper_response(printed, request)
 
 
 class Return(Show):
