@@ -40,8 +40,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
     ResultIssued: [
         telling.tell_of_result,
-        linking.result_issued,
-    ],  # an output goes to the next part of its bundle
+        linking.result_issued,  # a part of a bundle gives its output to the next
+    ],
     WrongResultFound: [telling.tell_of_wrong_result],
     ResultCorrected: [telling.tell_of_corrected_result],
     EndedEarly: [linking.part_ended],  # what needs its output stops as well

@@ -45,7 +45,7 @@ from motcua.web.counter.papers import (
 from motcua.web.counter.results import LONGEST_NAME
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
-from motcua.web.ui.papers import pdf_response
+from motcua.web.ui.papers import paper_response
 from motcua.web.ui.promises import promise_of
 from motcua.web.ui.wording import vn_moment
 
@@ -313,7 +313,7 @@ class Receipt(Page):
 
     def get(self, request: HttpRequest, bundle_id: UUID) -> HttpResponseBase:
         printed = print_bundle_receipt(bundle_id=bundle_of(self, bundle_id).pk, by=self.user, at=self.at)
-        return pdf_response(printed.pdf(), printed.file_name)
+        return paper_response(printed, request)
 
 
 class Return(Show):
