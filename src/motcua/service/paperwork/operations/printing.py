@@ -335,28 +335,6 @@ def print_bundle_receipt(*, bundle_id: UUID, by: User, at: datetime) -> PrintedF
 # --- what is to be printed
 
 
-@transaction.atomic
-def print_bundle_receipt(*, bundle_id: UUID, by: User, at: datetime) -> PrintedForm:
-    """In giấy tiếp nhận và hẹn trả của cả bộ hồ sơ liên thông: one receipt for the whole filing.
-
-    Raises NoSuchBundle, Forbidden without SEE_PERSONAL. Legal: ND118-2025 Đ17.3, Đ20.2
-    """
-    Bundle.objects.lock(bundle_id)
-    bundle = Bundle.objects.visible_to(by, at).with_parts().filter(pk=bundle_id).first()
-    if bundle is None:
-        raise NoSuchBundle("Không tìm thấy bộ hồ sơ, hoặc bộ hồ sơ không thuộc phạm vi bạn được xem.")
-    _refuse_unless_personal(by, at, bundle.reception_agency_id)
-    order = Order(
-        form=Form.RECEIPT,
-        subject_id=bundle.pk,
-        agency=bundle.reception_agency,
-        issued_at=bundle.received_at,
-        gather=lambda number: bundle_receipt_of(bundle, number=number, at=at),
-        code=bundle.code,
-    )
-    return _print(order, by, at)
-
-
 def _dossier(dossier_id: UUID, by: User, at: datetime) -> Dossier:
     """The dossier with what the forms name, locked so that it is printed under one number. Raises NoSuchDossier."""
     dossier: Dossier = first_or_refuse(
