@@ -168,7 +168,8 @@ class WorkflowStep(models.Model):
 class Task(models.Model):
     """Việc: one step of one dossier, from the moment it opens. The dossier's tasks, in order, are its way so far.
 
-    Copies what the step said when it opened, or when its dossier went over to another version. `dossier_id` is no foreign key: dossiers stand on this floor, above.
+    Copies what the step said when it opened, or when its dossier went over to another version.
+    `dossier_id` is no foreign key: dossiers stand on this floor, above.
     Several are open at once where the workflow has parallel branches. One that was taken back stays, with `undone_at`.
     """
 
