@@ -58,7 +58,11 @@ class Show(Page):
         if dossier.state not in CLOSED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
             note = f"{whereabouts(dossier)}{until}."
-            what = dossier.get_state_display() if dossier.stands_still else dossier.step_name
+            what = (
+                dossier.step_name
+                if dossier.step_name and not dossier.stands_still
+                else dossier.get_state_display()
+            )
             moments.append({"state": "now", "what": what, "note": note})
         return self.render(
             "counter/dossiers/show.html",
