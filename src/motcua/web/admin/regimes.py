@@ -11,6 +11,7 @@ from motcua.foundation.calendars.models import RegimeRule
 from motcua.foundation.calendars.operations.regulating import (
     as_it_would_be,
     change_regime,
+    field_of,
     open_regime,
     subject_of,
 )
@@ -44,7 +45,7 @@ class RegimeEdit(CalendarsPage):
             "admin/regimes/edit.html",
             rule=rule,
             numbers=[
-                (name, str(RegimeRule._meta.get_field(name).verbose_name), getattr(rule, name), may_lack)  # noqa: SLF001  Django's API
+                (name, str(field_of(name).verbose_name), getattr(rule, name), may_lack)
                 for name, may_lack in NUMBERS
             ],
             rules=[(one.value, one.label) for one in SupplementRule],
@@ -72,7 +73,7 @@ class RegimeEdit(CalendarsPage):
             rule=rule,
             reason=reason,
             told=[
-                (str(RegimeRule._meta.get_field(name).verbose_name), said(getattr(before, name)), said(value))  # noqa: SLF001  Django's API
+                (str(field_of(name).verbose_name), said(getattr(before, name)), said(value))
                 for name, value in vars(regime).items()
                 if value != getattr(before, name)
             ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -155,7 +156,7 @@ class Stopping(Page):
 
     def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier, reader = dossier_of(self, dossier_id), self.read()
-        given = {
+        given: dict[str, Any] = {
             "kind": reader.choice("kind", [kind[0] for kind in KINDS]),
             "requested_by": reader.text("requested_by", longest=250),
             "reason": reader.paragraph("reason", longest=1000),

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Field
 
 from motcua.core import events
 from motcua.core.errors import InvalidInput
@@ -29,6 +30,13 @@ EDITABLE = (
     "supplement_silence_days", "max_supplements", "max_extensions", "apology_lead_days", "correction_days",
     "online_alert_hours", "online_answer_hours",
 )  # fmt: skip
+
+
+def field_of(name: str) -> Field[Any, Any]:
+    """Mục của chế độ pháp lý, with its Vietnamese name and its own checks."""
+    found = RegimeRule._meta.get_field(name)  # noqa: SLF001  Django's API
+    assert isinstance(found, Field)  # noqa: S101  a regime has no relations
+    return found
 
 
 def subject_of(code: str) -> UUID:
@@ -139,7 +147,7 @@ def _refuse_wrong(rule: RegimeRule, values: Mapping[str, Any], reason: str) -> N
     for name in EDITABLE:
         if name in values:
             try:
-                rule._meta.get_field(name).clean(values[name], rule)  # noqa: SLF001  Django's API
+                field_of(name).clean(values[name], rule)
             except ValidationError as refusal:
                 wrong[name] = " ".join(refusal.messages)
     if wrong:

@@ -50,9 +50,13 @@ def open_deadline(
     subject: UUID | None = None,
     agency_id: int | None = None,
 ) -> Deadline | None:
-    """Mở thời hạn: from now it runs, at `agency_id` (else where the dossier is settled). None: the law sets no time."""
+    """Mở thời hạn: from now it runs, at `agency_id` (else where the dossier is settled). None: the law sets no time.
+
+    One of the same kind that still runs is dropped: what it was opened for is done anew.
+    """
     if due_at is None:
         return None
+    drop(dossier, kind, at=at, subject=subject)
     where = agency_id or dossier.agency_id
     calendar = work_calendar(where, local_date(at))
     return Deadline.objects.create(
