@@ -145,7 +145,7 @@ class TestPaper:
         assert papers.papers == 3
         deadline = Deadline.objects.get(dossier=dossier)
         assert deadline.kind == "PAPER_TRANSFER"
-        assert deadline.alarm_at == datetime(2026, 3, 9, 7, 30, tzinfo=VIETNAM)
+        assert deadline.alarm_at == datetime(2026, 3, 9, 15, 0, tzinfo=VIETNAM)
 
     def test_does_not_exist_when_everything_is_electronic(self, world, elsewhere, clerk, listed):
         parts = [

@@ -196,7 +196,7 @@ class TestProgress:
         bundle = linked.file()
         stop(
             dossier_id=linked.dossier(bundle, "birth").pk, kind=Stop.Kind.WITHDRAW, requested_by="Nguyễn Thị Ánh",
-            reason="Nộp nhầm", papers="Trả đủ", fees="", by=linked.clerk, at=TUESDAY,
+            reason="Nộp nhầm", papers="Trả đủ", fees="không", by=linked.clerk, at=TUESDAY,
         )  # fmt: skip
         assert (
             linked.dossier(bundle, "residence").state == linked.dossier(bundle, "card").state == State.STOPPED

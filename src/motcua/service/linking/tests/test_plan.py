@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from motcua.core.time import VIETNAM
@@ -89,6 +89,7 @@ moments = st.integers(0, 470_000).map(lambda minutes: BEGINNING + timedelta(minu
 
 
 class TestAlways:
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(groups(), moments, st.booleans())
     def test_the_whole_is_never_earlier_than_any_way_through_it(self, pieces, at, next_day):
         made = plan(at, pieces, REGIME, starts_after_cutoff_next_day=next_day)
@@ -103,6 +104,7 @@ class TestAlways:
             assert made.due_at >= alone.due_at
             assert made.part(one.key).due_at == alone.due_at
 
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(groups(), moments, st.data())
     def test_a_longer_part_or_a_new_dependence_never_makes_it_earlier(self, pieces, at, data):
         before = plan(at, pieces, REGIME)
@@ -121,11 +123,13 @@ class TestAlways:
         after = plan(at, [longer if one.key == chosen.key else one for one in pieces], REGIME)
         assert after.due_at >= before.due_at
 
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(groups(), moments, moments)
     def test_filed_later_it_is_never_due_earlier(self, pieces, one, other):
         first, last = sorted([one, other])
         assert plan(first, pieces, REGIME).due_at <= plan(last, pieces, REGIME).due_at
 
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(groups(), moments)
     def test_the_critical_way_ends_with_the_whole(self, pieces, at):
         made = plan(at, pieces, REGIME)
