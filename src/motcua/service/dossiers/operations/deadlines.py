@@ -7,7 +7,7 @@ Legal: ND118-2025 Đ17.2, Đ18, Đ19, Đ20, Đ23
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -77,6 +77,12 @@ def meet(dossier: Dossier, *kinds: str, at: datetime, subject: UUID | None = Non
 def drop(dossier: Dossier, *kinds: str, at: datetime, subject: UUID | None = None) -> int:
     """Không còn áp dụng; without kinds, everything that still runs: the dossier has ended."""
     return _running(dossier, kinds, subject).update(dropped_at=at)
+
+
+def drop_all(dossier_ids: Iterable[UUID], *kinds: str, at: datetime) -> int:
+    """`drop` for many dossiers, in one statement."""
+    running = Deadline.objects.running().filter(dossier__in=list(dossier_ids), kind__in=kinds)
+    return running.update(dropped_at=at)
 
 
 def minutes_before(kind: str, at: datetime) -> int:

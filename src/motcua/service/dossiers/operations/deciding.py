@@ -84,7 +84,7 @@ def review(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: st
 
 @transaction.atomic
 def sign(*, dossier_id: UUID, by: User, at: datetime, note: str = "", step: str = "") -> Dossier:
-    """Ký kết quả: the leader's word; from here on the dossier is decided.
+    """Ký kết quả: the leader's word; from here on the dossier is decided. `signing.sign_all` does the same to many.
 
     Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.1
     """

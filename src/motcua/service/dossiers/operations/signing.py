@@ -14,8 +14,8 @@ from motcua.core.rows import write_columns
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DecisionSigned
-from motcua.service.dossiers.models import Decision, Dossier
-from motcua.service.dossiers.operations import steps
+from motcua.service.dossiers.models import DeadlineKind, Decision, Dossier
+from motcua.service.dossiers.operations import deadlines, steps
 from motcua.service.dossiers.operations.deciding import NOT_PROPOSED, ReasonMissing
 from motcua.service.dossiers.querysets import NO_SUCH, NoSuchDossier
 from motcua.service.dossiers.states import SIGN
@@ -60,6 +60,7 @@ def sign_all(shown: Mapping[UUID, str], *, by: User, at: datetime) -> dict[UUID,
         signed.append(decision)
         happened.append(_event(dossier, decision, before, task, by=by, at=at))
     write_columns(signed, ["signed_by", "signed_at"])
+    deadlines.drop_all([one.dossier_id for one in signed], DeadlineKind.SUPPLEMENT_NOTICE, at=at)
     events.record_all(happened)
     return refused
 

@@ -15,7 +15,15 @@ from motcua.core.ids import new_id
 from motcua.foundation.ledger.models import Delivery, Line
 from motcua.foundation.ledger.outbox import deliver_due
 from motcua.foundation.ledger.verifying import verify
-from motcua.service.dossiers.models import Assignment, BulkAct, BulkItem, Decision, Dossier, Reminder
+from motcua.service.dossiers.models import (
+    Assignment,
+    BulkAct,
+    BulkItem,
+    Deadline,
+    Decision,
+    Dossier,
+    Reminder,
+)
 from motcua.service.dossiers.operations import together
 from motcua.service.dossiers.operations.assigning import assign_work
 from motcua.service.dossiers.operations.deciding import propose, review, send_back, sign
@@ -219,7 +227,8 @@ class TestSignAll:
             "dossier": plain(Dossier.objects.filter(pk=dossier.pk).defer("words")),
             "tasks": plain(Task.objects.of(dossier.pk)),
             "decisions": plain(Decision.objects.filter(dossier=dossier)),
-            "assignments": plain(Assignment.objects.filter(dossier=dossier).order_by("since", "until")),
+            "assignments": plain(Assignment.objects.filter(dossier=dossier).order_by("since", "until", "step_key")),
+            "deadlines": plain(Deadline.objects.filter(dossier=dossier).order_by("kind", "due_at")),
             "lines": [
                 {name: value for name, value in row.items() if name not in {*self.FORGOTTEN, "subject_id"}}
                 for row in Line.objects.of(dossier.pk).filter(number__gt=1).values()
