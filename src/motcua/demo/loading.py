@@ -45,13 +45,13 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
         moment = until or now()
         groups = linked.link_up(made, at=beginning, until=moment)
-        progress(f"Diễn lại một năm với {dossiers} hồ sơ…")
-        replay = Replay(made, offerings, moment, groups=groups)
-        for received in replay.run(dossiers):
-            if received % 50 == 0:
-                progress(f"  đã tiếp nhận {received} hồ sơ")
         queue.arrange(made, beginning)
         if dossiers:
+            progress(f"Diễn lại một năm với {dossiers} hồ sơ…")
+            replay = Replay(made, offerings, moment, groups=groups)
+            for received in replay.run(dossiers):
+                if received % 50 == 0:
+                    progress(f"  đã tiếp nhận {received} hồ sơ")
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
     progress("Tỉnh mẫu đã sẵn sàng.")

@@ -79,8 +79,17 @@ def answer_of(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> Ans
 
 def rebuilt(dossier: Dossier) -> datetime | None:
     """Dựng lại ngày hẹn of one dossier from everything that happened to it; equal to what is stored, always."""
+    if dossier.bundle_id and _turn_never_came(dossier):
+        return None
     calendar = work_calendar(dossier.agency_id, local_date(dossier.received_at))
     return recomputed(dossier, calendar, marks_of(dossier))
+
+
+def _turn_never_came(dossier: Dossier) -> bool:
+    """A part of a bundle that waits for another's output, or ended while it did, was promised nothing of its own."""
+    if dossier.closed_at is None:
+        return dossier.state == State.AWAITING_OUTPUT
+    return dossier.stops.filter(interrupted=State.AWAITING_OUTPUT, reopened_at=None).exists()
 
 
 def recomputed(

@@ -227,7 +227,9 @@ class TestSignAll:
             "dossier": plain(Dossier.objects.filter(pk=dossier.pk).defer("words")),
             "tasks": plain(Task.objects.of(dossier.pk)),
             "decisions": plain(Decision.objects.filter(dossier=dossier)),
-            "assignments": plain(Assignment.objects.filter(dossier=dossier).order_by("since", "until", "step_key")),
+            "assignments": plain(
+                Assignment.objects.filter(dossier=dossier).order_by("since", "until", "step_key")
+            ),
             "deadlines": plain(Deadline.objects.filter(dossier=dossier).order_by("kind", "due_at")),
             "lines": [
                 {name: value for name, value in row.items() if name not in {*self.FORGOTTEN, "subject_id"}}

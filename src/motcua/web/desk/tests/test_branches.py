@@ -66,7 +66,7 @@ class TestSheet:
         client = enter(world.officer)
         address = reverse("desk:dossier", args=[dossier.pk])
         client.get(address)
-        with django_assert_max_num_queries(31):
+        with django_assert_max_num_queries(32):
             client.get(address)
 
 
