@@ -49,9 +49,9 @@ def measured() -> list[Figure]:
         cursor.execute(
             "SET LOCAL session_replication_role = replica"
         )  # the dossiers are opened again for the measure
-        opened = Dossier.objects.filter(due_at__isnull=False).update(
-            state="IN_WORK", due_reason="", finished_at=None
-        )
+        alone = Dossier.objects.filter(due_at__isnull=False, closed_at=None, bundle_id=None)
+        alone.update(state="IN_WORK", due_reason="", finished_at=None, returned_at=None)
+        opened = Dossier.objects.open().filter(due_at__isnull=False, due_reason="").count()
         first, unchanged = walked(
             at
         )  # promises that the made-up province has not kept to the minute are set right
