@@ -26,6 +26,7 @@ MOST = 10.0  # times the same page with one officer
 READING = (10.0, 30.0)  # seconds between two presses of one of the two hundred
 ALONE_SECONDS, TOGETHER_SECONDS, WARM_SECONDS = 20, 120, 10
 WEB = "2"  # processes
+ARRIVING = "8"  # officers a second, who come to their desks before the measure begins
 DECK = 8  # dossiers that each may finish
 
 
@@ -74,7 +75,8 @@ def played(port: int, officers: list[Any], seconds: int, *, pause: tuple[float, 
                 *("--json-file", str(told), "--host", f"http://127.0.0.1:{port}", "-u", str(len(officers))),
                 *(
                     "-r",
-                    "50",
+                    ARRIVING,
+                    "--reset-stats",  # what is told begins when the last has sat down
                     "-t",
                     f"{seconds}s",
                     "--stop-timeout",
