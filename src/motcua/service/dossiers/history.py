@@ -67,7 +67,7 @@ def ends_of(dossier: Dossier) -> Marks:
 def answer_of(dossier: Dossier, calendar: CompiledCalendar, marks: Marks) -> Answer:
     """Câu trả lời của đồng hồ for one dossier from its facts: the promise, and why."""
     return clock.due(
-        dossier.clock_starts_at,
+        _counted_from(dossier),
         dossier.limit,
         calendar,
         regime_named(dossier.regime),
@@ -103,7 +103,7 @@ def recomputed(
     if dossier.due_reason:
         return _set_by_hand(dossier, calendar, marks, rules)
     return clock.due_at(
-        dossier.clock_starts_at,
+        _counted_from(dossier),
         dossier.limit,
         calendar,
         rules,
@@ -113,9 +113,16 @@ def recomputed(
     )
 
 
+def _counted_from(dossier: Dossier) -> datetime:
+    """What the clock counts from: a boundary-free dossier is asked about anew, from the counter where it was handed in."""
+    return dossier.received_at if dossier.is_boundary_free else dossier.clock_starts_at
+
+
 def _starts_next_day(dossier: Dossier, marks: Marks) -> bool:
     """Only a later start can fall after the cut-off: the first one was moved when the dossier was received."""
-    return bool(marks) and dossier.revision.starts_next_day_after_cutoff
+    if not marks and not dossier.is_boundary_free:
+        return False
+    return dossier.revision.starts_next_day_after_cutoff
 
 
 def _set_by_hand(

@@ -219,7 +219,7 @@ class _Promise(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Nothing has happened to it that the clock would replay."""
-        return not self.is_interrupted and not ends_of(cast("Dossier", self))
+        return not self.is_interrupted and not self.is_boundary_free and not ends_of(cast("Dossier", self))
 
     @property
     def limit(self) -> Limit:

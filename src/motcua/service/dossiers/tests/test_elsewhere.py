@@ -15,7 +15,7 @@ from motcua.foundation.ledger.models import Line
 from motcua.foundation.org.models import Agency, Role
 from motcua.foundation.org.operations.agencies import create_agency
 from motcua.foundation.org.operations.posts import open_post
-from motcua.service.dossiers.history import marks_of, recomputed
+from motcua.service.dossiers.history import marks_of, rebuilt, recomputed
 from motcua.service.dossiers.models import Deadline, PaperTransfer, Part
 from motcua.service.dossiers.operations.receiving import PartIn
 from motcua.service.dossiers.operations.receiving_elsewhere import (
@@ -78,6 +78,14 @@ class TestReceive:
         assert dossier.code.startswith("H31.2-")
         assert dossier.due_at == datetime(2026, 3, 9, 17, 0, tzinfo=VIETNAM)
         assert dossier.agency_received_at is None
+
+    @pytest.mark.parametrize("hour", [8, 11, 14, 15, 16, 20])
+    def test_a_provisional_promise_is_rebuilt_as_it_was_made(self, world, elsewhere, clerk, listed, hour):
+        dossier = world.receive(at=MONDAY.replace(hour=hour, minute=1), by=clerk, reception=elsewhere)
+        assert dossier.due_at == rebuilt(dossier) is not None
+        transfer(dossier_id=dossier.pk, by=clerk, at=TUESDAY)
+        dossier.refresh_from_db()
+        assert dossier.due_at == rebuilt(dossier)
 
     def test_refuses_what_is_not_listed_and_says_where_to_go(self, world, elsewhere, clerk):
         with pytest.raises(NotBoundaryFree, match="Trung tâm Phục vụ hành chính công tỉnh"):
