@@ -52,6 +52,7 @@ from motcua.service.dossiers.states import WITHDRAW, State
 from motcua.service.linking import reading
 from motcua.service.linking.models import LinkedGroup
 from motcua.service.linking.operations.filing import PaperIn, file_bundle
+from motcua.service.paperwork.operations.charging import issue_fee_receipt
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.models import WorkflowStep
@@ -189,6 +190,7 @@ class Replay:
             case_id=case.pk if case else None,
             fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
         )
+        self._receipt_for(dossier, clerk, at)
         self.received += 1
         if self.chance.random() < 0.04:
             prioritise(
@@ -210,7 +212,7 @@ class Replay:
         case = revision.case_or_refuse(case_id)
         number = self.chance.randint(1, 990)
         copy = store(BytesIO(result(number % 16)), name=f"Kết quả {number}.pdf", by=clerk, at=at)
-        settle_at_once(
+        settled = settle_at_once(
             offering=offering,
             applicant=applicant,
             parts=[
@@ -224,6 +226,7 @@ class Replay:
             case_id=case_id,
             fee_amount=revision.fee_amount_for("COUNTER", case) or 0,
         )
+        self._receipt_for(settled, clerk, at)
         self.received += 1
 
     def _file_bundle(self, at: datetime) -> None:
@@ -301,6 +304,19 @@ class Replay:
             receive_paper(dossier_id=dossier.pk, by=records, at=then, note="Đủ theo phiếu")
 
         self._plan(self._later(at, self.chance.randint(120, 600), dossier.agency_id), arrive)
+
+    def _receipt_for(self, dossier: Dossier, clerk: User, at: datetime) -> None:
+        """The fee receipt, at once; now and then a clerk forgets it."""
+        if dossier.fee_amount and dossier.book_number % 50 != 7:
+            charge = f"Lệ phí {dossier.revision.name[:1].lower()}{dossier.revision.name[1:]}"
+            issue_fee_receipt(
+                dossier_id=dossier.pk,
+                kind="CHARGE",
+                charge=charge[:300],
+                amount=dossier.fee_amount,
+                by=clerk,
+                at=at,
+            )
 
     def _offering(self) -> Offering:
         """Half at the province's centre, half in the communes, though these offer many more."""

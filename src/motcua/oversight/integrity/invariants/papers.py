@@ -6,16 +6,21 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from motcua.core.money import vnd
 from motcua.foundation.documents.integrity import verify_files
 from motcua.foundation.documents.models import Document
 from motcua.oversight.integrity.breaches import ADMIN, COUNTER, UNIT, Breach, Invariant
 from motcua.oversight.integrity.invariants.telling import each, of_dossier
 from motcua.service.dossiers.models import Correction, Decision, Dossier, Result, Scan
 from motcua.service.dossiers.states import FINISHED
+from motcua.service.paperwork.models import IssuedFeeReceipt
 
 TIME_TO_PUBLISH = timedelta(days=1)
+TIME_TO_RECEIPT = timedelta(hours=1)
+REMEMBERED = timedelta(days=90)
 GAPS = {  # series whose numbers stand in rows: the name of a series, its table, its columns, and its number
     "Sổ theo dõi hồ sơ": (
         "dossiers_dossier",
@@ -29,6 +34,7 @@ GAPS = {  # series whose numbers stand in rows: the name of a series, its table,
         "number",
         "agency_id",
     ),
+    "Biên lai thu phí, lệ phí": ("paperwork_issuedfeereceipt", "series_id, year", "number", ""),
     "Giấy tờ đã in": ("paperwork_printedform", "agency_id, form, year", "sequence", "agency_id"),
 }
 
@@ -52,6 +58,19 @@ def number_gaps(at: datetime) -> Iterator[Breach]:
             )
 
 
+def fee_without_receipt(at: datetime) -> Iterator[Breach]:
+    """Money taken in the last months, less than all of it stated by receipts that are valid."""
+    valid = IssuedFeeReceipt.objects.filter(dossier=OuterRef("pk"), cancelled_at__isnull=True)
+    total = valid.order_by().values("dossier").annotate(total=Sum("amount")).values("total")
+    paid = Dossier.objects.filter(
+        fee_amount__gt=0, received_at__gte=at - REMEMBERED, received_at__lt=at - TIME_TO_RECEIPT
+    ).annotate(receipted=Coalesce(Subquery(total), 0))
+    yield from each(
+        paid.filter(receipted__lt=F("fee_amount")),
+        lambda one: f"Đã thu {vnd(one.fee_amount)}, mới lập biên lai {vnd(one.receipted)}.",
+    )
+
+
 def result_without_file(at: datetime) -> Iterator[Breach]:
     rows = Result.objects.filter(document__isnull=True, delivered_at__lt=at - TIME_TO_PUBLISH)
     for row in rows.select_related("dossier").filter(dossier__is_immediate=False):
@@ -64,7 +83,7 @@ def result_without_signature(at: datetime) -> Iterator[Breach]:
     )
     finished = Dossier.objects.filter(~Exists(signed), state__in=sorted(FINISHED), is_immediate=False)
     yield from each(
-        finished.filter(finished_at__gte=at - timedelta(days=90)),
+        finished.filter(finished_at__gte=at - REMEMBERED),
         lambda one: f"Hồ sơ “{one.get_state_display()}” mà không có quyết định đã ký.",
     )
 
@@ -73,7 +92,7 @@ def finished_without_result(at: datetime) -> Iterator[Breach]:
     given = Result.objects.filter(dossier=OuterRef("pk"))
     finished = Dossier.objects.filter(~Exists(given), state__in=sorted(FINISHED), is_immediate=False)
     yield from each(
-        finished.filter(finished_at__gte=at - timedelta(days=90)),
+        finished.filter(finished_at__gte=at - REMEMBERED),
         lambda one: f"Hồ sơ “{one.get_state_display()}” mà không có kết quả nào được ghi.",
     )
 
@@ -110,6 +129,13 @@ INVARIANTS = (
         "Tìm số thiếu trong nhật ký; lập biên bản nếu giấy đã phát ra ngoài hệ thống.",
         ADMIN,
         number_gaps,
+    ),
+    Invariant(
+        "fee-without-receipt",
+        "Tiền đã thu thì có biên lai ghi đủ số tiền.",
+        "Lập biên lai cho phần còn lại ở trang biên lai của hồ sơ.",
+        COUNTER,
+        fee_without_receipt,
     ),
     Invariant(
         "result-without-file",

@@ -332,6 +332,11 @@ def _(world: World) -> str:
     return "Sổ theo dõi hồ sơ"
 
 
+@plants("fee-without-receipt")
+def _(world: World) -> str:
+    return change(working(world), fee_amount=50_000)
+
+
 @plants("result-without-file")
 def _(world: World) -> str:
     dossier = ready(world)
