@@ -19,13 +19,19 @@ from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, telling
 from motcua.service.dossiers import tasks as dossiers
 from motcua.service.dossiers.events import (
+    ActedFor,
     ApologySent,
     BulkActBegun,
     BulkActResumed,
+    ClockPaused,
+    DossierReopened,
     EndedEarly,
+    LinkedPartStopped,
     ResultCorrected,
     ResultIssued,
     ResultReturned,
+    SupplementAsked,
+    SupplementCompleted,
     WrongResultFound,
 )
 from motcua.service.dossiers.foreseeing import learn_paces
@@ -44,7 +50,13 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ],
     WrongResultFound: [telling.tell_of_wrong_result],
     ResultCorrected: [telling.tell_of_corrected_result],
-    EndedEarly: [linking.part_ended],  # what needs its output stops as well
+    SupplementAsked: [telling.tell_of_supplement],
+    SupplementCompleted: [telling.tell_of_completion],
+    ClockPaused: [telling.tell_of_pause],
+    EndedEarly: [telling.tell_of_early_end, linking.part_ended],  # what needs its output stops as well
+    LinkedPartStopped: [telling.tell_of_stopped_part],
+    DossierReopened: [telling.tell_of_reopening],
+    ActedFor: [telling.tell_both_people],
     ResultReturned: [linking.result_returned],
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
