@@ -29,7 +29,7 @@ MOST = 3.0  # times a read of as many rows by key
 TOLD = {
     "tìm tên đệm và tên"
 }  # for information: the beginning of a name is looked for where nobody has it whole
-MOST_QUERIES = 3  # whatever the number of rows: the three questions of a search
+MOST_QUERIES = 6  # the tracking page reads the dossier, its ledger and what it waits for
 ROUNDS, SAMPLES = 60, 2000
 
 

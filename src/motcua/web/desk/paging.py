@@ -28,8 +28,9 @@ class Slice:
 def slice_of(dossiers: DossierQuerySet, *, after: str = "", size: int = SIZE) -> Slice:
     """The page after the mark; an unreadable mark is the first page."""
     moment, key = read_mark(after)
-    page = dossiers.with_names().only(*SHOWN).with_reminders().in_lawful_order().page_after(moment, key)
-    found = list(page[: size + 1])
+    page = dossiers.in_lawful_order().page_after(moment, key).values("pk")[: size + 1]
+    named = dossiers.model.objects.filter(pk__in=page).with_names().only(*SHOWN)  # names for these alone
+    found = list(named.with_reminders().in_lawful_order())
     shown = found[:size]
     return Slice(shown, mark_of(shown[-1]) if len(found) > size else "")
 
