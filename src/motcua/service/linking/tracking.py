@@ -43,6 +43,11 @@ class BundleTracking:
     moments: Sequence[dict[str, Any]]
 
 
+def bundle_of_part(code: str) -> Bundle | None:
+    """Bộ hồ sơ mà một phần thuộc về: of an ordinary dossier, none."""
+    return Bundle.objects.filter(parts__dossier__code=code).select_related("group").first()
+
+
 def track_bundle(*, code: str, fact: str) -> BundleTracking | None:
     """Tra cứu: the state of the bundle, or None when the code or the fact is wrong; the two look the same."""
     bundle = Bundle.objects.with_code(code).with_parts().first()

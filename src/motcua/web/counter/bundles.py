@@ -132,7 +132,14 @@ class Filing(AtGroup):
         self.scans: dict[int, list[UUID]] = {}
 
     def get(self, request: HttpRequest, applicant_id: UUID, group_id: int) -> HttpResponse:
-        if any(self.cases.get(part.key) is None for part, _ in self.to_choose):
+        unchosen = [part for part, _ in self.to_choose if self.cases.get(part.key) is None]
+        if unchosen:
+            if "chon" in request.GET:
+                refusals = {
+                    f"truong-hop-{part.key}": f"Hãy chọn trường hợp của “{part.procedure.name}”."
+                    for part in unchosen
+                }
+                self.form, self.status = Form(request.GET, refusals), 422
             return self.render(
                 "counter/bundles/cases.html",
                 applicant=self.applicant,

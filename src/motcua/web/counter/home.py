@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.time import local, local_date
@@ -39,7 +40,10 @@ class Home(Page):
             overdue=late_here(self.access, self.at).count(),
             forgotten=late_here(self.access, self.at).without_apology().count(),
             awaited=seen.standing_still().filter(reception_agency__in=units).count(),
-            soon=alarmed(self.user, self.at).count(),
+            **alarmed(self.user, self.at).aggregate(
+                soon=Count("pk", filter=Q(due_at__gte=self.at)),
+                passed=Count("pk", filter=Q(due_at__lt=self.at)),
+            ),
             rows=rows_of(latest, self.access, self.at),
             today=local_date(self.at),
         )

@@ -60,8 +60,8 @@ def _to_bring(awaited: Awaited) -> str:
     return f"Bạn cần bổ sung {len(awaited.items)} giấy tờ{until}."
 
 
-def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
-    """Moments for the timeline: done, now, next."""
+def story(dossier: Tracking, at: datetime, *, returned_by: datetime | None) -> list[dict[str, Any]]:
+    """Moments for the timeline: done, now, next. A part of a bundle is returned with the whole of it."""
     moments: list[dict[str, Any]] = [
         {"state": "done", "what": milestone.label, "by": milestone.by, "at": milestone.at}
         for milestone in dossier.milestones
@@ -75,9 +75,15 @@ def story(dossier: Tracking, at: datetime) -> list[dict[str, Any]]:
     if dossier.next_step and dossier.state != State.RESULT_READY:
         moments.append({"state": "next", "what": dossier.next_step})
     if dossier.state != State.RESULT_READY:
-        due = f"Hẹn trước {vn_moment(dossier.due_at)}" if dossier.due_at else ""
-        moments.append({"state": "next", "what": "Bạn nhận kết quả", "note": due})
+        moments.append({"state": "next", "what": "Bạn nhận kết quả", "note": _promised(returned_by, at)})
     return moments
+
+
+def _promised(returned_by: datetime | None, at: datetime) -> str:
+    if returned_by is None:
+        return ""
+    moment = vn_moment(returned_by)
+    return f"Hẹn trước {moment}" if at <= returned_by else f"Đã quá ngày hẹn {moment}"
 
 
 def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:

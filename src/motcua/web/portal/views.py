@@ -16,7 +16,7 @@ from motcua.foundation.calendars.loading import regime_on, regimes, work_calenda
 from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
-from motcua.service.linking.tracking import track_bundle
+from motcua.service.linking.tracking import bundle_of_part, track_bundle
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
@@ -72,11 +72,13 @@ class TrackingPage(Page):
         if found is None:
             system_time.sleep(max(0, begun + REFUSAL_TAKES - system_time.monotonic()))
             raise DomainError(NOT_FOUND)
+        whole = bundle_of_part(found.code)
         response = self.render(
             "portal/tracking/show.html",
             dossier=found,
+            whole=whole,
             standing=standing(found, self.at),
-            moments=story(found, self.at),
+            moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
         )
         add_never_cache_headers(response)
         return response

@@ -16,6 +16,7 @@ from motcua.service.linking.models import Bundle
 from motcua.service.linking.tests.world import SELF, Linked, build_linked
 from motcua.service.paperwork.models import PrintedForm
 from motcua.web.counter.tests.acting import queries_of, scan, text_of
+from motcua.web.ui.wording import vn_moment
 
 
 @pytest.fixture
@@ -195,6 +196,15 @@ class TestTracking:
         assert "Nguyễn T. Á." in page
         assert "Nguyễn Thị Ánh" not in page
         assert "Chờ kết quả liên thông" in page
+
+    def test_of_a_part_tells_when_the_whole_is_returned(self, client, linked):
+        bundle = linked.file(at=now())
+        part = bundle.parts.order_by("position").first()
+        answer = client.post(reverse("portal:tracking"), {"ma": part.dossier.code, "so": "1234"})
+        page = text_of(answer)
+        assert bundle.code in page
+        assert f"kết quả trả cùng lúc với cả bộ, hẹn {vn_moment(bundle.due_at)}" in page
+        assert f"Bạn nhận kết quả Hẹn trước {vn_moment(bundle.due_at)}" in page
 
     def test_refuses_a_wrong_fact_as_it_refuses_a_wrong_code(self, client, linked):
         bundle = linked.file(at=now())

@@ -181,8 +181,13 @@ class TestClocksAndDeadlines:
         dossier = world.receive(at=FRIDAY - timedelta(hours=1))
         assert raise_alarms(FRIDAY) == 0
         assert raise_alarms(FRIDAY.replace(hour=16, minute=1)) == 1
-        assert "1 thời hạn sắp hết" in text_of(clerk.get(reverse("counter:index")))
+        with at_moment(FRIDAY.replace(hour=16, minute=1)):
+            assert "1 thời hạn sắp hết" in text_of(clerk.get(reverse("counter:index")))
+        with at_moment(FRIDAY + timedelta(days=7)):
+            assert "1 thời hạn đã quá" in text_of(clerk.get(reverse("counter:index")))
         page = clerk.get(reverse("counter:deadlines"))
         assert link("dossier", dossier) in page.content.decode()
         clerk.post(link("transfer", dossier), {"step": "receive"})
-        assert "thời hạn sắp hết" not in text_of(clerk.get(reverse("counter:index")))
+        page = text_of(clerk.get(reverse("counter:index")))
+        assert "thời hạn sắp hết" not in page
+        assert "thời hạn đã quá" not in page

@@ -69,6 +69,11 @@ class TestCalling:
         hall.open(now())
         assert "Không còn ai chờ" in text_of(clerk.post("/quay/goi-so/tiep/", follow=True))
 
+    def test_number_taken_for_somebody_leads_back_to_the_counter(self, clerk: Client, hall: Hall) -> None:
+        answer = clerk.post("/quay/goi-so/lay-so/", {"field": hall.civil.pk}, follow=True)
+        assert "A001" in text_of(answer)
+        assert 'href="/quay/goi-so/"' in answer.content.decode()
+
     def test_without_a_desk_is_refused_in_words(self, clerk: Client, hall: Hall) -> None:
         ticket = hall.take(at=now())
         assert "Bạn chưa mở quầy" in text_of(clerk.post("/quay/goi-so/tiep/", follow=True))

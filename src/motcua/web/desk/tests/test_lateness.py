@@ -223,5 +223,5 @@ class TestNotices:
         dossier = in_work(world)
         enter(world.leader).post(f"/ban-lam-viec/ho-so/{dossier.pk}/xin-loi/", letter(dossier, send="1"))
         page = Client().post("/tra-cuu/", {"ma": dossier.code, "so": "1234"}).text
-        for part in ("xin lỗi vì hồ sơ chậm", "09/03", "12/03", "Thông báo đã gửi bạn"):
+        for part in ("xin lỗi vì hồ sơ chậm", "09/03", "12/03", "Thông báo cho bạn"):
             assert part in page

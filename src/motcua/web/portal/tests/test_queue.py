@@ -201,6 +201,10 @@ class TestBooking:
         assert told[0] == 422
         assert told[-1] == 429
 
+    def test_check_in_at_home_leads_on(self, client: Client, hall: Hall) -> None:
+        page = client.get(f"/hang-cho/{hall.unit.pk}/nhan-hen/").content.decode()
+        assert 'href="/hang-cho/hen/"' in page
+
     def test_check_in_gives_the_number(self, hall: Hall) -> None:
         screen, _machine = paired(hall)
         address = f"/hang-cho/{hall.unit.pk}/nhan-hen/"
