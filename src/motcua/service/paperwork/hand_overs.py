@@ -85,10 +85,30 @@ class Desk:
     def unit(self, user_id: UUID | None, step: str, at: datetime) -> str:
         """The unit where the person sat on the day, inside the agency of the step; else that agency."""
         agency = self._places[agency_of(self._dossier, self._kinds.get(step, ""))]
+        return self._inside(agency, self._held(user_id, at)) or str(agency.name)
+
+    def seat(self, user_id: UUID, step: str, at: datetime) -> str:
+        """Where the person sat who did it: at the agency of the step, at the counter, or at an agency that was asked."""
+        held = self._held(user_id, at)
+        first = self._places[agency_of(self._dossier, self._kinds.get(step, ""))]
+        for agency in (first, *self._places.values()):
+            if unit := self._inside(agency, held):
+                return unit
+        return str(held[0].name if held else first.name)
+
+    def _held(self, user_id: UUID | None, at: datetime) -> list[Agency]:
         day = local_date(at)
-        for seat in self._seats:
-            place: Agency = seat.post.agency
-            is_held = seat.valid_from <= day and (seat.valid_to is None or day <= seat.valid_to)
-            if seat.user_id == user_id and is_held and place.path.startswith(agency.path):
-                return place.name if place.pk == agency.pk else f"{place.name}, {agency.name}"
-        return str(agency.name)
+        return [
+            seat.post.agency
+            for seat in self._seats
+            if seat.user_id == user_id
+            and seat.valid_from <= day
+            and (seat.valid_to is None or day <= seat.valid_to)
+        ]
+
+    @staticmethod
+    def _inside(agency: Agency, held: list[Agency]) -> str:
+        for place in held:
+            if place.path.startswith(agency.path):
+                return str(place.name) if place.pk == agency.pk else f"{place.name}, {agency.name}"
+        return ""

@@ -142,7 +142,7 @@ def _step(line: Line, desk: Desk, note: str) -> facts.ProcessStep:
     return facts.ProcessStep(
         at=line.at,
         by=desk.name(line.actor_id) or "Hệ thống",
-        unit=desk.unit(line.actor_id, step, line.at) if line.actor_id else "",
+        unit=desk.seat(line.actor_id, step, line.at) if line.actor_id else "",
         act=line.label,
         to=desk.name(_holder(line)),
         due_at=limit,

@@ -164,6 +164,7 @@ class TestProcessReport:
         assert (steps[2]["by"], steps[2]["to"], steps[2]["unit"]) == (
             "Phạm Văn Đức", "Y Blăng Niê", "Sở Nông nghiệp và Môi trường",
         )  # fmt: skip
+        assert steps[0]["unit"] == dossier.reception_agency.name != dossier.agency.name
         assert not any("In biểu mẫu" in step["act"] for step in steps)
 
 

@@ -12,9 +12,11 @@ from motcua.core.ids import new_id
 from motcua.core.time import now
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier, Scan
+from motcua.service.linking import reading
 from motcua.service.linking.models import Bundle
 from motcua.service.linking.tests.world import SELF, Linked, build_linked
 from motcua.service.paperwork.models import PrintedForm
+from motcua.service.procedures.models import Case
 from motcua.web.counter.tests.acting import queries_of, scan, text_of
 from motcua.web.ui.wording import vn_moment
 
@@ -59,6 +61,18 @@ class TestFiling:
         assert "Không phải nộp" in page
         assert "Quyết định ngày hẹn" in page
         assert "chờ kết quả “Đăng ký khai sinh”" in page
+
+    def test_asks_in_words_for_the_case_that_nobody_chose(self, clerk, linked, monkeypatch):
+        part = linked.group.parts.get(key="residence")
+        cases = [Case(pk=1, position=1, name="Nhà của mình"), Case(pk=2, position=2, name="Nhà thuê")]
+        monkeypatch.setattr(reading, "cases_to_choose", lambda group, on: [(part, cases)])
+        address = filing_url(linked)
+        page = text_of(clerk.get(address))
+        assert "Nhà thuê" in page
+        assert "Hãy chọn trường hợp" not in page
+        answer = clerk.get(f"{address}&chon=1")
+        assert answer.status_code == 422
+        assert "Hãy chọn trường hợp của “Đăng ký thường trú”." in text_of(answer)
 
     def test_makes_the_bundle_in_one_act(self, clerk, linked):
         key = new_id()
