@@ -65,7 +65,7 @@ class TestFiling:
     def test_asks_in_words_for_the_case_that_nobody_chose(self, clerk, linked, monkeypatch):
         part = linked.group.parts.get(key="residence")
         cases = [Case(pk=1, position=1, name="Nhà của mình"), Case(pk=2, position=2, name="Nhà thuê")]
-        monkeypatch.setattr(reading, "cases_to_choose", lambda group, on: [(part, cases)])
+        monkeypatch.setattr(reading, "cases_to_choose", lambda *_: [(part, cases)])
         address = filing_url(linked)
         page = text_of(clerk.get(address))
         assert "Nhà thuê" in page
