@@ -53,7 +53,7 @@ class TestQueue:
         ticket = Ticket.objects.get()
 
         phone.goto(f"/hang-cho/so/{ticket.pk}/")
-        assert "Trước bạn còn 0 người" in phone.inner_text("#ticket")
+        assert "Không còn ai trước bạn" in phone.inner_text("#ticket")
         axe(phone)
         picture(phone, "hang-cho-so-cua-toi")
         board.goto(f"/hang-cho/{hall.unit.pk}/bang/")

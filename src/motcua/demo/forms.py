@@ -59,8 +59,10 @@ def _slip() -> bytes:
         "{{ applicant.id_label }}: {{ applicant.id_number }}",
         "Thủ tục: {{ procedure }}",
         "Kết quả: {{ result }}, số {{ result_number }} ngày {{ result_on|day }}",
-        "Hẹn trả: {% if due_at %}{{ due_at|moment }}{% else %}không ấn định{% endif %}"
-        "{% if verdict %} ({{ verdict|lower }}){% endif %}",
+        (
+            "Hẹn trả: {% if due_at %}{{ due_at|moment }}{% else %}không ấn định{% endif %}"
+            "{% if verdict %} ({{ verdict|lower }}){% endif %}"
+        ),
         "Trả lúc: {{ returned_at|moment }}",
         "Người nhận: {{ receiver }}{% if not receiver_is_applicant %} (nhận thay){% endif %}",
     ):
