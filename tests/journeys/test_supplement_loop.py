@@ -135,6 +135,6 @@ class TestSupplementLoop:
         clerk = open_page()
         enter(clerk, "motcua")
         clerk.goto("/quay/")
-        clerk.click("a:has-text('sắp hết')")
+        clerk.click("main a[href='/quay/thoi-han/']")
         axe(clerk)
         picture(clerk, "sap-het-thoi-han")
