@@ -44,11 +44,19 @@ WATCHED = 60  # working days at the end of the year in which apologies are watch
 SIGNED_LATELY = 0.3  # in the last days, so that some wait to be signed
 SIGNED_SHARE, EXPLAINED_SHARE, JUDGED_SHARE, WRONG_SHARE = 0.9, 0.8, 0.6, 0.04
 FILINGS = 12
-EXPLANATIONS = (
-    "Cán bộ thụ lý nghỉ ốm, đơn vị đã phân công người thay.",
-    "Phải kiểm tra thực địa hai lần do mưa lớn.",
-    "Cơ quan phối hợp trả lời chậm, đã đôn đốc bằng văn bản.",
-)
+EXPLANATIONS = {  # by the code of the cause
+    "CQ-NHANLUC": "Cán bộ thụ lý nghỉ ốm, đơn vị đã phân công người thay.",
+    "CQ-THAMDINH": "Hồ sơ phức tạp, phải họp thẩm định hai lần.",
+    "CQ-KHOILUONG": "Hồ sơ cuối năm tăng gấp đôi, đơn vị đã bố trí thêm người.",
+    "CQ-KYDUYET": "Lãnh đạo đi công tác, việc ký được ủy quyền chậm một ngày.",
+    "CQ-KIEMTRA": "Phải kiểm tra thực địa hai lần do mưa lớn.",
+    "PH-YKIEN": "Cơ quan phối hợp trả lời chậm, đã đôn đốc bằng văn bản.",
+    "PH-LIENTHONG": "Phải chờ kết quả của thủ tục trước trong nhóm liên thông.",
+    "HT-PHANMEM": "Chữ ký số hỏng một ngày, đã được cấp lại.",
+    "HT-KETNOI": "Cơ sở dữ liệu dân cư mất kết nối, phải xác minh bằng văn bản.",
+    "ND-THONGTIN": "Thông tin về nơi ở chưa khớp, phải xác minh lại với người nộp.",
+    "BK-THIENTAI": "Đường ngập nhiều ngày, không đến kiểm tra thực địa được.",
+}
 OUTCOMES = (
     "Đơn vị rút kinh nghiệm trong phân công thay thế khi cán bộ vắng mặt.",
     "Cơ quan phối hợp đã được nhắc nhở về thời hạn trả lời ý kiến.",
@@ -95,10 +103,11 @@ class Aftermath:
         if apology.state != Apology.State.DRAFT or not leaders or apology.due_after <= at:
             return
         try:
+            cause = self._cause(at)
             revise_apology(
                 apology_id=apology.pk,
-                cause=self._cause(at),
-                explanation=self.chance.choice(EXPLANATIONS),
+                cause=cause,
+                explanation=EXPLANATIONS.get(cause.code, cause.name),
                 until=local_date(apology.due_after),
                 by=leaders[0],
                 at=at,
@@ -119,10 +128,11 @@ class Aftermath:
             self.plan(judged, lambda moment: self._judge(dossier.pk, moment))
 
     def _explain(self, dossier_id: UUID, officers: Sequence[User], at: datetime) -> None:
+        cause = self._cause(at)
         explain_lateness(
             dossier_id=dossier_id,
-            cause=self._cause(at),
-            explanation=self.chance.choice(EXPLANATIONS),
+            cause=cause,
+            explanation=EXPLANATIONS.get(cause.code, cause.name),
             by=self.chance.choice(officers),
             at=at,
         )

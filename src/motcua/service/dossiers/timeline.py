@@ -10,6 +10,7 @@ from uuid import UUID
 
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
+from motcua.service.dossiers.events import NoteAdded
 from motcua.service.dossiers.models import Dossier
 from motcua.service.workflows.models import WorkflowStep
 
@@ -46,7 +47,9 @@ def _entry(line: Line, names: Mapping[UUID, str], step_names: Mapping[str, str])
         label=line.label,
         by=names.get(line.actor_id, "") if line.actor_id else "Hệ thống",
         at=line.at,
-        note=_note(payload, names),
+        note=""
+        if line.name == NoteAdded.__name__
+        else _note(payload, names),  # its words are among the notes
         step=step_names.get(payload.get("step", ""), ""),
         is_step_late=line.at > datetime.fromisoformat(step_due) if step_due else None,
         payload=payload,

@@ -65,8 +65,9 @@ class NewEntrustment(CompetencePages):
             "valid_to": reader.day("valid_to"), "fields": reader.several("fields"),
             "procedure_ids": self.procedures(reader),
         }  # fmt: skip
-        kind = reader.choice("kind", Entrustment.Kind.values)
-        decision, signature = reader.text("decision", longest=120), reader.text("signature", longest=200)
+        kind = reader.choice("kind", Entrustment.Kind.values, required="Hãy chọn phân cấp hay ủy quyền.")
+        decision = reader.text("decision", required="Hãy ghi số quyết định.", longest=120)
+        signature = reader.text("signature", longest=200)
         decided_on = reader.day("decided_on", required="Hãy nhập ngày quyết định.")
         if not scope["fields"] and not scope["procedure_ids"] and "procedures" not in reader.errors:
             reader.refuse("procedures", "Hãy chọn lĩnh vực hoặc ghi mã thủ tục.")

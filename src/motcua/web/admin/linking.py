@@ -73,8 +73,10 @@ class NewGroup(GroupPages):
         reader = self.read()
         valid_from = reader.day("valid_from", required="Hãy nhập ngày bắt đầu áp dụng.")
         given: dict[str, Any] = {
-            "code": reader.text("code", longest=40), "name": reader.text("name", longest=300),
-            "basis": reader.text("basis", longest=300), "mode": reader.choice("mode", LinkedGroup.Mode.values),
+            "code": reader.text("code", required="Hãy nhập mã nhóm.", longest=40),
+            "name": reader.text("name", required="Hãy nhập tên nhóm.", longest=300),
+            "basis": reader.text("basis", required="Hãy ghi căn cứ pháp lý.", longest=300),
+            "mode": reader.choice("mode", LinkedGroup.Mode.values),
             "starts_next_day_after_cutoff": reader.is_ticked("next_day"), "limit": self.limit(reader),
         }  # fmt: skip
         parts = [part for row in range(1, ROWS + 1) if (part := self.part(reader, row))]

@@ -122,7 +122,12 @@ class NewRegime(CalendarsPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         self.require_everywhere(Permission.MANAGE_CALENDARS)
         reader = self.read()
-        given = {name: reader.text(name, longest=300) for name in ("code", "name", "basis", "reason")}
+        given = {
+            "code": reader.text("code", required="Hãy nhập mã chế độ.", longest=300),
+            "name": reader.text("name", required="Hãy ghi tên văn bản.", longest=300),
+            "basis": reader.text("basis", longest=300),
+            "reason": reader.text("reason", required="Hãy ghi lý do, ví dụ số nghị định.", longest=300),
+        }
         valid_from = reader.day("valid_from", required="Hãy nhập ngày bắt đầu áp dụng.")
         reader.check()
         assert valid_from is not None  # noqa: S101  reader.check() has refused an empty day

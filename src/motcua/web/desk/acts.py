@@ -65,7 +65,7 @@ ACTS = {
         Act("wrong-result", "Ghi nhận kết quả sai", "eraser", ""),
         Act("correction", "Ký kết quả đã sửa", "pen", ""),
         Act("reminder", "Nhắc", "bell", "desk/acts/_reminder.html", "Nhắc người đang giữ"),
-        Act("priority", "Mức ưu tiên", "flag", "desk/acts/_priority.html", "Đổi mức ưu tiên"),
+        Act("priority", "Đổi mức ưu tiên", "flag", "desk/acts/_priority.html"),
     )
 }  # fmt: skip
 STEP_ACTS: dict[str, tuple[str, Permission]] = {

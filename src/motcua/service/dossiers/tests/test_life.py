@@ -198,6 +198,12 @@ class TestRefusals:
             add_note(dossier_id=dossier.pk, text="Xem", by=world.stranger, at=hours(24))
         assert not Dossier.objects.visible_to(world.stranger, hours(24)).exists()
 
+    def test_a_note_shows_no_key_of_its_own_in_the_story(self, world: World) -> None:
+        dossier = to_work(world)
+        add_note(dossier_id=dossier.pk, text="Đã gọi điện", by=world.officer, at=hours(3))
+        last = timeline(dossier)[-1]
+        assert (last.label, last.note) == ("Ghi chú", "")
+
     def test_a_colleague_does_not_act_on_what_another_holds(self, world: World) -> None:
         dossier = to_work(world)
         with pytest.raises(NotYourStep, match="người khác giữ"):

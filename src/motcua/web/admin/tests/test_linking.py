@@ -136,6 +136,17 @@ class TestEntrustments:
         assert answer.status_code == 422
         assert said in page_of(answer)
 
+    def test_say_all_that_is_missing_at_once(self, admin: Client, world: World) -> None:
+        page = page_of(admin.post(reverse("admin:new-entrustment"), {}))
+        for said in (
+            "phân cấp hay ủy quyền",
+            "số quyết định",
+            "ngày quyết định",
+            "cơ quan giao",
+            "ngày bắt đầu",
+        ):
+            assert said in page[page.index("Cần xem lại") :][:2000]
+
 
 class TestLists:
     def test_a_procedure_is_put_on_the_list_and_taken_off(self, admin: Client, world: World) -> None:

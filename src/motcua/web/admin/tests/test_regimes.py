@@ -67,6 +67,9 @@ class TestRegime:
             "reason": "Nghị định mới",
         }
         assert client.post(address, fields | {"name": ""}).status_code == 422
+        refused = page_of(client.post(address, {}))
+        for said in ("Hãy nhập mã chế độ", "Hãy ghi tên văn bản", "Hãy nhập ngày bắt đầu", "Hãy ghi lý do"):
+            assert said in refused
         assert "áp dụng từ 01/01/2099" in page_of(client.post(address, fields, follow=True))
 
 

@@ -68,6 +68,13 @@ async function start(place) {
     const canvas = modeler.get("canvas");
     canvas.zoom("fit-viewport", "auto");
     canvas.zoom(Math.min(1, canvas.zoom() * 0.92), "auto"); // some air around it
+    const { inner, outer } = canvas.viewbox();
+    const palette = place.querySelector(".djs-palette");
+    if (!palette || outer.width < 600) return;
+    const room = palette.offsetLeft + palette.offsetWidth + 16; // no step hides under the palette
+    const scale = Math.min(1, (outer.width - room - 16) / inner.width, (outer.height - 32) / inner.height);
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    canvas.viewbox({ x: inner.x - room / scale, y: inner.y - (height - inner.height) / 2, width, height });
   }
 
   function buttons() {

@@ -14,6 +14,7 @@ export function pages() {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".message")?.remove();
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.removeAttribute("open");
   });
+  for (const here of document.querySelectorAll('.sections [aria-current="page"], .segments [aria-current="page"]')) show(here);
   const now = document.querySelector("[data-print-now]");
   if (now) print(now.dataset.printNow);
   const summary = document.querySelector(".error-summary");
@@ -42,6 +43,13 @@ function print(address) {
     before?.focus?.(); // the keys of the page work on
   });
   document.body.append(frame);
+}
+
+// On a narrow screen the tabs scroll sideways: the one we are at is in sight. The page itself does not move.
+function show(here) {
+  const row = here.closest(".sections, .segments");
+  const beyond = here.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (beyond > 0) row.scrollLeft += beyond + 24;
 }
 
 // From a refusal to its field, ready to write in.
