@@ -92,7 +92,7 @@ def clocks_of(dossier: Dossier, at: datetime) -> Clocks:
         legal=_legal_facts(dossier),
         lines=answer.explanation,
         index_verdict=index.is_on_time,
-        index=_index_facts(index),
+        index=_index_facts(index, is_ended=bool(dossier.finished_at or dossier.closed_at)),
         marks=tuple((HAPPENED[mark.kind], _said(mark.at)) for mark in marks),
         why=_why(dossier, marks, legal, index),
     )
@@ -130,14 +130,17 @@ def _legal_facts(dossier: Dossier) -> Facts:
     return tuple((name, said) for name, said in facts if said)
 
 
-def _index_facts(index: IndexVerdict) -> Facts:
+def _index_facts(index: IndexVerdict, *, is_ended: bool) -> Facts:
     facts = [
         ("Lấy làm thời điểm kết thúc", _said(index.end_at)),
         (
             "So với hẹn trả lần đầu",
             _said(index.compared_with) if index.compared_with else "không có gì để so",
         ),
-        ("Thời gian bổ sung đã trừ", _span(index.supplement_time) if index.supplement_time else ""),
+        (
+            "Thời gian bổ sung đã trừ" if is_ended else "Thời gian chờ bổ sung, trừ khi hồ sơ kết thúc",
+            _span(index.supplement_time) if index.supplement_time else "",
+        ),
         ("Số lần yêu cầu bổ sung", str(index.requests) if index.requests else ""),
         ("Vì sao", f"{index.reason}."),
     ]
@@ -151,11 +154,11 @@ def _why(dossier: Dossier, marks: Sequence[Mark], legal: bool | None, index: Ind
     if Happening.SUPPLEMENT_REQUESTED in kinds:
         restarts = regime_named(dossier.regime).supplement is SupplementRule.RESTART
         causes.append(
-            "sau bổ sung đồng hồ pháp lý tính lại từ đầu, còn đồng hồ chỉ số chỉ trừ thời gian chờ "
-            "rồi so với ngày hẹn đầu tiên"
+            "sau bổ sung đồng hồ pháp lý tính lại từ đầu, còn đồng hồ chỉ số so với ngày hẹn đầu tiên, "
+            "và chỉ trừ thời gian chờ khi hồ sơ kết thúc"
             if restarts
             else "đồng hồ pháp lý dời ngày hẹn theo thời gian chờ bổ sung, còn đồng hồ chỉ số trừ thời gian ấy "
-            "khỏi thời điểm kết thúc"
+            "khỏi thời điểm kết thúc khi hồ sơ kết thúc"
         )
     if Happening.PAUSED in kinds:
         causes.append("đồng hồ pháp lý không tính thời gian tạm dừng, còn đồng hồ chỉ số vẫn tính")
