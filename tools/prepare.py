@@ -24,6 +24,8 @@ BUILT = HOME / "src" / "motcua" / "web" / "ui" / "static" / "built"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 18
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PAPER_TOOLS = ("tesseract", "gs", "pdfsig", "qpdf")
+PAPER_PACKAGES = ("tesseract-ocr", "tesseract-ocr-vie", "ghostscript", "poppler-utils", "qpdf", "libzbar0")
 
 
 class Obstacle(Exception):
@@ -46,6 +48,7 @@ def main(arguments):
             prepare_assets()
             if verb == "test":
                 prepare_browser()
+                prepare_paper_tools()
     except Obstacle as obstacle:
         sys.exit("\n{}".format(obstacle))
     except KeyboardInterrupt:
@@ -247,6 +250,17 @@ def prepare_browser():
                 see_log()
             )
         )
+
+
+def prepare_paper_tools():
+    """What reads scans and judges signatures and bar codes in the tests; without them those tests are skipped, and say so."""
+    if all(shutil.which(name) for name in PAPER_TOOLS) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    run(["apt-get", "update"], label="Cập nhật danh mục gói của hệ thống")
+    run(
+        ["apt-get", "install", "-y", "--no-install-recommends", *PAPER_PACKAGES],
+        label="Cài công cụ đọc giấy tờ quét cho kiểm thử",
+    )
 
 
 def find_browser():
