@@ -253,7 +253,7 @@ def prepare_browser():
 
 
 def prepare_paper_tools():
-    """What reads scans and judges signatures and bar codes in the tests; without them those tests are skipped, and say so."""
+    """What reads scans and judges signatures in the tests; without them those tests are skipped, and say so."""
     if all(shutil.which(name) for name in PAPER_TOOLS) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     run(["apt-get", "update"], label="Cập nhật danh mục gói của hệ thống")
