@@ -170,7 +170,9 @@ class Task(models.Model):
 
     Copies what the step said when it opened, or when its dossier went over to another version. `dossier_id` is no
     foreign key: dossiers stand on this floor, above.
-    Several are open at once where the workflow has parallel branches. One that was taken back stays, with `undone_at`.
+    Several are open at once where the workflow has parallel branches, and then each of them is marked `is_beside`: a
+    dossier shows only one of its steps, the others are looked for by this mark. One that was taken back stays, with
+    `undone_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -213,6 +215,7 @@ class Task(models.Model):
     undone_at = models.DateTimeField("thu hồi lúc", null=True)
     is_skipped = models.BooleanField("đã bỏ qua", default=False, db_default=False)
     is_elsewhere = models.BooleanField("làm ở cơ quan khác", default=False, db_default=False)
+    is_beside = models.BooleanField("mở song song với bước khác", default=False, db_default=False)
     escalate_at = models.DateTimeField("báo chậm lúc", null=True)
     escalate_to = models.CharField(
         "vai trò được báo chậm", max_length=40, blank=True, default="", db_default=""
@@ -250,6 +253,11 @@ class Task(models.Model):
                 fields=["agency", "dossier_id"],
                 condition=Q(completed_at=None, is_elsewhere=True),
                 name="task_done_elsewhere",
+            ),
+            models.Index(
+                fields=["holder"],
+                condition=Q(completed_at=None, is_beside=True, holder__isnull=False),
+                name="task_in_hand_beside",
             ),
             models.Index(
                 fields=["escalate_at"],

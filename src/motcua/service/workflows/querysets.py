@@ -65,6 +65,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self.filter(holder=holder_id)
         return self.filter(Q(holder=holder_id) | Q(is_elsewhere=True, agency__in=agencies))
 
+    def beside(self) -> Self:
+        """Đang mở song song với bước khác của cùng hồ sơ."""
+        return self.open().filter(is_beside=True)
+
     def waiting(self, *, agencies: Collection[int], roles: Iterable[str]) -> Self:
         """Đang chờ người nhận at these agencies, for these roles."""
         return (

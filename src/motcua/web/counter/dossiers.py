@@ -38,7 +38,12 @@ ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", 
 
 def dossier_of(page: Page, dossier_id: UUID) -> Dossier:
     """The dossier with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
-    seen = Dossier.objects.visible_to(page.user, page.at).with_names().select_related(*ASKED_FOR)
+    seen = (
+        Dossier.objects.visible_to(page.user, page.at)
+        .with_names()
+        .with_interruptions()
+        .select_related(*ASKED_FOR)
+    )
     found: Dossier = first_or_refuse(
         seen.select_related("revision", "agency", "reception_agency", "holder", *ASKED_FOR).filter(
             pk=dossier_id

@@ -42,7 +42,7 @@ class DeskPage(Page):
 
     def dossier(self, dossier_id: UUID) -> Dossier:
         """Hồ sơ, with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
-        seen = Dossier.objects.visible_to(self.user, self.at).select_related(*NAMES)
+        seen = Dossier.objects.visible_to(self.user, self.at).select_related(*NAMES).with_interruptions()
         found: Dossier = first_or_refuse(seen.filter(pk=dossier_id))
         return found
 

@@ -31,6 +31,8 @@ from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.promises import Promise
 
+NOT_IN_LIST = AT_COUNTER | {StepKind.CONSULT}  # steps that have lists of their own
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -61,13 +63,23 @@ class Inbox:
     @property
     def mine(self) -> DossierQuerySet:
         """Của tôi: what this person holds at any open step; those of the counter and opinions have their own lists."""
-        return Dossier.objects.running().with_open_task(self._tasks.filter(holder=self.user))
+        running = Dossier.objects.running()
+        if self._holds_beside:
+            return running.with_open_task(self._tasks.filter(holder=self.user))
+        return running.filter(holder=self.user).exclude(step_kind__in=sorted(NOT_IN_LIST))
 
     @property
     def standing_still(self) -> DossierQuerySet:
         """Chờ người dân: what this person holds while the next word is the applicant's."""
-        held = Task.objects.open().filter(holder=self.user)
-        return Dossier.objects.standing_still().with_open_task(held)
+        still = Dossier.objects.standing_still()
+        if self._holds_beside:
+            return still.with_open_task(Task.objects.open().filter(holder=self.user))
+        return still.filter(holder=self.user)
+
+    @cached_property
+    def _holds_beside(self) -> bool:
+        """Holds a step beside others; else what the dossiers show is all, and their own index finds it in order."""
+        return Task.objects.beside().filter(holder=self.user).exists()
 
     @cached_property
     def waiting(self) -> DossierQuerySet:
@@ -84,7 +96,7 @@ class Inbox:
 
     @property
     def _tasks(self) -> TaskQuerySet:
-        return Task.objects.open().exclude(kind__in=sorted(AT_COUNTER | {StepKind.CONSULT}))
+        return Task.objects.open().exclude(kind__in=sorted(NOT_IN_LIST))
 
     @property
     def of_unit(self) -> DossierQuerySet:
@@ -157,6 +169,7 @@ class Index(DeskPage):
         return (
             Dossier.objects.visible_to(self.user, self.at)
             .select_related(*NAMES)
+            .with_interruptions()
             .filter(pk=dossier_id)
             .first()
         )

@@ -14,7 +14,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
-from motcua.service.dossiers.models import Consultation, Dossier, PaperTransfer, Result
+from motcua.service.dossiers.models import Apology, Consultation, Dossier, PaperTransfer, Result
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
 from motcua.service.linking.reading import place_of
@@ -87,7 +87,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "way": way,
         "branches": branches_of(tasks, page.at),
         "skippable": skippable_opinions(dossier, tasks, page),
-        "letters": list(dossier.apologies.exclude(state="DISCARDED").select_related("cause").order_by("-id")),
+        "letters": letters_of(dossier),
         "corrections": list(
             dossier.corrections.select_related("old_document__file", "found_by").order_by("id")
         ),
@@ -103,6 +103,15 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "prints": prints_of(dossier),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
+
+
+def letters_of(dossier: Dossier) -> list[Apology]:
+    """Thư xin lỗi, the latest first; those thrown away are left out."""
+    if dossier.is_interrupted is False:
+        return []
+    return list(
+        dossier.apologies.exclude(state=Apology.State.DISCARDED).select_related("cause").order_by("-id")
+    )
 
 
 def paper_file_of(dossier: Dossier) -> PaperTransfer | None:

@@ -27,11 +27,13 @@ PRINTS: dict[str, tuple[Form, Callable[..., PrintedForm]]] = {
 
 
 def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
-    """What can be printed of it now: (part of the address, name). One question for the three kinds of notices."""
+    """What can be printed of it now: (part of the address, name)."""
+    may_have = dossier.is_interrupted is not False
+    sent = Apology.objects.filter(state=Apology.State.SENT)
     has = {
-        "phieu-yeu-cau-bo-sung": Supplement.objects.filter(dossier=dossier).exists(),
-        "phieu-xin-loi": Apology.objects.filter(dossier=dossier, state=Apology.State.SENT).exists(),
-        "thong-bao-dung": Stop.objects.filter(dossier=dossier).exists(),
+        "phieu-yeu-cau-bo-sung": may_have and Supplement.objects.filter(dossier=dossier).exists(),
+        "phieu-xin-loi": may_have and sent.filter(dossier=dossier).exists(),
+        "thong-bao-dung": may_have and Stop.objects.filter(dossier=dossier).exists(),
         "phieu-tra-ket-qua": dossier.state == State.RETURNED,
     }
     return [(name, form.label) for name, (form, _) in PRINTS.items() if has.get(name, True)]

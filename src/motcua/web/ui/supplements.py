@@ -80,5 +80,7 @@ def read_items(reader: Reader, dossier: Dossier) -> list[ItemIn]:
 
 def supplements_of(dossier: Dossier) -> list[Supplement]:
     """Các lần yêu cầu bổ sung of a dossier with what was asked, the latest first."""
+    if dossier.is_interrupted is False:
+        return []
     found = dossier.supplements.select_related("asked_by", "completed_by").prefetch_related("items")
     return list(found.order_by("-asked_at"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from motcua.core.errors import DomainError
 from motcua.foundation.identity.models import User
@@ -77,6 +77,19 @@ def show_open_step(key: str, by: User, at: datetime) -> None:
     steps.keep_assignment(
         dossier, dossier.holder, by=by, at=at, reason="Ghi lại theo bước đang mở của quy trình"
     )
+
+
+def mark_against_steps(at: datetime) -> Iterator[Breach]:
+    open_ones = Task.objects.open().values("dossier_id")
+    counted = open_ones.annotate(steps=Count("pk"), marked=Count("pk", filter=Q(is_beside=True)))
+    wrong = counted.filter(Q(steps=1, marked=1) | Q(steps__gt=1) & ~Q(marked=F("steps")))
+    dossiers = Dossier.objects.filter(pk__in=wrong.values("dossier_id"))
+    yield from each(dossiers, lambda _: "Dấu “mở song song” trên các bước đang mở không đúng với số bước.")
+
+
+def mark_steps(key: str, by: User, at: datetime) -> None:
+    still = Task.objects.open().filter(dossier_id=key)
+    still.update(is_beside=still.count() > 1)
 
 
 def state_against_step(at: datetime) -> Iterator[Breach]:
@@ -204,6 +217,14 @@ INVARIANTS = (
         ADMIN,
         step_not_open,
         Remedy("Ghi lại bước đang mở", show_open_step),
+    ),
+    Invariant(
+        "mark-against-steps",
+        "Bước mở song song được đánh dấu song song; bước mở một mình thì không.",
+        "Hộp việc tìm các nhánh theo dấu này nên có thể sót việc. Đánh dấu lại theo các bước đang mở.",
+        ADMIN,
+        mark_against_steps,
+        Remedy("Đánh dấu lại", mark_steps),
     ),
     Invariant(
         "state-against-step",

@@ -130,6 +130,13 @@ def _(world: World) -> str:
     return dossier.code
 
 
+@plants("mark-against-steps")
+def _(world: World) -> str:
+    dossier = working(world)
+    Task.objects.open().filter(dossier_id=dossier.pk).update(is_beside=True)
+    return dossier.code
+
+
 @plants("step-not-open")
 def _(world: World) -> str:
     return change(working(world), step_key="review")

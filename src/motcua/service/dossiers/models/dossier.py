@@ -44,6 +44,8 @@ class Dossier(models.Model):
     Legal: ND118-2025 Đ17, Đ28
     """
 
+    is_interrupted: bool | None = None  # told by `with_interruptions`; None: not asked
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField("mã số hồ sơ", max_length=64, unique=True)
     state = models.CharField("trạng thái", max_length=20, choices=STATES, default=State.RECEIVED)

@@ -135,6 +135,7 @@ def all_agrees(dossier: Dossier) -> None:
     trace = running.trace_of(running.in_order_done(tasks))
 
     assert {step.key for step in open_steps(compiled, trace)} == {task.step_key for task in still}
+    assert {task.is_beside for task in still} <= {len(still) > 1}
     main = steps.main_of(still)
     assert (shown.step_key, shown.holder_id) == ((main.step_key, main.holder_id) if main else ("", None))
     held = {(task.step_key, task.holder_id) for task in still if task.holder_id}

@@ -370,6 +370,7 @@ class Office(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(0 if FULL else 240)
 def test_whatever_people_do_the_records_stay_true(land: World) -> None:
     machine = type("OfficeOfThisWorld", (Office,), {"world": land})
     with suppress(AttributeError):

@@ -389,7 +389,20 @@ def _follow(
         _task_of(step, task, tasks[-1].number + place, places, at)
         for place, step in enumerate((step for step in following if step.key not in open_already), 1)
     ]
+    _mark(fresh, beside)
     return Moved(task, Task.objects.bulk_create(fresh), beside, stopped)
+
+
+def _mark(fresh: Sequence[Task], still: Sequence[Task]) -> None:
+    """Whether the open steps of a dossier stand beside each other: the fresh rows are to be written, the others are."""
+    is_beside = len(fresh) + len(still) > 1
+    for task in fresh:
+        task.is_beside = is_beside
+    changed = [task.pk for task in still if task.is_beside != is_beside]
+    if changed:
+        Task.objects.open().filter(pk__in=changed).update(is_beside=is_beside)
+    for task in still:
+        task.is_beside = is_beside
 
 
 def _task_of(step: Step, before: Task, number: int, places: Places, at: datetime) -> Task:

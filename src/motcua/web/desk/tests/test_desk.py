@@ -174,7 +174,7 @@ class TestSheet:
         dossier = to_sign(world)
         client = enter(world.leader)
         client.get(link("dossier", dossier))
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(22):
             client.get(link("dossier", dossier))
 
 
