@@ -24,7 +24,8 @@ from bench.receive import server
 OFFICERS = 200
 MOST = 10.0  # times the same page with one officer
 READING = (10.0, 30.0)  # seconds between two presses of one of the two hundred
-ALONE_SECONDS, TOGETHER_SECONDS, WARM_SECONDS = 20, 120, 10
+ACTS = ("proposal", "signature")
+ALONE_SECONDS, TOGETHER_SECONDS, WARM_SECONDS = 20, 120, 20
 WEB = "2"  # processes
 ARRIVING = "8"  # officers a second, who come to their desks before the measure begins
 DECK = 8  # dossiers that each may finish
@@ -46,8 +47,9 @@ def measure() -> list[Figure]:
     os.environ.update(environment)
     try:
         with server() as port:
-            soloists = [first_of(told["officers"], act) for act in ("proposal", "signature")]
-            played(port, told["officers"][:2], WARM_SECONDS, pause=(0.0, 0.1))
+            warmers = [one for act in ACTS for one in dealt(told["officers"], act)[:3]]
+            soloists = [dealt(told["officers"], act)[3] for act in ACTS]
+            played(port, warmers, WARM_SECONDS, pause=(0.0, 0.1))
             alone: dict[str, Any] = {}
             for soloist in soloists:  # one after the other: each is alone
                 alone = played(port, [soloist], ALONE_SECONDS, pause=(0.0, 0.05)) | alone
@@ -59,9 +61,9 @@ def measure() -> list[Figure]:
     return [*figures(alone, together), *counted(told["queries"])]
 
 
-def first_of(officers: list[Any], act: str) -> Any:
-    """Somebody whose deck is full, past those who warm the processes."""
-    return next(officer for officer in officers[2:] if officer["act"] == act and officer["deck"])
+def dealt(officers: list[Any], act: str) -> list[Any]:
+    """Those who have something to do of this kind: some warm both processes, the next works alone."""
+    return [officer for officer in officers if officer["act"] == act and officer["deck"]]
 
 
 def played(port: int, officers: list[Any], seconds: int, *, pause: tuple[float, float]) -> dict[str, Any]:
