@@ -28,7 +28,7 @@ ACTS = ("proposal", "signature")
 ALONE_SECONDS, TOGETHER_SECONDS, WARM_SECONDS = 20, 120, 20
 WEB = "2"  # processes
 ARRIVING = "8"  # officers a second, who come to their desks before the measure begins
-DECK = 8  # dossiers that each may finish
+DECK, DECK_ALONE = 8, 60  # dossiers that each may finish
 
 
 def measure() -> list[Figure]:
@@ -47,8 +47,8 @@ def measure() -> list[Figure]:
     os.environ.update(environment)
     try:
         with server() as port:
-            warmers = [one for act in ACTS for one in dealt(told["officers"], act)[:3]]
-            soloists = [dealt(told["officers"], act)[3] for act in ACTS]
+            soloists = [dealt(told["officers"], act)[0] for act in ACTS]
+            warmers = [one for act in ACTS for one in dealt(told["officers"], act)[1:4]]
             played(port, warmers, WARM_SECONDS, pause=(0.0, 0.1))
             alone: dict[str, Any] = {}
             for soloist in soloists:  # one after the other: each is alone
@@ -62,8 +62,9 @@ def measure() -> list[Figure]:
 
 
 def dealt(officers: list[Any], act: str) -> list[Any]:
-    """Those who have something to do of this kind: some warm both processes, the next works alone."""
-    return [officer for officer in officers if officer["act"] == act and officer["deck"]]
+    """Those who do this kind of work, who has most to do first."""
+    of_kind = [officer for officer in officers if officer["act"] == act]
+    return sorted(of_kind, key=lambda officer: -len(officer["deck"]))
 
 
 def played(port: int, officers: list[Any], seconds: int, *, pause: tuple[float, float]) -> dict[str, Any]:
@@ -174,10 +175,12 @@ def cast_of(at: Any) -> Any:
     if not decks:
         raise RuntimeError("Nobody has anything to do.")
     sessions = {person: signed_in(person) for person in {person for person, _ in decks}}
-    for person, act in islice(cycle(sorted(decks, key=str)), OFFICERS + 4):
-        deck = decks[person, act]
-        dealt, decks[person, act] = deck[:DECK], deck[DECK:]
-        yield {"session": sessions[person], "act": act, "deck": dealt}
+    first = {act: next(key for key in sorted(decks, key=str) if key[1] == act) for act in ACTS}
+    for key in [*first.values(), *islice(cycle(sorted(decks, key=str)), OFFICERS + 2)]:
+        person, act = key
+        size = DECK if first.pop(act, None) != key else DECK_ALONE
+        deck, decks[key] = decks[key][:size], decks[key][size:]
+        yield {"session": sessions[person], "act": act, "deck": deck}
 
 
 def signed_in(person_id: Any) -> str:

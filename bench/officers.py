@@ -40,8 +40,8 @@ class Officer(HttpUser):  # type: ignore[misc]  Locust has no types for it
 
     @task(3)
     def open(self) -> None:
-        if self.deck:
-            self.read(f"/ban-lam-viec/ho-so/{self.deck[0]}/", "mở hồ sơ", part=True)
+        if self.desk["deck"]:
+            self.read(f"/ban-lam-viec/ho-so/{random.choice(self.desk['deck'])}/", "mở hồ sơ", part=True)
 
     @task(2)
     def end_step(self) -> None:
