@@ -175,6 +175,7 @@ class Apology:
     reason: str
     signer: str = ""
     signer_title: str = "Thủ trưởng cơ quan"
+    standing: str = ""  # "TUQ. GIÁM ĐỐC": for whom it is signed, by a decision that entrusts
     matter: str = ""
     contact_phone: str = ""
     tracking_url: str = ""
@@ -447,6 +448,8 @@ class ReturnSlip:
     note: str = ""
     tracking_url: str = ""
     result_kind: str = ""
+    signer: str = ""
+    standing: str = ""
     is_signed_electronically: bool = False
     receiver_phone: str = ""
     contact_phone: str = ""

@@ -38,6 +38,7 @@ from motcua.service.paperwork.naming import (
     limit_words,
     person,
     spaced_phone,
+    standing_of,
     tracking_url,
     unit_of,
 )
@@ -142,7 +143,8 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
         raise NothingToPrint(f"Hồ sơ {dossier.code} chưa trả kết quả nên chưa có phiếu trả kết quả để in.")
     unit, _address, phone = unit_of(dossier.reception_agency, local_date(result.returned_at))
     originals = [part for part in _parts(dossier) if part.form == Part.Form.ORIGINAL]
-    is_refused = dossier.decisions.filter(sent_back_at__isnull=True, outcome=Decision.Outcome.REFUSE).exists()
+    decision = dossier.decisions.filter(sent_back_at=None).select_related("signed_by").order_by("-id").first()
+    is_refused = decision is not None and decision.outcome == Decision.Outcome.REFUSE
     return ReturnSlip(
         letterhead=letterhead(dossier.reception_agency, result.returned_at, number=number),
         unit=unit,
@@ -160,6 +162,8 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
         returned_by=result.returned_by.full_name,
         given_back=tuple(part.name for part in originals) if is_refused else (),
         note=result.return_note,
+        signer=decision.signed_by.full_name if decision and decision.signed_by else "",
+        standing=standing_of(dossier),
         tracking_url=tracking_url(dossier.code),
         receiver_phone=spaced_phone(dossier.phone) if result.receiver_is_applicant else "",
         contact_phone=spaced_phone(phone),

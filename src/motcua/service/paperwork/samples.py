@@ -280,6 +280,7 @@ APOLOGY = Apology(
     reason="Chờ ý kiến xác định nguồn gốc sử dụng đất của Ủy ban nhân dân phường Buôn Ma Thuột.",
     signer="Hoàng Minh Tuấn",
     signer_title="Phó Giám đốc",
+    standing="KT. GIÁM ĐỐC",
     contact_phone="0262 3 812 345",
     tracking_url=RECEIPT.tracking_url,
 )

@@ -102,6 +102,7 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
         "new_due_at": "Thời gian hẹn lại",
         "signer": "Người ký",
         "signer_title": "Chức vụ người ký",
+        "standing": "Thể thức ký theo phân cấp, ủy quyền: “TUQ. GIÁM ĐỐC”",
     },
     "Stop": {
         **_COMMON,
@@ -180,6 +181,8 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
         "receiver_phone": "Điện thoại người nhận",
         "given_back": "Giấy tờ bản chính trả lại",
         "result_kind": "Loại văn bản kết quả",
+        "signer": "Người ký kết quả",
+        "standing": "Thể thức ký theo phân cấp, ủy quyền: “TUQ. GIÁM ĐỐC”",
         "is_signed_electronically": "Kết quả là bản điện tử đã ký số",
     },
     "FeeReceipt": {

@@ -69,7 +69,7 @@ REQUIRED = {
         "Mẫu số 04", "Số: 07/PXL", "PHIẾU XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN", "Kính gửi: Nguyễn Thị", "Ngày 20/11/2026",
         "Sở Nông nghiệp và Môi trường", "Cấp giấy chứng nhận quyền sử dụng đất", "066190001234", "H15.13-261120-0975",
         "17 giờ 00 phút, ngày 30/11/2026", "Chờ ý kiến xác định nguồn gốc sử dụng đất", "17 giờ 00 phút, ngày 04/12/2026",
-        "xin lỗi ông/bà", "PHÓ GIÁM ĐỐC", "Hoàng Minh Tuấn",
+        "xin lỗi ông/bà", "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Hoàng Minh Tuấn",
     ),
     (Form.APOLOGY, OLD): ("Mẫu số 04", "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", "xin lỗi ông/bà"),
     (Form.STOP, NEW): (
