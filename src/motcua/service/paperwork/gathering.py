@@ -16,7 +16,15 @@ from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency
-from motcua.service.dossiers.models import Channel, Decision, Dossier, IntakeRefusal, Part, Result
+from motcua.service.dossiers.models import (
+    Channel,
+    Decision,
+    Dossier,
+    IntakeRefusal,
+    PaperTransfer,
+    Part,
+    Result,
+)
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.facts import (
     Certification,
@@ -25,6 +33,7 @@ from motcua.service.paperwork.facts import (
     Entry,
     HandOverList,
     HandOverRow,
+    PaperSlip,
     Receipt,
     Refusal,
     Register,
@@ -133,6 +142,36 @@ def control_sheet_of(dossier: Dossier, *, number: str, at: datetime) -> ControlS
         book=dossier.book,
         entry=two_digits(dossier.book_number),
         printed_at=at,
+    )
+
+
+def paper_slip_of(papers: PaperTransfer, *, number: str) -> PaperSlip:
+    """Phiếu giao hồ sơ giấy, as far as the papers have come. Raises NothingToPrint before they were sent.
+
+    Legal: ND118-2025 Đ20.1
+    """
+    dossier = papers.dossier
+    if papers.sent_at is None or papers.sent_by is None:
+        raise NothingToPrint(f"Hồ sơ giấy của {dossier.code} chưa giao nên chưa có phiếu giao để in.")
+    day = local_date(papers.sent_at)
+    sent = [part for part in _parts(dossier) if part.status == Part.Status.PROVIDED]
+    return PaperSlip(
+        letterhead=letterhead(papers.from_agency, papers.sent_at, number=number),
+        giver_unit=papers.from_agency.name_on(day),
+        receiver_unit=papers.to_agency.name_on(day),
+        code=dossier.code,
+        procedure=dossier.revision.name,
+        applicant=dossier.applicant_name,
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        components=tuple(_component(part, 0) for part in sent if part.form != Part.Form.ELECTRONIC),
+        send_by=papers.due_at,
+        at=papers.sent_at,
+        giver=papers.sent_by.full_name,
+        carrier=papers.carrier,
+        arrived_at=papers.received_at,
+        receiver=papers.received_by.full_name if papers.received_by else "",
+        note=papers.received_note,
     )
 
 

@@ -29,6 +29,7 @@ MARKS = {
     Form.BATCH_RECEIPT: "GTNN",
     Form.HAND_OVER: "BG",
     Form.RESULT_LIST: "BGKQ",
+    Form.PAPER_SLIP: "PGHS",
 }
 MARKS_OF_KIND = {("CENTRE", Form.RECEIPT): "TTPVHCC"}
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.service.dossiers.models import Apology, Dossier, Stop, Supplement
+from motcua.service.dossiers.models import Apology, Dossier, PaperTransfer, Stop, Supplement
 from motcua.service.dossiers.states import State
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations import printing
@@ -22,6 +22,7 @@ PRINTS: dict[str, tuple[Form, Callable[..., PrintedForm]]] = {
     "phieu-yeu-cau-bo-sung": (Form.SUPPLEMENT, printing.print_supplement),
     "phieu-xin-loi": (Form.APOLOGY, printing.print_apology),
     "thong-bao-dung": (Form.STOP, printing.print_stop),
+    "phieu-giao-ho-so-giay": (Form.PAPER_SLIP, printing.print_paper_slip),
     "phieu-tra-ket-qua": (Form.RETURN_SLIP, printing.print_return_slip),
 }
 
@@ -32,6 +33,8 @@ def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
         "phieu-yeu-cau-bo-sung": Supplement.objects.filter(dossier=dossier).exists(),
         "phieu-xin-loi": Apology.objects.filter(dossier=dossier, state=Apology.State.SENT).exists(),
         "thong-bao-dung": Stop.objects.filter(dossier=dossier).exists(),
+        "phieu-giao-ho-so-giay": dossier.is_boundary_free
+        and PaperTransfer.objects.filter(dossier=dossier, sent_at__isnull=False).exists(),
         "phieu-tra-ket-qua": dossier.state == State.RETURNED,
     }
     return [(name, form.label) for name, (form, _) in PRINTS.items() if has.get(name, True)]

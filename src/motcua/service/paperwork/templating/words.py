@@ -155,6 +155,16 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
     },
     "HandOverRow": {**_COMMON, "applicant": "Tên chủ hồ sơ", "papers": "Số giấy tờ"},
     "HandOverList": {**_COMMON, "rows": "Các hồ sơ"},
+    "PaperSlip": {
+        **_COMMON,
+        "applicant": "Tên chủ hồ sơ",
+        "components": "Giấy tờ giao",
+        "send_by": "Phải giao trước",
+        "at": "Thời gian giao",
+        "carrier": "Chuyển bằng",
+        "arrived_at": "Thời gian nơi giải quyết nhận",
+        "note": "Ghi nhận khi nhận",
+    },
     "BatchRow": {**_COMMON, "applicant": "Tên chủ hồ sơ"},
     "BatchReceipt": {**_COMMON, "rows": "Các hồ sơ", "receiver": "Người tiếp nhận"},
     "ResultRow": {

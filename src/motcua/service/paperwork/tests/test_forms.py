@@ -110,6 +110,11 @@ REQUIRED = {
         "NGƯỜI TRẢ KẾT QUẢ",
         "Điện thoại liên hệ: 0262 3 812 345",
     ),
+    (Form.PAPER_SLIP, NEW): (
+        "Số: 04/PGHS", "PHIẾU GIAO HỒ SƠ GIẤY", "Mã hồ sơ: H15.13-261120-0975", "Bên nhận: Sở Nông nghiệp và Môi trường",
+        "Tên giấy tờ", "Phải giao trước: 08 giờ 20 phút", "Chuyển bằng: Bưu điện tỉnh", "Ghi nhận khi nhận: Nhận đủ",
+        "Đỗ Thị Mai",
+    ),
     (Form.FEE_RECEIPT, NEW): (
         "Mẫu số: 01BLP1-001", "Ký hiệu: ĐL-26P", "Số: 0000123", "Mã số thuế: 6000181156", "BIÊN LAI THU PHÍ",
         "Liên 1: Lưu tại đơn vị thu", "Liên 2: Giao người nộp tiền", "Liên 3: Nội bộ", "2.115.104 đồng",
