@@ -115,6 +115,7 @@ class TestMandates:
         page = text_of(clerk.get(reverse("counter:mandates", args=[world.applicant.pk])))
         assert "Trần Văn Giúp làm thay Nguyễn Thị Ánh" in page
         assert "Còn hiệu lực" in page
+        assert "Trần Văn Giúp không để lại điện thoại hay thư điện tử: hãy báo trực tiếp" in page
 
     def test_keep_what_was_typed_when_something_is_wrong(self, clerk, world):
         answer = self.give(clerk, world, procedures="9.999999", paper="")
