@@ -11,6 +11,7 @@ from motcua.core.objections import Objection
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
+from motcua.foundation.identity.events import MandateGiven, MandateRevoked
 from motcua.foundation.ledger import writing
 from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
@@ -57,6 +58,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     LinkedPartStopped: [telling.tell_of_stopped_part],
     DossierReopened: [telling.tell_of_reopening],
     ActedFor: [telling.tell_both_people],
+    MandateGiven: [telling.tell_of_mandate],
+    MandateRevoked: [telling.tell_of_revocation],
     ResultReturned: [linking.result_returned],
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {

@@ -332,6 +332,11 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         return f"{self.principal} → {self.agent} ({self.valid_from:%d/%m/%Y} - {self.valid_to:%d/%m/%Y})"
 
+    @property
+    def code(self) -> str:
+        """Mã ghi nhận, by which people and letters name it."""
+        return f"UQ-{self.pk.hex[-8:].upper()}"
+
     def is_valid_at(self, at: datetime, on: date) -> bool:
         """Còn hiệu lực."""
         return self.valid_from <= on <= self.valid_to and (self.revoked_at is None or at < self.revoked_at)

@@ -31,3 +31,28 @@ class Permission(models.TextChoices):
     READ_LEDGER = "READ_LEDGER", "Đọc nhật ký"
     WATCH_INTEGRITY = "WATCH_INTEGRITY", "Theo dõi toàn vẹn dữ liệu"
     MEND_INTEGRITY = "MEND_INTEGRITY", "Sửa sai lệch dữ liệu"
+
+
+P = Permission
+GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
+    ("Tại Một cửa", (P.RECEIVE, P.TRANSFER, P.RETURN, P.MANAGE_QUEUE)),
+    ("Giải quyết hồ sơ", (P.ASSIGN, P.PROCESS, P.REVIEW, P.SIGN, P.ISSUE, P.REOPEN)),
+    ("Xem", (P.SEE, P.SEE_PERSONAL)),
+    ("Kiểm soát, giám sát", (P.CONTROL, P.READ_LEDGER, P.WATCH_INTEGRITY, P.MEND_INTEGRITY)),
+    (
+        "Quản trị",
+        (
+            P.MANAGE_ORG, P.MANAGE_STAFF, P.MANAGE_CALENDARS, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS,
+            P.PUBLISH_WORKFLOWS, P.MANAGE_FORMS,
+        ),
+    ),
+)  # fmt: skip
+
+
+def in_groups() -> list[tuple[str, list[Permission]]]:
+    """Mọi quyền theo nhóm; what no group names stands in a last one, so that none is ever hidden."""
+    named = {permission for _, permissions in GROUPS for permission in permissions}
+    others = [permission for permission in Permission if permission not in named]
+    return [(name, list(permissions)) for name, permissions in GROUPS] + (
+        [("Khác", others)] if others else []
+    )

@@ -109,6 +109,18 @@ class RoleDefined(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleChanged(RoleDefined):
+    """Of a role that people have already: what they gain and lose, and why."""
+
+    label: ClassVar[str] = "Đổi quyền của vai trò"
+
+    gained: list[str]
+    lost: list[str]
+    people: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerticalSeated(AgencyEvent):
     label: ClassVar[str] = "Cơ quan ngành dọc tiếp nhận tại trung tâm"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from motcua.core.errors import DomainError
 from motcua.core.text import fold, reversed_fold
@@ -20,7 +20,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.applicants import number_key, phone_key
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.querysets import valid_on
-from motcua.service.dossiers.states import AT_WORK, OPEN, WAITING, State
+from motcua.service.dossiers.states import AT_WORK, ENDED_EARLY, OPEN, WAITING, State
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.querysets import TaskQuerySet
 
@@ -37,6 +37,15 @@ if TYPE_CHECKING:
     from motcua.service.procedures.models import Entrustment
 
 
+OUTCOMES: dict[str, Callable[[datetime], Q]] = {  # what became of a dossier, at a moment
+    "on_time": lambda _at: (
+        Q(finished_at__isnull=False) & (Q(due_at__isnull=True) | Q(finished_at__lte=F("due_at")))
+    ),
+    "late": lambda _at: Q(finished_at__gt=F("due_at")),
+    "open": lambda _at: Q(state__in=sorted(OPEN)),
+    "overdue": lambda at: Q(state__in=sorted(AT_WORK), due_at__lt=at),
+    "ended": lambda _at: Q(state__in=sorted(ENDED_EARLY)),
+}
 LONG_TEXTS = (  # of a revision: no list shows them
     "ministry", "decision", "levels", "kind", "subjects", "settling", "competent", "receiving", "cooperating",
     "conditions", "steps", "keywords", "source", "other",
@@ -172,6 +181,23 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return found.filter(
             received_at__lt=datetime.combine(entrustment.valid_to, time(), VIETNAM) + timedelta(days=1)
         )
+
+    def outcomes(self, *, at: datetime) -> dict[str, int]:
+        """Đã ra sao: how many were received, and what became of them."""
+        counted: dict[str, int] = self.aggregate(**_outcomes(at))
+        return counted
+
+    def counted_under(self, entrustment_ids: Collection[UUID], *, at: datetime) -> dict[UUID, dict[str, int]]:
+        """Đã ra sao, theo từng quyết định phân cấp, ủy quyền: those of `under`, of many decisions in one question."""
+        made = "procedure__entrustments"
+        under = self.filter(
+            Q(**{f"{made}__valid_to": None}) | Q(received_at__date__lte=F(f"{made}__valid_to")),
+            received_at__date__gte=F(f"{made}__valid_from"),
+            agency=F(f"{made}__receiver"),
+            **{f"{made}__in": list(entrustment_ids)},
+        )
+        rows = under.order_by().values(made).annotate(**_outcomes(at))
+        return {row.pop(made): row for row in rows}
 
     def in_lawful_order(self) -> Self:
         """Theo thứ tự hạn: the earliest promise first; what promises nothing comes last."""
@@ -365,3 +391,8 @@ def first_or_refuse(dossiers: models.QuerySet[Any]) -> Any:
     if found is None:
         raise NoSuchDossier("Không tìm thấy hồ sơ, hoặc hồ sơ không thuộc phạm vi bạn được xem.")
     return found
+
+
+def _outcomes(at: datetime) -> dict[str, Count]:
+    """The counts of `OUTCOMES`; of one table joined to a decision each dossier stands once."""
+    return {"received": Count("pk"), **{name: Count("pk", filter=of(at)) for name, of in OUTCOMES.items()}}

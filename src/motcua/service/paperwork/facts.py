@@ -175,6 +175,7 @@ class Apology:
     reason: str
     signer: str = ""
     signer_title: str = "Thủ trưởng cơ quan"
+    standing: str = ""  # "TUQ. GIÁM ĐỐC": for whom it is signed, by a decision that entrusts
     matter: str = ""
     contact_phone: str = ""
     tracking_url: str = ""
@@ -339,6 +340,29 @@ class HandOverList:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperSlip:
+    """Phiếu giao hồ sơ giấy of a dossier received elsewhere: what is in the envelope, who gave it, who received it."""
+
+    letterhead: Letterhead
+    giver_unit: str
+    receiver_unit: str
+    code: str
+    procedure: str
+    applicant: str
+    received_at: datetime
+    components: tuple[Component, ...]
+    send_by: datetime
+    at: datetime
+    giver: str
+    carrier: str = ""
+    due_at: datetime | None = None
+    arrived_at: datetime | None = None
+    receiver: str = ""
+    note: str = ""  # what was found lacking on arrival
+    look: Look = Look()
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchRow:
     """Hồ sơ trong giấy tiếp nhận nhiều hồ sơ."""
 
@@ -447,6 +471,8 @@ class ReturnSlip:
     note: str = ""
     tracking_url: str = ""
     result_kind: str = ""
+    signer: str = ""
+    standing: str = ""
     is_signed_electronically: bool = False
     receiver_phone: str = ""
     contact_phone: str = ""
@@ -463,6 +489,7 @@ Facts = (
     | ProcessReport
     | Register
     | HandOverList
+    | PaperSlip
     | BatchReceipt
     | ResultList
     | ReturnSlip

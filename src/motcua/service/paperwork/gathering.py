@@ -16,7 +16,15 @@ from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency
-from motcua.service.dossiers.models import Channel, Decision, Dossier, IntakeRefusal, Part, Result
+from motcua.service.dossiers.models import (
+    Channel,
+    Decision,
+    Dossier,
+    IntakeRefusal,
+    PaperTransfer,
+    Part,
+    Result,
+)
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.paperwork.facts import (
     Certification,
@@ -25,6 +33,7 @@ from motcua.service.paperwork.facts import (
     Entry,
     HandOverList,
     HandOverRow,
+    PaperSlip,
     Receipt,
     Refusal,
     Register,
@@ -38,6 +47,7 @@ from motcua.service.paperwork.naming import (
     limit_words,
     person,
     spaced_phone,
+    standing_of,
     tracking_url,
     unit_of,
 )
@@ -135,6 +145,36 @@ def control_sheet_of(dossier: Dossier, *, number: str, at: datetime) -> ControlS
     )
 
 
+def paper_slip_of(papers: PaperTransfer, *, number: str) -> PaperSlip:
+    """Phiếu giao hồ sơ giấy, as far as the papers have come. Raises NothingToPrint before they were sent.
+
+    Legal: ND118-2025 Đ20.1
+    """
+    dossier = papers.dossier
+    if papers.sent_at is None or papers.sent_by is None:
+        raise NothingToPrint(f"Hồ sơ giấy của {dossier.code} chưa giao nên chưa có phiếu giao để in.")
+    day = local_date(papers.sent_at)
+    sent = [part for part in _parts(dossier) if part.status == Part.Status.PROVIDED]
+    return PaperSlip(
+        letterhead=letterhead(papers.from_agency, papers.sent_at, number=number),
+        giver_unit=papers.from_agency.name_on(day),
+        receiver_unit=papers.to_agency.name_on(day),
+        code=dossier.code,
+        procedure=dossier.revision.name,
+        applicant=dossier.applicant_name,
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        components=tuple(_component(part, 0) for part in sent if part.form != Part.Form.ELECTRONIC),
+        send_by=papers.due_at,
+        at=papers.sent_at,
+        giver=papers.sent_by.full_name,
+        carrier=papers.carrier,
+        arrived_at=papers.received_at,
+        receiver=papers.received_by.full_name if papers.received_by else "",
+        note=papers.received_note,
+    )
+
+
 def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip:
     """Phiếu trả kết quả. Raises NothingToPrint before the result was returned."""
     result = Result.objects.filter(dossier=dossier).select_related("returned_by").first()
@@ -142,7 +182,8 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
         raise NothingToPrint(f"Hồ sơ {dossier.code} chưa trả kết quả nên chưa có phiếu trả kết quả để in.")
     unit, _address, phone = unit_of(dossier.reception_agency, local_date(result.returned_at))
     originals = [part for part in _parts(dossier) if part.form == Part.Form.ORIGINAL]
-    is_refused = dossier.decisions.filter(sent_back_at__isnull=True, outcome=Decision.Outcome.REFUSE).exists()
+    decision = dossier.decisions.filter(sent_back_at=None).select_related("signed_by").order_by("-id").first()
+    is_refused = decision is not None and decision.outcome == Decision.Outcome.REFUSE
     return ReturnSlip(
         letterhead=letterhead(dossier.reception_agency, result.returned_at, number=number),
         unit=unit,
@@ -160,6 +201,8 @@ def return_slip_of(dossier: Dossier, *, number: str, at: datetime) -> ReturnSlip
         returned_by=result.returned_by.full_name,
         given_back=tuple(part.name for part in originals) if is_refused else (),
         note=result.return_note,
+        signer=decision.signed_by.full_name if decision and decision.signed_by else "",
+        standing=standing_of(dossier),
         tracking_url=tracking_url(dossier.code),
         receiver_phone=spaced_phone(dossier.phone) if result.receiver_is_applicant else "",
         contact_phone=spaced_phone(phone),

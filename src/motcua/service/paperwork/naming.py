@@ -11,8 +11,10 @@ from motcua.foundation.calendars.clock import Limit
 from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.org.models import Agency, OneStopUnit
+from motcua.service.dossiers.models import Dossier
 from motcua.service.paperwork.facts import Letterhead, Person
 from motcua.service.paperwork.registry import Form
+from motcua.service.procedures.models import Entrustment
 
 # The mark behind a paper's number. A centre signs its receipts otherwise than a one-stop unit inside an agency.
 MARKS = {
@@ -27,6 +29,7 @@ MARKS = {
     Form.BATCH_RECEIPT: "GTNN",
     Form.HAND_OVER: "BG",
     Form.RESULT_LIST: "BGKQ",
+    Form.PAPER_SLIP: "PGHS",
 }
 MARKS_OF_KIND = {("CENTRE", Form.RECEIPT): "TTPVHCC"}
 
@@ -34,6 +37,13 @@ MARKS_OF_KIND = {("CENTRE", Form.RECEIPT): "TTPVHCC"}
 def number_of(form: Form, sequence: int, agency: Agency, symbol: str = "") -> str:
     """Số, ký hiệu: "05/PTC"; `symbol`: what the place writes behind the number. Legal: ND30-2020 PL1"""
     return f"{sequence:02d}/{symbol or MARKS_OF_KIND.get((agency.kind, form), MARKS[form])}"
+
+
+def standing_of(dossier: Dossier) -> str:
+    """Thể thức ký: "TUQ. GIÁM ĐỐC" where the agency settles by a decision that entrusts it; else ""."""
+    on = local_date(dossier.received_at)
+    found = Entrustment.objects.of(dossier.procedure_id, dossier.agency_id, on).exclude(signature="").first()
+    return found.signature if found else ""
 
 
 def letterhead(agency: Agency, at: datetime, *, number: str = "", is_dated: bool = True) -> Letterhead:

@@ -15,7 +15,14 @@ from motcua.service.dossiers.timeline import timeline
 from motcua.service.paperwork import facts
 from motcua.service.paperwork.facts import verdict
 from motcua.service.paperwork.hand_overs import Desk
-from motcua.service.paperwork.naming import letterhead, person, spaced_phone, tracking_url, unit_of
+from motcua.service.paperwork.naming import (
+    letterhead,
+    person,
+    spaced_phone,
+    standing_of,
+    tracking_url,
+    unit_of,
+)
 
 PRINTINGS = ("FormPrinted", "FormReprinted")  # of a paper, not a step of the way
 
@@ -73,6 +80,7 @@ def apology_of(apology: Apology, *, number: str, at: datetime) -> facts.Apology:
         reason=". ".join(part.strip().rstrip(".") for part in said if part.strip()) + ".",
         signer=signer.full_name if signer else "",
         signer_title=_title(signer, dossier.agency, written_at) if signer else "Thủ trưởng cơ quan",
+        standing=standing_of(dossier),
         contact_phone=spaced_phone(phone),
         tracking_url=tracking_url(dossier.code),
     )
@@ -132,6 +140,10 @@ def _steps(dossier: Dossier) -> tuple[facts.ProcessStep, ...]:
     people = {line.actor_id for line in lines if line.actor_id}
     people |= {holder for line in lines if (holder := _holder(line))}
     desk = Desk(dossier, people)
+    standing = standing_of(dossier)
+    for line in lines:
+        if standing and line.name == "DecisionSigned":
+            notes[line.at] = ". ".join(part for part in (standing, notes.get(line.at, "")) if part)
     return tuple(_step(line, desk, notes.get(line.at, "")) for line in lines)
 
 

@@ -27,6 +27,7 @@ class Form(Labelled):
     HAND_OVER = "HAND_OVER", "Danh sách bàn giao hồ sơ"
     RESULT_LIST = "RESULT_LIST", "Danh sách bàn giao kết quả"
     RETURN_SLIP = "RETURN_SLIP", "Phiếu trả kết quả"
+    PAPER_SLIP = "PAPER_SLIP", "Phiếu giao hồ sơ giấy"
     FEE_RECEIPT = "FEE_RECEIPT", "Biên lai thu phí, lệ phí"
 
 
@@ -47,6 +48,7 @@ FACTS: Mapping[Form, type[facts.Facts]] = {
     Form.HAND_OVER: facts.HandOverList,
     Form.RESULT_LIST: facts.ResultList,
     Form.RETURN_SLIP: facts.ReturnSlip,
+    Form.PAPER_SLIP: facts.PaperSlip,
     Form.FEE_RECEIPT: facts.FeeReceipt,
 }
 

@@ -21,6 +21,7 @@ from motcua.service.paperwork.facts import (
     HandOverList,
     HandOverRow,
     Letterhead,
+    PaperSlip,
     Person,
     ProcessReport,
     ProcessStep,
@@ -206,6 +207,24 @@ HAND_OVER = HandOverList(
         for entry in REGISTER.entries[:8]
     ),
 )  # fmt: skip
+PAPER_SLIP = PaperSlip(
+    letterhead=replace(LETTERHEAD, number="04/PGHS"),
+    giver_unit="Trung tâm Phục vụ hành chính công",
+    receiver_unit="Sở Nông nghiệp và Môi trường",
+    code=RECEIPT.code,
+    procedure=RECEIPT.procedure,
+    applicant=APPLICANT.name,
+    received_at=RECEIPT.received_at,
+    due_at=RECEIPT.due_at,
+    components=RECEIPT.components,
+    send_by=at(8, 20, day=23),
+    at=at(16, 30),
+    giver="Lê Thị Hồng Vân",
+    carrier="Bưu điện tỉnh",
+    arrived_at=at(9, 15, day=23),
+    receiver="Đỗ Thị Mai",
+    note="Nhận đủ",
+)
 RETURN_SLIP = ReturnSlip(
     letterhead=replace(LETTERHEAD, number="0610/PTKQ"),
     unit="Trung tâm Phục vụ hành chính công tỉnh Đắk Lắk",
@@ -280,6 +299,7 @@ APOLOGY = Apology(
     reason="Chờ ý kiến xác định nguồn gốc sử dụng đất của Ủy ban nhân dân phường Buôn Ma Thuột.",
     signer="Hoàng Minh Tuấn",
     signer_title="Phó Giám đốc",
+    standing="KT. GIÁM ĐỐC",
     contact_phone="0262 3 812 345",
     tracking_url=RECEIPT.tracking_url,
 )
@@ -388,5 +408,6 @@ SAMPLES: dict[Form, Facts] = {
     Form.HAND_OVER: HAND_OVER,
     Form.RESULT_LIST: RESULT_LIST,
     Form.RETURN_SLIP: RETURN_SLIP,
+    Form.PAPER_SLIP: PAPER_SLIP,
     Form.FEE_RECEIPT: FEE_RECEIPT,
 }

@@ -121,6 +121,10 @@ class EntrustmentQuerySet(models.QuerySet["Entrustment"]):
         """Đang có hiệu lực vào ngày."""
         return self.filter(valid_on(on))
 
+    def in_force_between(self, first: date, last: date) -> Self:
+        """Có hiệu lực vào lúc nào đó của kỳ."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first), valid_from__lte=last)
+
     def of(self, procedure_id: int, agency_id: int, on: date) -> Self:
         """Theo đó cơ quan này giải quyết thủ tục này: for a dossier received on that day."""
         return self.in_force(on).filter(procedures=procedure_id, receiver=agency_id).order_by("-decided_on")

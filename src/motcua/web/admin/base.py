@@ -29,6 +29,7 @@ P = Permission
 SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Cơ quan", "admin:agencies", (P.MANAGE_ORG, P.MANAGE_STAFF)),
     ("Nhân sự", "admin:staff", (P.MANAGE_STAFF,)),
+    ("Vai trò", "admin:roles", (P.MANAGE_STAFF,)),
     ("Lịch làm việc", "admin:calendars", (P.MANAGE_CALENDARS,)),
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
     ("Quy trình", "admin:workflows", (P.MANAGE_WORKFLOWS, P.PUBLISH_WORKFLOWS)),

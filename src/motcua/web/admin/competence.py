@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from motcua.core.text import sort_key
 from motcua.foundation.identity.permissions import Permission
@@ -107,6 +109,7 @@ class EntrustmentPage(CompetencePages):
             is_over=made.valid_to is not None and made.valid_to < self.today,
             offerings=list(made.offerings.for_pages().order_by("procedure__name_folded")[:SHOWN]),
             dossiers=Dossier.objects.under(made).count(),
+            report=self.report_of(made),
             history=history(made.pk),
         )
 
@@ -121,6 +124,14 @@ class EntrustmentPage(CompetencePages):
             entrustment_id=self.entrustment(entrustment_id).pk, on=on, reason=reason, by=self.user, at=self.at
         )
         return self.done(f"{made} chấm dứt từ {on:%d/%m/%Y}.", "admin:entrustment", made.pk)
+
+    def report_of(self, made: Entrustment) -> str:
+        """Where its figures are read, for who may read them."""
+        if not any(self.access.may(one) for one in (Permission.ASSIGN, Permission.SIGN, Permission.CONTROL)):
+            return ""
+        first, last = made.valid_from, min(made.valid_to or self.today, self.today)
+        days = {"first": f"{first:%d/%m/%Y}", "last": f"{max(first, last):%d/%m/%Y}"}
+        return f"{reverse('desk:entrusted-dossiers', args=[made.pk])}?{urlencode(days)}"
 
     def entrustment(self, entrustment_id: UUID) -> Entrustment:
         found = Entrustment.objects.for_pages().filter(pk=entrustment_id).first()

@@ -12,6 +12,7 @@ from motcua.core.errors import DomainError
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.documents.capabilities import capabilities
 from motcua.foundation.identity.models import User
+from motcua.foundation.identity.operations.roles import held_by_no_role
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Delivery, Line
 from motcua.foundation.ledger.outbox import revive
@@ -115,6 +116,9 @@ class Home(AdminPage):
     def _notices(self) -> list[tuple[str, str]]:
         """What wants attention soon: a sentence and where to go."""
         found = []
+        if self.access.may(Permission.MANAGE_STAFF) and (missing := held_by_no_role()):
+            names = ", ".join(f"“{one.label}”" for one in missing)
+            found.append((f"Quyền mới chưa vai trò nào có: {names}.", reverse("admin:roles")))
         if self.access.may(Permission.MANAGE_CALENDARS):
             following = self.today.year + 1
             if self.today.month >= 11 and not work_calendar(None, self.today).knows_year(following):

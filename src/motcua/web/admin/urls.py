@@ -17,6 +17,7 @@ from motcua.web.admin import (
     queues,
     regimes,
     rehearsals,
+    roles,
     staff,
     transitions,
     workflows,
@@ -59,6 +60,8 @@ urlpatterns = [
         staff.SecondFactorRemoval.as_view(),
         name="remove-second-factor",
     ),
+    path("vai-tro/", roles.Roles.as_view(), name="roles"),
+    path("vai-tro/<slug:code>/", roles.RolePage.as_view(), name="role"),
     path("uy-quyen/", staff.Delegations.as_view(), name="delegations"),
     path(
         "uy-quyen/<uuid:delegation_id>/thu-hoi/",

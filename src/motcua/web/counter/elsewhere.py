@@ -13,10 +13,12 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import PaperTransfer
 from motcua.service.dossiers.operations.receiving_elsewhere import send_paper
+from motcua.service.paperwork.operations.printing import print_paper_slip
 from motcua.service.procedures.models import Offering
 from motcua.web.counter.applicants import applicant_or_404
 from motcua.web.counter.paging import known
 from motcua.web.ui.pages import Page
+from motcua.web.ui.papers import paper_response
 
 MOST = 30
 MOST_PAPERS = 200
@@ -85,24 +87,9 @@ class PaperFiles(Page):
 
 
 class Slip(Page):
-    """Phiếu giao hồ sơ giấy, to print and put into the envelope."""
+    """Phiếu giao hồ sơ giấy, to put into the envelope: asking for it is printing it."""
 
     any_of = (Permission.TRANSFER, Permission.SEE)
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-        papers = (
-            PaperTransfer.objects.visible_to(self.user, self.at)
-            .for_pages()
-            .filter(dossier=dossier_id)
-            .first()
-        )
-        if papers is None or papers.sent_at is None:
-            raise self.missing("Hồ sơ này chưa có phiếu giao hồ sơ giấy.")
-        return self.render(
-            "counter/elsewhere/slip.html",
-            papers=papers,
-            dossier=papers.dossier,
-            parts_of=papers.dossier.parts.filter(status="PROVIDED")
-            .exclude(form="ELECTRONIC")
-            .order_by("position"),
-        )
+        return paper_response(print_paper_slip(dossier_id=dossier_id, by=self.user, at=self.at), request)

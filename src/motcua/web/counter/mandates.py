@@ -13,6 +13,7 @@ from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.operations.mandates import give_mandate, revoke_mandate
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.notices.models import Notice
 from motcua.service.procedures.models import Procedure, Revision
 from motcua.web.counter.applicants import applicant_or_404
 from motcua.web.counter.paging import as_key
@@ -28,13 +29,15 @@ class Mandates(Page):
     def get(self, request: HttpRequest, applicant_id: UUID) -> HttpResponse:
         applicant = applicant_or_404(self, applicant_id)
         today = local_date(self.at)
+        mandates = list(Mandate.objects.about(applicant))
+        notices: dict[UUID, list[Notice]] = {}
+        for notice in Notice.objects.filter(subject_id__in=[one.pk for one in mandates]).order_by("id"):
+            notices.setdefault(notice.subject_id, []).append(notice)
         fields = Revision.objects.filter(pk__in=Procedure.objects.in_force(today).values("current"))
         return self.render(
             "counter/mandates/index.html",
             applicant=applicant,
-            rows=[
-                (mandate, mandate.is_valid_at(self.at, today)) for mandate in Mandate.objects.about(applicant)
-            ],
+            rows=[(one, one.is_valid_at(self.at, today), notices.get(one.pk, [])) for one in mandates],
             fields_of_law=[
                 (name, name)
                 for name in sorted(
@@ -66,7 +69,7 @@ class Mandates(Page):
             paper=paper, by=self.user, at=self.at,
         )  # fmt: skip
         sentence = f"Đã ghi nhận: {agent.name} làm thủ tục thay {applicant.name} đến hết {valid_to:%d/%m/%Y}."
-        return self.done(sentence, "counter:mandates", applicant.pk)
+        return self.done(f"{sentence} {_told(applicant, agent)}", "counter:mandates", applicant.pk)
 
     def agent(self, reader: Reader, name: str) -> Applicant:
         """Người được ủy quyền, found or written down; its refusals stand by its own fields."""
@@ -96,13 +99,22 @@ class Revocation(Page):
         reason = reader.text("reason", required="Hãy ghi lý do thu hồi.", longest=300)
         reader.check()
         revoke_mandate(mandate_id=mandate.pk, reason=reason, by=self.user, at=self.at)
-        return self.done("Đã thu hồi ủy quyền.", "counter:mandates", mandate.principal_id)
+        sentence = f"Đã thu hồi ủy quyền. {_told(mandate.principal, mandate.agent)}"
+        return self.done(sentence, "counter:mandates", mandate.principal_id)
 
     def mandate(self, mandate_id: UUID) -> Mandate:
         found = Mandate.objects.select_related("principal", "agent").filter(pk=mandate_id).first()
         if found is None:
             raise self.missing("Không có ủy quyền này.")
         return found
+
+
+def _told(*people: Applicant) -> str:
+    """Who is told by a notice, and who has left no address and must be told in person."""
+    unreached = [one.name for one in people if not one.email and not one.phone]
+    if not unreached:
+        return "Hai người đều được báo."
+    return f"{' và '.join(unreached)} không để lại điện thoại hay thư điện tử: hãy báo trực tiếp."
 
 
 def chosen_mandate(page: Page, principal: Applicant) -> Mandate | None:

@@ -83,6 +83,7 @@ BULK = (
     ("issue", (Permission.ISSUE,)),
     ("reminder", WATCHERS),
 )
+BULK_KEYS = frozenset(key for key, _ in BULK)
 
 
 @dataclass(frozen=True)
@@ -103,21 +104,10 @@ def acts_for(dossier: Dossier, user: User, access: Access, besides: Collection[s
     is_mine = dossier.holder_id == user.pk
     is_waiting = dossier.holder_id is None and bool(dossier.step_key)
     may_assign = access.may(Permission.ASSIGN, place)
-    has_role = dossier.step_role in access.roles(place)
 
-    keys: list[str] = []
-    if is_for(dossier, user, access):
-        keys += _of_step(dossier, access, place)
-    if may_resume(dossier, user, access):
-        keys = ["resume"]
     if may_reopen(dossier, access):
         return Choice(ACTS["reopening"], (), "")
-    if is_waiting and has_role:
-        keys.insert(0 if dossier.step_kind == StepKind.WORK else len(keys), "claim")
-    if is_waiting and dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
-        keys = [key for key in keys if key == "claim"]
-    if dossier.stands_still:
-        keys = [key for key in keys if key == "resume"]
+    keys = ["resume"] if may_resume(dossier, user, access) else _step_keys(dossier, user, access)
     is_first = bool(keys) and (is_mine or is_waiting) and keys[0] != "consultations"  # that is never a duty
     others = keys[1:] if is_first else keys
     if not dossier.stands_still:
@@ -161,6 +151,27 @@ def bulk_acts(access: Access, *, is_mine: bool = False) -> tuple[Act, ...]:
         if any(access.may(permission) for permission in permissions)
         and not (is_mine and key in {"claim", "reminder"})
     )
+
+
+def bulk_keys(dossier: Dossier, user: User, access: Access) -> list[str]:
+    """Việc của thanh chọn nhiều that this person can do with this dossier; asked of the row alone, without a question."""
+    keys = [key for key in _step_keys(dossier, user, access) if key in BULK_KEYS]
+    is_of_another = dossier.is_open and dossier.holder_id not in {None, user.pk}
+    return [*keys, "reminder"] if is_of_another and may_remind(dossier, access) else keys
+
+
+def _step_keys(dossier: Dossier, user: User, access: Access) -> list[str]:
+    """What may be done with the open step; nothing while the clock stands still."""
+    if dossier.stands_still:
+        return []
+    place = agency_of(dossier, dossier.step_kind)
+    keys = _of_step(dossier, access, place) if is_for(dossier, user, access) else []
+    is_waiting = dossier.holder_id is None and bool(dossier.step_key)
+    if is_waiting and dossier.step_role in access.roles(place):
+        keys.insert(0 if dossier.step_kind == StepKind.WORK else len(keys), "claim")
+    if is_waiting and dossier.step_kind == StepKind.WORK and dossier.state == State.TRANSFERRED:
+        return [key for key in keys if key == "claim"]
+    return keys
 
 
 def _of_step(dossier: Dossier, access: Access, place: int) -> list[str]:

@@ -26,6 +26,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),
     ("Kết quả sai", "desk:corrections", (*AT_DESK, Permission.CONTROL)),
     ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
+    ("Phân cấp, ủy quyền", "desk:entrusted", (Permission.ASSIGN, Permission.SIGN, Permission.CONTROL)),
     ("Tìm hồ sơ", "desk:search", READERS),
     ("Bàn giao việc", "desk:handing-over", (Permission.ASSIGN, Permission.MANAGE_STAFF)),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,12 +16,13 @@ from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Consultation, Dossier, Supplement
+from motcua.service.dossiers.operations.steps import look_at, look_through
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import State
 from motcua.service.workflows.blueprint import AT_COUNTER, StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.querysets import TaskQuerySet
-from motcua.web.desk.acts import bulk_acts
+from motcua.web.desk.acts import bulk_acts, bulk_keys
 from motcua.web.desk.apologies import waiting_for
 from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
@@ -43,6 +44,7 @@ class Row:
     is_step_late: bool
     waits_until: datetime | None = None  # of what the applicant is asked to bring
     reminded_on: date | None = None
+    acts: tuple[str, ...] = ()  # of the bulk bar, that this reader can do with it
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,9 @@ class Index(DeskPage):
         size = MOST if request.GET.get("so") == str(MOST) else SIZE
         page = slice_of(found, after=request.GET.get("sau", ""), size=size)
         opened = self.opened(request.GET.get("mo", ""))
+        show_own_steps(page.dossiers, self.user, self.access)
+        acts = bulk_acts(self.access, is_mine=tab == "cua-toi")
+        lawful = {one.pk: bulk_keys(one, self.user, self.access) for one in page.dossiers} if acts else {}
         return self.render(
             "desk/inbox/index.html",
             **(sheet_of(self, opened, tab) if opened else {"tab": tab}),
@@ -151,11 +156,11 @@ class Index(DeskPage):
             text=wanted.q,
             wanted=wanted,
             kept=kept_for(self.user, self.access, tab=tab, wanted=wanted),
-            rows=rows_of(page.dossiers, self.at),
+            rows=rows_of(page.dossiers, self.at, lawful),
             next=page.next,
             is_later=bool(request.GET.get("sau")),
             most=MOST if size < MOST else 0,
-            acts=bulk_acts(self.access, is_mine=tab == "cua-toi"),
+            acts=acts,
             key=str(new_id()),
             opened=opened,
         )
@@ -175,7 +180,28 @@ class Index(DeskPage):
         )
 
 
-def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
+def show_own_steps(dossiers: Iterable[Dossier], user: User, access: Access) -> None:
+    """Let each dossier with several open steps show the reader's own: the one in their hands, or waiting for them."""
+    tasks: dict[UUID, list[Task]] = {}
+    for task in (
+        Task.objects.open().filter(dossier_id__in=[one.pk for one in dossiers]).select_related("holder")
+    ):
+        tasks.setdefault(task.dossier_id, []).append(task)
+    for dossier in dossiers:
+        still = tasks.get(dossier.pk, [])
+        if len(still) < 2 or dossier.holder_id == user.pk:
+            continue
+        own = next((task for task in still if task.holder_id == user.pk), None)
+        if own:
+            look_through(dossier, own)
+        else:
+            look_at(dossier, user, access, tasks=still)
+
+
+def rows_of(
+    dossiers: Iterable[Dossier], at: datetime, acts: Mapping[UUID, Collection[str]] | None = None
+) -> list[Row]:
+    """`acts`: what the reader can do with each, where several may be ticked."""
     dossiers = list(dossiers)
     waiting = [one.pk for one in dossiers if one.state == State.AWAITING_SUPPLEMENT]
     until = dict(Supplement.objects.awaited_of(waiting)) if waiting else {}
@@ -186,6 +212,7 @@ def rows_of(dossiers: Iterable[Dossier], at: datetime) -> list[Row]:
             bool(one.step_due_at and one.step_due_at < at),
             until.get(one.pk),
             getattr(one, "reminded_on", None),
+            tuple((acts or {}).get(one.pk, ())),
         )
         for one in dossiers
     ]

@@ -13,7 +13,8 @@ SIZE = 50
 MOST = 500
 SHOWN = (  # what a row tells; the long texts of the procedure stay in the database
     "code", "state", "priority", "applicant_name", "matter", "due_at", "finished_at", "step_key", "step_name",
-    "step_kind", "step_due_at", "revision__name", "agency__name", "reception_agency__name", "holder__full_name",
+    "step_kind", "step_role", "step_agency", "step_due_at", "held_since",
+    "revision__name", "agency__name", "reception_agency__name", "holder__full_name",
 )  # fmt: skip
 
 

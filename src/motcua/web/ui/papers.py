@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.service.dossiers.models import Apology, Dossier, Stop, Supplement
+from motcua.service.dossiers.models import Apology, Dossier, PaperTransfer, Stop, Supplement
 from motcua.service.dossiers.states import State
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations import printing
@@ -22,6 +22,7 @@ PRINTS: dict[str, tuple[Form, Callable[..., PrintedForm]]] = {
     "phieu-yeu-cau-bo-sung": (Form.SUPPLEMENT, printing.print_supplement),
     "phieu-xin-loi": (Form.APOLOGY, printing.print_apology),
     "thong-bao-dung": (Form.STOP, printing.print_stop),
+    "phieu-giao-ho-so-giay": (Form.PAPER_SLIP, printing.print_paper_slip),
     "phieu-tra-ket-qua": (Form.RETURN_SLIP, printing.print_return_slip),
 }
 
@@ -34,6 +35,8 @@ def prints_of(dossier: Dossier) -> list[tuple[str, str]]:
         "phieu-yeu-cau-bo-sung": may_have and Supplement.objects.filter(dossier=dossier).exists(),
         "phieu-xin-loi": may_have and sent.filter(dossier=dossier).exists(),
         "thong-bao-dung": may_have and Stop.objects.filter(dossier=dossier).exists(),
+        "phieu-giao-ho-so-giay": dossier.is_boundary_free
+        and PaperTransfer.objects.filter(dossier=dossier, sent_at__isnull=False).exists(),
         "phieu-tra-ket-qua": dossier.state == State.RETURNED,
     }
     return [(name, form.label) for name, (form, _) in PRINTS.items() if has.get(name, True)]

@@ -7,15 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from motcua.core import events
-from motcua.core.errors import DomainError
-from motcua.foundation.identity.models import User
+from motcua.core.errors import DomainError, InvalidInput, Stale
+from motcua.core.text import tidy
+from motcua.core.time import local_date
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import Membership, User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.org.events import RoleDefined
-from motcua.foundation.org.models import Role, Scope
+from motcua.foundation.identity.querysets import UserQuerySet
+from motcua.foundation.org.events import RoleChanged, RoleDefined
+from motcua.foundation.org.models import Agency, Role, Scope
+from motcua.foundation.org.querysets import valid_on
 
 P = Permission
+
+
+class LastAdministrator(DomainError):
+    """Không được để mất người quản trị cuối cùng."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +93,7 @@ def define_role(
 
     A role that signs or manages staff always needs the second factor.
     """
-    if unknown := set(permissions) - set(P.values):
-        raise DomainError(f"Không có quyền {', '.join(sorted(unknown))}.", field="permissions")
-    if scope not in Scope.values:
-        raise DomainError("Hãy chọn phạm vi của vai trò.", field="scope")
-    if {P.SIGN, P.MANAGE_STAFF, P.MANAGE_ORG} & set(permissions) and not needs_second_factor:
-        raise DomainError("Vai trò ký hoặc quản trị luôn cần xác thực hai lớp.", field="needs_second_factor")
-    granted = [str(one) for one in P.values if one in permissions]
+    granted = _checked(permissions, scope, needs_second_factor)
     role, _ = Role.objects.update_or_create(
         code=code,
         defaults={
@@ -107,3 +111,119 @@ def define_role(
         )
     )  # fmt: skip
     return role
+
+
+@dataclass(frozen=True)
+class Change:
+    """Thay đổi của vai trò: what its people gain and lose, and who they are."""
+
+    gained: list[P]
+    lost: list[P]
+    people: list[User]
+
+
+def preview_change(*, role: Role, permissions: Collection[str], at: datetime) -> Change:
+    """Xem trước: who would gain and lose what, were the role to allow just these. Nothing is written."""
+    return Change(
+        [one for one in P if one in permissions and one not in role.permissions],
+        [one for one in P if one in role.permissions and one not in permissions],
+        list(people_of(role, at)),
+    )
+
+
+def people_of(role: Role, at: datetime) -> UserQuerySet:
+    """Ai đang giữ vai trò, in a post of their own."""
+    held = Membership.objects.valid_on(local_date(at)).filter(
+        valid_on(local_date(at), "post__"), post__role=role
+    )
+    return User.objects.filter(Exists(held.filter(user=OuterRef("pk"))), is_active=True).order_by(
+        "name_folded"
+    )
+
+
+def held_by_no_role() -> list[P]:
+    """Quyền chưa vai trò nào có: new in this release, or taken from the last that had it."""
+    held = {permission for role in Role.objects.all() for permission in role.permissions}
+    return [one for one in P if one not in held]
+
+
+def usual_but_missing(role: Role) -> list[P]:
+    """Quyền mà bản cài mới cho vai trò này: a role that existed before a release does not get its permissions by itself."""
+    usual = next((seed.permissions for seed in SEEDS if seed.code == role.code), ())
+    return [one for one in usual if one not in role.permissions]
+
+
+@transaction.atomic
+def change_role(
+    *,
+    role_id: int,
+    name: str,
+    permissions: Collection[str],
+    scope: str,
+    needs_second_factor: bool,
+    seen: Collection[str],
+    reason: str,
+    by: User,
+    at: datetime,
+) -> Role:
+    """Đổi quyền của vai trò for everyone who has it, at once, with the reason; `seen`: what it allowed when it was opened.
+
+    Raises Forbidden without MANAGE_STAFF, Stale when somebody else has changed it, LastAdministrator, InvalidInput.
+    """
+    access_of(by, at).require(P.MANAGE_STAFF)
+    list(
+        Role.objects.select_for_update().order_by("pk")
+    )  # all: whether an administrator remains is asked of all
+    role = Role.objects.get(pk=role_id)
+    if set(seen) != set(role.permissions):
+        raise Stale("Vai trò này vừa được người khác đổi. Hãy xem lại quyền hiện có rồi sửa.")
+    name, reason = tidy(name), tidy(reason)
+    if not name:
+        raise InvalidInput({"name": "Hãy nhập tên vai trò."})
+    if not reason:
+        raise InvalidInput({"reason": "Hãy ghi lý do, để người giữ vai trò biết vì sao quyền của mình đổi."})
+    granted = _checked(permissions, scope, needs_second_factor)
+    change = preview_change(role=role, permissions=granted, at=at)
+    before = (role.name, role.scope, role.needs_second_factor)
+    if not change.gained and not change.lost and before == (name, scope, needs_second_factor):
+        raise DomainError("Chưa có gì thay đổi.")
+    role.name, role.permissions, role.scope = name[:100], granted, scope
+    role.needs_second_factor = needs_second_factor
+    role.save(update_fields=["name", "permissions", "scope", "needs_second_factor"])
+    _refuse_without_administrator(at)
+    events.record(
+        RoleChanged(
+            subject_id=role.uid, actor_id=by.pk, at=at, code=role.code, permissions=granted, scope=scope,
+            needs_second_factor=needs_second_factor, gained=[str(one) for one in change.gained],
+            lost=[str(one) for one in change.lost], people=len(change.people), reason=reason[:300],
+        )
+    )  # fmt: skip
+    return role
+
+
+def _checked(permissions: Collection[str], scope: str, needs_second_factor: bool) -> list[str]:
+    """The permissions in their usual order. Raises DomainError for what a role cannot be."""
+    if unknown := set(permissions) - set(P.values):
+        raise DomainError(f"Không có quyền {', '.join(sorted(unknown))}.", field="permissions")
+    if scope not in Scope.values:
+        raise DomainError("Hãy chọn phạm vi của vai trò.", field="scope")
+    if {P.SIGN, P.MANAGE_STAFF, P.MANAGE_ORG} & set(permissions) and not needs_second_factor:
+        raise DomainError("Vai trò ký hoặc quản trị luôn cần xác thực hai lớp.", field="needs_second_factor")
+    return [str(one) for one in P.values if one in permissions]
+
+
+def _refuse_without_administrator(at: datetime) -> None:
+    """Somebody must remain who can give roles back everywhere. Raises LastAdministrator."""
+    day = local_date(at)
+    roots = set(Agency.objects.valid_on(day).filter(parent=None).values_list("pk", flat=True))
+    kept = Membership.objects.valid_on(day).filter(
+        valid_on(day, "post__"), post__role__permissions__contains=[P.MANAGE_STAFF], post__role__scope=Scope.SUBTREE,
+        post__agency__in=roots, user__is_active=True,
+    )  # fmt: skip
+    if roots and set(kept.values_list("post__agency", flat=True)) != roots:
+        raise LastAdministrator(
+            "Thay đổi này làm mất người cuối cùng quản lý nhân sự ở cơ quan cao nhất, không ai còn đặt lại quyền được. "
+            "Hãy giữ quyền “Quản lý nhân sự” và phạm vi gồm cơ quan trực thuộc cho vai trò này, "
+            "hoặc giao quyền đó cho vai trò khác trước.",
+            field="permissions",
+        )

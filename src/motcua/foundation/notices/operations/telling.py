@@ -47,14 +47,16 @@ def tell(
     text: str,
     by: User | None,
     at: datetime,
+    is_tracked: bool = True,
 ) -> Sequence[Notice]:
     """Báo: on the tracking page, and by e-mail or else by SMS when the person has left such an address.
 
-    A channel without a gateway keeps its notice as "chưa kết nối", so that somebody phones. Raises CodeMissing.
+    What no tracking page shows (`is_tracked` False) goes by the other ways alone. A channel without a gateway keeps its
+    notice as "chưa kết nối", so that somebody phones. Raises CodeMissing.
     """
     if code not in text:
-        raise CodeMissing("Nội dung thông báo phải có mã số của hồ sơ.")
-    ways = [(C.PORTAL, "")]
+        raise CodeMissing("Nội dung thông báo phải có mã số của việc được báo.")
+    ways = [(C.PORTAL, "")] if is_tracked else []
     if to.email or to.phone:
         ways.append((C.EMAIL, to.email) if to.email else (C.SMS, to.phone))
     told = [

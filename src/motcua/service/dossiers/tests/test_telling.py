@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
+from motcua.foundation.identity.operations.mandates import revoke_mandate
 from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.stopping import lapse_silent, reopen
@@ -73,6 +74,28 @@ class TestPause:
 
 
 class TestMandate:
+    def test_both_people_hear_that_it_was_given_and_that_it_was_revoked(self, world: World) -> None:
+        data = ApplicantInput(name="Trần Văn Giúp", personal_number="033085004321", phone="0987654321")
+        agent = find_or_create_applicant(data, by=None, at=MONDAY)
+        mandate = mandated(world, agent)
+        revoke_mandate(mandate_id=mandate.pk, reason="Đã tự làm", by=world.clerk, at=MONDAY + HOUR)
+        told_of = list(Notice.objects.filter(subject_id=mandate.pk).order_by("id"))
+        assert [(one.kind, one.address) for one in told_of] == [
+            ("MANDATE_GIVEN", world.applicant.phone), ("MANDATE_GIVEN", agent.phone),
+            ("MANDATE_REVOKED", world.applicant.phone), ("MANDATE_REVOKED", agent.phone),
+        ]  # fmt: skip
+        assert "Trần Văn Giúp được làm thủ tục thay bạn" in told_of[0].text
+        assert "bạn được làm thủ tục thay Nguyễn Thị Ánh" in told_of[1].text
+        assert all("Lý do: Đã tự làm." in one.text for one in told_of[2:])
+
+    def test_nothing_is_said_to_be_sent_to_who_cannot_be_reached(self, world: World) -> None:
+        data = ApplicantInput(name="Trần Văn Giúp", personal_number="033085004321")
+        agent = find_or_create_applicant(data, by=None, at=MONDAY)
+        mandate = mandated(world, agent)
+        assert [one.recipient for one in Notice.objects.filter(subject_id=mandate.pk)] == [
+            world.applicant.name
+        ]
+
     def test_both_people_hear_of_it(self, world: World) -> None:
         data = ApplicantInput(name="Trần Văn Giúp", personal_number="033085004321", phone="0987654321")
         agent = find_or_create_applicant(data, by=None, at=MONDAY)

@@ -24,6 +24,7 @@ LAYOUTS: Mapping[Form, Callable[[Any, Style], Sheet]] = {
     Form.HAND_OVER: lists.hand_over,
     Form.RESULT_LIST: lists.result_list,
     Form.RETURN_SLIP: notices.return_slip,
+    Form.PAPER_SLIP: lists.paper_slip,
     Form.FEE_RECEIPT: money.fee_receipt,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motcua.service.paperwork.facts import HandOverList, ResultList
+from motcua.service.paperwork.facts import HandOverList, PaperSlip, ResultList
 from motcua.service.paperwork.layouts import parts
 from motcua.service.paperwork.layouts.parts import (
     Style,
@@ -18,6 +18,7 @@ from motcua.service.paperwork.layouts.parts import (
 from motcua.service.paperwork.sheet import Block, Sheet
 
 TITLE = "Danh sách bàn giao hồ sơ"
+SLIP_TITLE = "Phiếu giao hồ sơ giấy"
 RESULT_TITLE = "Danh sách bàn giao kết quả giải quyết thủ tục hành chính"
 
 
@@ -63,6 +64,35 @@ def result_list(facts: ResultList, style: Style) -> Sheet:
         *parts.signatures(("Bên giao", facts.giver), ("Bên nhận", facts.receiver)),
     ]
     return _list(facts, style, RESULT_TITLE, body)
+
+
+def paper_slip(facts: PaperSlip, style: Style) -> Sheet:
+    """Phiếu giao hồ sơ giấy: goes with the papers of a dossier received elsewhere. Legal: ND118-2025 Đ20.1"""
+    rows = [
+        (cell(str(number)), cell(part.name, is_left=True), cell(part.form), cell(two(part.quantity)))
+        for number, part in enumerate(facts.components, start=1)
+    ]
+    body = [
+        parts.letterhead_of(facts.letterhead),
+        *parts.title_of(SLIP_TITLE, parts.code_line(facts.code), look=facts.look, code=facts.code),
+        *told("Bên giao", facts.giver_unit, is_bold=True),
+        *told("Bên nhận", facts.receiver_unit, is_bold=True),
+        *told("Thủ tục hành chính", facts.procedure),
+        *told("Chủ hồ sơ", facts.applicant),
+        *told("Thời gian nhận hồ sơ", moment(facts.received_at)),
+        *told("Hẹn trả kết quả", moment(facts.due_at)),
+        parts.grid([(11.0, "STT"), (-1.0, "Tên giấy tờ"), (38.0, "Hình thức"), (19.0, "Số lượng")], rows),
+        *told("Phải giao trước", moment(facts.send_by)),
+        *told("Thời gian giao", moment(facts.at)),
+        *told("Chuyển bằng", facts.carrier),
+        *told("Thời gian nhận", moment(facts.arrived_at)),
+        *told("Ghi nhận khi nhận", facts.note),
+        *parts.signatures(("Bên giao", facts.giver), ("Bên nhận", facts.receiver)),
+    ]
+    return parts.sheet(
+        [body], style, title=SLIP_TITLE, subject=f"Mã hồ sơ {facts.code}", author=facts.letterhead.agency,
+        paper=facts.look.paper or "A4", fits=True,
+    )  # fmt: skip
 
 
 def _opening(facts: HandOverList | ResultList, title: str, word: str) -> list[Block]:

@@ -139,7 +139,10 @@ def apology(facts: Apology, style: Style) -> Sheet:
             f" ({parts.weekday(facts.new_due_at)}).", first=10,
         ),
         line(f"Mong nhận được sự thông cảm của {you}.", first=10),
-        *parts.signatures(("", ""), (facts.signer_title, facts.signer), room=24, hint="(Ký, ghi rõ họ tên và đóng dấu)"),
+        *parts.signatures(
+            ("", ""), (facts.signer_title, facts.signer), room=24, hint="(Ký, ghi rõ họ tên và đóng dấu)",
+            standing=facts.standing,
+        ),
         *parts.foot_lines(facts.tracking_url if facts.look.mark in {"QR", "BOTH"} else "", facts.contact_phone),
     ]  # fmt: skip
     return _notice((facts.letterhead.agency, title, facts.procedure), style, body, facts.look.paper)
@@ -193,6 +196,7 @@ def return_slip(facts: ReturnSlip, style: Style) -> Sheet:
         *told("Kết quả", facts.result, is_bold=True),
         *parts.pair(("Số, ký hiệu", facts.result_number), ("Ngày ban hành", parts.day(facts.result_on))),
         *parts.pair(("Loại văn bản", facts.result_kind), ("Hình thức", signed)),
+        *told("Người ký", ", ".join(part for part in (facts.standing, facts.signer) if part)),
         *(told("Hẹn trả kết quả", due) if facts.due_at else []),
         *told("Thời gian trả kết quả", moment(facts.returned_at)),
         *told("Người nhận kết quả", receiver),

@@ -252,17 +252,25 @@ def what(procedure: str, matter: str, label: str = "Nội dung yêu cầu giải
 
 
 def signatures(
-    *signers: tuple[str, str], room: float = 17, hint: str = "(Ký và ghi rõ họ tên)"
+    *signers: tuple[str, str], room: float = 17, hint: str = "(Ký và ghi rõ họ tên)", standing: str = ""
 ) -> list[Block]:
-    """Who signs, left to right; an empty role leaves its place empty."""
-    cells = tuple(Cell(blocks=_signature(role, name, room, hint)) for role, name in signers)
+    """Who signs, left to right; an empty role leaves its place empty.
+
+    `standing`: "TUQ. GIÁM ĐỐC", over the role of the last, who signs for another. Legal: ND30-2020 PL1
+    """
+    last = len(signers) - 1
+    cells = tuple(
+        Cell(blocks=_signature(role, name, room, hint, standing if place == last else ""))
+        for place, (role, name) in enumerate(signers)
+    )
     return [bare((-1,) * len(cells), (cells,), above=5, below=2)]
 
 
-def _signature(role: str, name: str, room: float, hint: str) -> tuple[Block, ...]:
+def _signature(role: str, name: str, room: float, hint: str, standing: str) -> tuple[Block, ...]:
     if not role:
         return (NOTHING,)
     return (
+        *((centred(bold(standing), before=0, after=1),) if standing else ()),
         centred(bold(role.upper()), before=0, after=1),
         centred(italic(hint, em=0.88), before=0, after=0),
         Space(height=room),

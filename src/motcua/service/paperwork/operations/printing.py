@@ -21,7 +21,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
 from motcua.foundation.org.models import Agency
-from motcua.service.dossiers.models import Apology, Dossier, IntakeRefusal, Stop, Supplement
+from motcua.service.dossiers.models import Apology, Dossier, IntakeRefusal, PaperTransfer, Stop, Supplement
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.linking.models import Bundle
 from motcua.service.linking.querysets import NoSuchBundle
@@ -195,6 +195,30 @@ def print_stop(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
     stopped.dossier = dossier
     order = _order(Form.STOP, dossier, stopped.at, lambda number: notices.stop_of(stopped, number=number))
     return _print(replace(order, subject_id=stopped.pk, number=stopped.number), by, at)
+
+
+@transaction.atomic
+def print_paper_slip(*, dossier_id: UUID, by: User, at: datetime) -> PrintedForm:
+    """In phiếu giao hồ sơ giấy under the number of the sending; who received what is added when it is known.
+
+    Raises NoSuchDossier, NothingToPrint. Legal: ND118-2025 Đ20.1
+    """
+    seen = PaperTransfer.objects.visible_to(by, at).filter(dossier=dossier_id)
+    papers: PaperTransfer = first_or_refuse(
+        seen.select_for_update(of=("self",)).select_related(
+            "from_agency__parent", "to_agency", "sent_by", "received_by", "dossier__revision", "dossier__reception_agency"
+        )
+    )  # fmt: skip
+    if papers.sent_at is None:
+        raise NothingToPrint(f"Hồ sơ giấy của {papers.dossier.code} chưa giao nên chưa có phiếu giao để in.")
+    order = _order(
+        Form.PAPER_SLIP,
+        papers.dossier,
+        papers.sent_at,
+        lambda number: gathering.paper_slip_of(papers, number=number),
+    )
+    order = replace(order, subject_id=papers.pk, agency=papers.from_agency, number=papers.number)
+    return _print(replace(order, is_living=True), by, at)
 
 
 @transaction.atomic

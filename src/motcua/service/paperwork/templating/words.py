@@ -102,6 +102,7 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
         "new_due_at": "Thời gian hẹn lại",
         "signer": "Người ký",
         "signer_title": "Chức vụ người ký",
+        "standing": "Thể thức ký theo phân cấp, ủy quyền: “TUQ. GIÁM ĐỐC”",
     },
     "Stop": {
         **_COMMON,
@@ -154,6 +155,16 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
     },
     "HandOverRow": {**_COMMON, "applicant": "Tên chủ hồ sơ", "papers": "Số giấy tờ"},
     "HandOverList": {**_COMMON, "rows": "Các hồ sơ"},
+    "PaperSlip": {
+        **_COMMON,
+        "applicant": "Tên chủ hồ sơ",
+        "components": "Giấy tờ giao",
+        "send_by": "Phải giao trước",
+        "at": "Thời gian giao",
+        "carrier": "Chuyển bằng",
+        "arrived_at": "Thời gian nơi giải quyết nhận",
+        "note": "Ghi nhận khi nhận",
+    },
     "BatchRow": {**_COMMON, "applicant": "Tên chủ hồ sơ"},
     "BatchReceipt": {**_COMMON, "rows": "Các hồ sơ", "receiver": "Người tiếp nhận"},
     "ResultRow": {
@@ -180,6 +191,8 @@ EXPLANATIONS: Mapping[str, Mapping[str, str]] = {
         "receiver_phone": "Điện thoại người nhận",
         "given_back": "Giấy tờ bản chính trả lại",
         "result_kind": "Loại văn bản kết quả",
+        "signer": "Người ký kết quả",
+        "standing": "Thể thức ký theo phân cấp, ủy quyền: “TUQ. GIÁM ĐỐC”",
         "is_signed_electronically": "Kết quả là bản điện tử đã ký số",
     },
     "FeeReceipt": {

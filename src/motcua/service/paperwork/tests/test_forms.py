@@ -69,7 +69,7 @@ REQUIRED = {
         "Mẫu số 04", "Số: 07/PXL", "PHIẾU XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN", "Kính gửi: Nguyễn Thị", "Ngày 20/11/2026",
         "Sở Nông nghiệp và Môi trường", "Cấp giấy chứng nhận quyền sử dụng đất", "066190001234", "H15.13-261120-0975",
         "17 giờ 00 phút, ngày 30/11/2026", "Chờ ý kiến xác định nguồn gốc sử dụng đất", "17 giờ 00 phút, ngày 04/12/2026",
-        "xin lỗi ông/bà", "PHÓ GIÁM ĐỐC", "Hoàng Minh Tuấn",
+        "xin lỗi ông/bà", "KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Hoàng Minh Tuấn",
     ),
     (Form.APOLOGY, OLD): ("Mẫu số 04", "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ", "xin lỗi ông/bà"),
     (Form.STOP, NEW): (
@@ -109,6 +109,11 @@ REQUIRED = {
         "bản điện tử đã ký số", "Điện thoại người nhận: 0914 222 333", "14 giờ 20 phút, ngày 26/11/2026",
         "NGƯỜI TRẢ KẾT QUẢ",
         "Điện thoại liên hệ: 0262 3 812 345",
+    ),
+    (Form.PAPER_SLIP, NEW): (
+        "Số: 04/PGHS", "PHIẾU GIAO HỒ SƠ GIẤY", "Mã hồ sơ: H15.13-261120-0975", "Bên nhận: Sở Nông nghiệp và Môi trường",
+        "Tên giấy tờ", "Phải giao trước: 08 giờ 20 phút", "Chuyển bằng: Bưu điện tỉnh", "Ghi nhận khi nhận: Nhận đủ",
+        "Đỗ Thị Mai",
     ),
     (Form.FEE_RECEIPT, NEW): (
         "Mẫu số: 01BLP1-001", "Ký hiệu: ĐL-26P", "Số: 0000123", "Mã số thuế: 6000181156", "BIÊN LAI THU PHÍ",

@@ -21,6 +21,7 @@ from motcua.service.paperwork.tests import world as worlds
 from motcua.service.paperwork.tests.test_forms import words_of_docx
 from motcua.service.paperwork.tests.test_rendering import pages_of, words_of
 from motcua.service.paperwork.tests.world import at
+from motcua.service.procedures.models import Entrustment
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,22 @@ class TestApology:
             "Chờ ý kiến cơ quan phối hợp. Cần đo đạc lại thửa đất.", "17 giờ 00 phút, ngày 04/12/2026", "Hoàng Minh Tuấn",
         ):  # fmt: skip
             assert field in words, field
+
+    def test_is_signed_as_the_decision_that_entrusts_it_says(self, world, dossier, letter):
+        made = Entrustment.objects.create(
+            kind="AUTHORISED", decision="45/QĐ-UBND", decided_on=date(2026, 1, 5), giver=world.centre,
+            receiver=world.department, signature="TUQ. CHỦ TỊCH", valid_from=date(2026, 1, 5),
+            valid_to=date(2026, 12, 31), registered_at=at(8, day=1),
+        )  # fmt: skip
+        made.procedures.add(world.offering.procedure)
+        words = words_of(prints(world, "apology", dossier).pdf())
+        assert words.index("TUQ. CHỦ TỊCH") < words.index("Hoàng Minh Tuấn")
+        worlds.World.settle(world, dossier)
+        world.hand_out(dossier)
+        assert "Người ký: TUQ. CHỦ TỊCH, Hoàng Minh Tuấn" in words_of(
+            prints(world, "return_slip", dossier, at(16, day=27)).pdf()
+        )
+        assert "TUQ. CHỦ TỊCH" in words_of(prints(world, "process_report", dossier, at(16, day=27)).pdf())
 
     def test_is_not_printed_from_a_draft_but_can_be_looked_at(self, world, dossier, letter):
         Apology.objects.update(state="DRAFT", number=None, sent_at=None, signed_by=None)

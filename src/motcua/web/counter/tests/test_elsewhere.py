@@ -17,6 +17,7 @@ from motcua.service.dossiers.models import Dossier, PaperTransfer
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.test_elsewhere import clerk_at
 from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO
+from motcua.service.paperwork.tests.test_rendering import words_of
 from motcua.service.procedures.models import Procedure
 from motcua.service.procedures.operations.listing import list_boundary_free
 from motcua.web.counter.tests.acting import text_of, ticked
@@ -82,13 +83,18 @@ class TestElsewhere:
         page = text_of(far.get(reverse("counter:paper-files")))
         assert "1 hồ sơ giấy chờ giao" in page
         far.post(reverse("counter:paper-files"), {"id": [str(key)], "carrier": "Bưu điện"})
-        slip = text_of(far.get(reverse("counter:paper-slip", args=[key])))
-        assert "Phiếu giao hồ sơ giấy số 1" in slip
-        assert "Bưu điện" in slip
+        slip = far.get(reverse("counter:paper-slip", args=[key])).content
+        assert "Số: 01/PGHS" in words_of(slip)
+        assert "Chuyển bằng: Bưu điện" in words_of(slip)
         client.force_login(world.records)
         assert "Phiếu số 1" in text_of(client.get(reverse("desk:paper-files")))
         client.post(reverse("desk:paper-files"), {"id": [str(key)], "note": "Đủ"})
         assert PaperTransfer.objects.get().received_by == world.records
+        paper = reverse("desk:paper", args=[key, "phieu-giao-ho-so-giay"])
+        again = words_of(client.get(paper).content)
+        assert "Số: 01/PGHS" in again
+        assert "Ghi nhận khi nhận: Đủ" in again
+        assert client.get(f"{paper}?docx=1")["Content-Disposition"].endswith('.docx"')
         assert "Phi địa giới" in text_of(client.get(reverse("desk:dossier", args=[key])))
 
     def test_nothing_ticked_is_said(self, far, world):
@@ -109,6 +115,7 @@ class TestMandates:
         page = text_of(clerk.get(reverse("counter:mandates", args=[world.applicant.pk])))
         assert "Trần Văn Giúp làm thay Nguyễn Thị Ánh" in page
         assert "Còn hiệu lực" in page
+        assert "Trần Văn Giúp không để lại điện thoại hay thư điện tử: hãy báo trực tiếp" in page
 
     def test_keep_what_was_typed_when_something_is_wrong(self, clerk, world):
         answer = self.give(clerk, world, procedures="9.999999", paper="")

@@ -60,6 +60,20 @@ class TestSheet:
         client.post(reverse("desk:proposal", args=[dossier.pk]), sent)
         assert not Task.objects.of(dossier.pk).open().filter(step_key=step).exists()
 
+    @pytest.mark.parametrize(
+        ("person", "own", "other"),
+        [
+            ("officer", "Thẩm định chuyên môn", "Thẩm định pháp lý"),
+            ("colleague", "Thẩm định pháp lý", "Thẩm định chuyên môn"),
+        ],
+    )
+    def test_the_row_of_a_list_shows_the_step_in_ones_own_hands(
+        self, world: World, dossier: Dossier, enter, person: str, own: str, other: str
+    ) -> None:
+        row = page_of(enter(getattr(world, person)).get(reverse("desk:index"))).split("<tbody>")[1]
+        assert own in row
+        assert other not in row
+
     def test_asks_few_questions(
         self, world: World, dossier: Dossier, enter, django_assert_max_num_queries
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 import pytest
@@ -125,3 +126,16 @@ class TestActs:
         assert "xong 1 trong 2 hồ sơ" in page
         assert "1 chưa làm được" in page
         assert "Làm lại 1 hồ sơ chưa làm được" in page
+
+
+class TestBar:
+    def test_each_row_says_which_acts_it_can_take(self, world: World, enter) -> None:
+        """The bar then offers only what one of the ticked rows can take."""
+        mine, theirs = to_sign(world), in_work(world)
+        page = said(enter(world.leader).get(reverse("desk:index"), {"muc": "don-vi"}))
+        acts = {
+            pk: kinds.split()
+            for pk, kinds in re.findall(r'value="([0-9a-f-]{36})~[^"]*"[^>]*data-acts="([^"]*)"', page)
+        }
+        assert "signature" in acts[str(mine.pk)]
+        assert acts[str(theirs.pk)] == ["reminder"]

@@ -79,9 +79,21 @@ function run(list, box) {
 }
 
 function tally(list) {
-  const ticked = boxes(list).filter((box) => box.checked).length;
+  const chosen = boxes(list).filter((box) => box.checked);
+  const ticked = chosen.length;
   const bar = document.querySelector("[data-bulk]");
   if (!bar) return;
   bar.hidden = ticked === 0;
   for (const said of bar.querySelectorAll("[data-bulk-count]")) said.textContent = String(ticked);
+  for (const button of bar.querySelectorAll("[data-act]")) offer(button, chosen);
+}
+
+// An act stands in the bar while at least one ticked row can take it; it says how many can when not all do.
+function offer(button, chosen) {
+  const told = chosen.filter((box) => box.dataset.acts !== undefined);
+  const able = told.filter((box) => box.dataset.acts.split(" ").includes(button.dataset.act)).length;
+  const unknown = chosen.length - told.length;
+  button.hidden = chosen.length > 0 && able + unknown === 0;
+  const count = button.querySelector("[data-act-count]");
+  if (count) count.textContent = able + unknown < chosen.length ? ` (${able + unknown})` : "";
 }
