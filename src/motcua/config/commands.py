@@ -130,12 +130,14 @@ def seed() -> None:
     """Write what the law fixes; what an administrator has changed since stays so."""
     from motcua.core.time import now
     from motcua.foundation.calendars.operations.seeding import seed_law
+    from motcua.foundation.citizens.operations.seeding import seed_levels
     from motcua.foundation.identity.operations.roles import seed_roles
     from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
     seed_roles(at=now())
+    seed_levels()
     seed_lateness()
     seed_priority_kinds()
 

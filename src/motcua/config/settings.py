@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "motcua.foundation.org",
     "motcua.foundation.identity",
     "motcua.foundation.documents",
+    "motcua.foundation.citizens",
     "motcua.foundation.notices",
     "motcua.service.procedures",
     "motcua.service.workflows",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "motcua.foundation.citizens.middleware.CitizenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,6 +141,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("MOTCUA_HTTPS", default=False)
+CITIZEN_SESSION_HOURS = float(env("MOTCUA_CITIZEN_SESSION_HOURS", "8"))  # at the longest
+CITIZEN_IDLE_MINUTES = float(env("MOTCUA_CITIZEN_IDLE_MINUTES", "30"))  # without a page
 BEHIND_PROXY = flag("MOTCUA_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -8,6 +8,7 @@ from datetime import datetime
 from motcua.core import objections
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
 from motcua.core.objections import Objection
+from motcua.foundation.citizens import tasks as citizens
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
@@ -69,6 +70,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
+    citizens.close_expired_sessions,
     queueing.close_past_days,
     learn_paces,  # what each step has taken, before it is asked who will be late
     check_nightly,  # last: it sees what the others have left

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import queue, views
+from motcua.web.portal import queue, signing_in, views
 
 app_name = "portal"
 
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("tra-cuu/", views.TrackingPage.as_view(), name="tracking"),
     path("ho-so-cham/", views.LatenessPage.as_view(), name="lateness"),
     path("tinh-ngay-hen-tra/", views.ClockPage.as_view(), name="clock"),
+    path("cong-dan/dang-nhap/", signing_in.SignInPage.as_view(), name="citizen-sign-in"),
+    path("cong-dan/dang-nhap/nang-muc/", signing_in.StepUp.as_view(), name="citizen-step-up"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),
