@@ -29,6 +29,7 @@ DOMAIN = ("core", "foundation", "service")
 
 # Where the system's clock may be read beside web, commands and tasks, and why.
 CLOCK_READERS = {
+    "foundation/citizens/middleware.py": "a request begins here, before any page could hand on its moment",
     "foundation/ledger/outbox.py": "the worker's loop",
     "foundation/identity/backends.py": "called by Django's sign-in, which has no moment to hand on",
     "foundation/identity/sessions.py": "called by Django's session, which has no moment to hand on",

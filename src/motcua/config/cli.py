@@ -69,6 +69,9 @@ COMMANDS = {
     ),
     "documents": Entry("motcua.foundation.documents.commands:documents", "Kho tệp."),
     "filings": Entry("motcua.service.filing.commands:filings", "Nạp hồ sơ nộp trực tuyến từ tệp JSON."),
+    "sign-in": Entry(
+        "motcua.integrations.sign_in.commands:sign_in", "Nơi cấp tài khoản cho công dân đăng nhập."
+    ),
     "demo": Entry("motcua.demo.commands:demo", "Tỉnh minh họa: nạp, tài khoản, sinh dữ liệu lớn."),
 }
 

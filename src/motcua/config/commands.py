@@ -42,6 +42,15 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     from granian.server import Server
 
     leave_with_parent()
+    os.environ["PORT"] = str(port)  # the workers must know how to call this very server
+    if os.environ.get("MOTCUA_SIMULATORS", os.environ.get("MOTCUA_DEMO", "")).lower() in {
+        "1",
+        "true",
+        "yes",
+        "on",
+    }:
+        threads = max(threads, 2)  # who asks a simulator waits on one thread while another answers
+    os.environ["MOTCUA_WEB_THREADS"] = str(threads)
     Server(
         "motcua.config.wsgi:application",
         address=host,
@@ -128,16 +137,23 @@ def bring_up_to_date() -> None:
 
 def seed() -> None:
     """Write what the law fixes; what an administrator has changed since stays so."""
+    from django.conf import settings
+
     from motcua.core.time import now
     from motcua.foundation.calendars.operations.seeding import seed_law
+    from motcua.foundation.citizens.operations.seeding import seed_levels
     from motcua.foundation.identity.operations.roles import seed_roles
+    from motcua.integrations.sign_in.operations.providers import seed_simulated_providers
     from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
     seed_roles(at=now())
+    seed_levels()
     seed_lateness()
     seed_priority_kinds()
+    if settings.SIMULATORS:
+        seed_simulated_providers()
 
 
 def collect_static() -> None:

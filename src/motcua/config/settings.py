@@ -23,6 +23,10 @@ VAR = Path(env("MOTCUA_VAR") or BASE / "var")
 DEBUG = flag("MOTCUA_DEBUG", default=False)
 DEMO = flag("MOTCUA_DEMO", default=False)
 
+SIMULATORS = DEMO and flag(
+    "MOTCUA_SIMULATORS", default=True
+)  # stand-ins of outside systems: never with real people
+
 # Three keys with three uses; in a demo they are derived from a constant, elsewhere they must be given.
 SECRET_KEY = env(
     "MOTCUA_SECRET_KEY", "demo-only-secret-key-never-for-a-real-province-0123456789" if DEMO else ""
@@ -36,6 +40,12 @@ ALLOWED_HOSTS = env("MOTCUA_HOSTS", "localhost,127.0.0.1,[::1],testserver").spli
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("MOTCUA_ORIGINS").split(",") if origin]
 PLACE = env("MOTCUA_PLACE")  # whose site this is, as the bar of every page says it
 SITE_URL = env("MOTCUA_SITE_URL", f"http://localhost:{env('PORT', '8000')}")
+SELF_URL = env("MOTCUA_SELF_URL", f"http://127.0.0.1:{env('PORT', '8000')}")  # how this server calls itself
+if SIMULATORS and "127.0.0.1" not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append("127.0.0.1")
+WEB_THREADS = max(
+    2 if SIMULATORS else 1, int(env("MOTCUA_WEB_THREADS", "4"))
+)  # a simulator answers on a second one
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -53,6 +63,7 @@ INSTALLED_APPS = [
     "motcua.foundation.org",
     "motcua.foundation.identity",
     "motcua.foundation.documents",
+    "motcua.foundation.citizens",
     "motcua.foundation.notices",
     "motcua.service.procedures",
     "motcua.service.workflows",
@@ -62,6 +73,7 @@ INSTALLED_APPS = [
     "motcua.service.paperwork",
     "motcua.service.queueing",
     "motcua.oversight.integrity",
+    "motcua.integrations.sign_in",
     "motcua.web.ui",
     "motcua.web.accounts",
     "motcua.web.counter",
@@ -79,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "motcua.foundation.citizens.middleware.CitizenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,6 +152,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("MOTCUA_HTTPS", default=False)
+CITIZEN_SESSION_HOURS = float(env("MOTCUA_CITIZEN_SESSION_HOURS", "8"))  # at the longest
+CITIZEN_IDLE_MINUTES = float(env("MOTCUA_CITIZEN_IDLE_MINUTES", "30"))  # without a page
 BEHIND_PROXY = flag("MOTCUA_BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"

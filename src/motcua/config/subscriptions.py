@@ -8,14 +8,17 @@ from datetime import datetime
 from motcua.core import objections
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
 from motcua.core.objections import Objection
+from motcua.foundation.citizens import tasks as citizens
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentStored
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.identity.events import MandateGiven, MandateRevoked
 from motcua.foundation.ledger import writing
+from motcua.foundation.notices import mandates
 from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
+from motcua.integrations.sign_in import tasks as sign_in
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, telling
 from motcua.service.dossiers import tasks as dossiers
@@ -57,6 +60,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     EndedEarly: [telling.tell_of_early_end, linking.part_ended],  # what needs its output stops as well
     LinkedPartStopped: [telling.tell_of_stopped_part],
     DossierReopened: [telling.tell_of_reopening],
+    MandateGiven: [mandates.tell_of_mandate],
+    MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
     MandateGiven: [telling.tell_of_mandate],
     MandateRevoked: [telling.tell_of_revocation],
@@ -72,6 +77,8 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
+    citizens.close_expired_sessions,
+    sign_in.forget_attempts,
     queueing.close_past_days,
     learn_paces,  # what each step has taken, before it is asked who will be late
     check_nightly,  # last: it sees what the others have left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from motcua.core.asking import Asked
@@ -150,6 +150,14 @@ def track(*, code: str, fact: str) -> Tracking | None:
     if not knows(people, fact) or dossier is None:
         return None
     return _describe(dossier)
+
+
+def track_own(*, code: str, applicant: Applicant) -> Tracking | None:
+    """Theo dõi hồ sơ của chính mình: for who has signed in; None when the dossier is not theirs, or is not there."""
+    dossier = CODED.first(code=code.strip().upper())
+    if dossier is None or applicant.pk not in {dossier.applicant_id, dossier.representative_id}:
+        return None
+    return replace(_describe(dossier), applicant=dossier.applicant_name)
 
 
 CODED = Asked(

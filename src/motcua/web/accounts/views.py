@@ -22,7 +22,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.operations import second_factor, sessions
 from motcua.foundation.identity.operations.staffing import change_password
 from motcua.foundation.identity.sessions import AGENT_KEY, IP_KEY, digest
-from motcua.web.accounts.devices import device_name
+from motcua.web.ui.devices import device_name
 from motcua.web.ui.menu import Menu
 from motcua.web.ui.network import client_ip
 from motcua.web.ui.pages import SECOND_FACTOR, Page

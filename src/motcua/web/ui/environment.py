@@ -75,6 +75,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "size": chosen(request, "size", SIZES),
         "place": place(),
         "is_demo": settings.DEMO,
+        "citizen": getattr(request, "citizen", None),  # of the portal; never a row of the staff
+        "citizen_session": getattr(request, "citizen_session", None),
+        "representative": getattr(request, "representative", None),
     }
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.ids import new_id
 from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
@@ -37,8 +38,12 @@ def give_mandate(
     fields: Sequence[str] = (),
     procedures: Sequence[str] = (),
     document_id: UUID | None = None,
+    as_citizen: UUID | None = None,
+    key: UUID | None = None,
 ) -> Mandate:
-    """Ghi nhận ủy quyền: by the paper that the principal has signed. Raises Forbidden, InvalidInput.
+    """Ghi nhận ủy quyền: by the paper that the principal has signed, or on line by themselves (`as_citizen`: the account).
+
+    `key`: of the form that was sent; sent twice, it gives one mandate. Raises Forbidden, InvalidInput.
 
     Legal: ND118-2025 Đ15; BLDS-2015 Đ138
     """
@@ -58,13 +63,16 @@ def give_mandate(
         wrong["valid_to"] = "Ủy quyền dài tối đa mười năm. Hãy xem lại ngày hết hạn."
     if wrong:
         raise InvalidInput(wrong)
+    if key is not None and (known := Mandate.objects.filter(pk=key, principal=principal).first()):
+        return known
     mandate = Mandate.objects.create(
-        principal=principal, agent=agent, fields=list(fields), procedures=list(procedures), valid_from=valid_from,
+        id=key or new_id(), principal=principal, agent=agent,
+        fields=list(fields), procedures=list(procedures), valid_from=valid_from,
         valid_to=valid_to, paper=paper[:200], document_id=document_id, registered_at=at, registered_by=by,
     )  # fmt: skip
     events.record(
         MandateGiven(
-            subject_id=principal.pk, actor_id=by.pk if by else None, at=at, mandate=mandate.pk, agent=agent.pk,
+            subject_id=principal.pk, actor_id=by.pk if by else as_citizen, at=at, mandate=mandate.pk, agent=agent.pk,
             fields=mandate.fields, procedures=mandate.procedures, valid_from=valid_from, valid_to=valid_to,
             paper=mandate.paper, told=[principal.pk, agent.pk],
         )
@@ -73,7 +81,9 @@ def give_mandate(
 
 
 @transaction.atomic
-def revoke_mandate(*, mandate_id: UUID, reason: str, by: User | None, at: datetime) -> Mandate:
+def revoke_mandate(
+    *, mandate_id: UUID, reason: str, by: User | None, at: datetime, as_citizen: UUID | None = None
+) -> Mandate:
     """Thu hồi ủy quyền: at once, with the reason. Raises Forbidden, DomainError when it is over already."""
     if by is not None:
         access_of(by, at).require(Permission.RECEIVE)
@@ -86,7 +96,7 @@ def revoke_mandate(*, mandate_id: UUID, reason: str, by: User | None, at: dateti
     mandate.save(update_fields=["revoked_at", "revoked_reason"])
     events.record(
         MandateRevoked(
-            subject_id=mandate.principal_id, actor_id=by.pk if by else None, at=at, mandate=mandate.pk,
+            subject_id=mandate.principal_id, actor_id=by.pk if by else as_citizen, at=at, mandate=mandate.pk,
             agent=mandate.agent_id, reason=mandate.revoked_reason, told=[mandate.principal_id, mandate.agent_id],
         )
     )  # fmt: skip

@@ -12,7 +12,7 @@ from motcua.foundation.identity.models import Absence, Delegation, StaffSession,
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.identity.tests.factories import PASSWORD, a_user, an_agency, staff
 from motcua.foundation.org.models import Agency
-from motcua.web.accounts.devices import device_name
+from motcua.web.ui.devices import device_name
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"

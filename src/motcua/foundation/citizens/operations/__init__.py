@@ -1,0 +1,1 @@
+"""Acts on accounts, links, sessions and representatives of citizens."""
