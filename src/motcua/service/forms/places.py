@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from motcua.core.text import fold
+from motcua.core.text import fold, tidy
 from motcua.foundation.identity import places
 
 NEW, OLD = "NEW", "OLD"
@@ -16,26 +16,29 @@ def read_address(given: Mapping[str, str]) -> dict[str, str] | None:
 
     A commune that is not found, or of which there are several, stays as its name; `fault` says so. None: nothing given.
     """
-    told = {
-        name: given.get(name, "").strip()[:200] for name in ("form", "province", "ward", "district", "detail")
-    }
-    if not any(value for name, value in told.items() if name != "form"):
+    is_old = given.get("form") == OLD
+    told = {"form": OLD if is_old else NEW}
+    for name in ("province", "ward", "district", "detail"):
+        asked = f"old_{name}" if is_old and name != "detail" else name
+        told[name] = tidy(given.get(asked, ""))[:200]
+    if not any(told[name] for name in ("province", "ward", "district", "detail")):
         return None
-    told["form"] = OLD if told["form"] == OLD else NEW
-    if told["form"] == NEW:
+    if not is_old:
         told["district"] = ""
         if (found := _communes(told["province"], told["ward"])) and len(found) == 1:
-            told["ward"] = found[0].code
-            told["province"] = found[0].province_code
+            told["ward"], told["province"] = found[0].code, found[0].province_code
     return {name: value for name, value in told.items() if value or name in {"province", "ward"}}
 
 
 def _communes(province: str, ward: str) -> list[places.Place]:
     if known := places.ward(ward):
         return [known] if not province or known.province_code == province else []
-    wanted = fold(ward)
+    named, _, above = ward.partition(",")
+    wanted = fold(named)
     if not wanted:
         return []
+    if not province and (above := fold(above)):
+        province = next((one.code for one in places.provinces() if above in {one.folded, _bare(one)}), "")
     pool = places.search(wanted, province_code=province, limit=200)
     hits = [place for place in pool if wanted in {place.folded, _bare(place)}]
     return hits or places.search(wanted, province_code=province, limit=5)[:2]
@@ -73,8 +76,12 @@ def _which(province: str, ward: str) -> str:
 
 
 def _above(place: places.Place) -> str:
+    return f" ({_province_name(place)})"
+
+
+def _province_name(place: places.Place) -> str:
     above = places.province(place.province_code)
-    return f" ({above.name})" if above else ""
+    return above.name if above else ""
 
 
 def in_words(address: Any) -> str:
@@ -91,3 +98,19 @@ def in_words(address: Any) -> str:
         province.name if province else told["province"],
     )
     return ", ".join(part for part in parts if part)
+
+
+def suggested(text: str, *, province: str = "", most: int = 12) -> list[str]:
+    """Gợi ý xã, phường while one types, without diacritics; with the province when none is chosen."""
+    found = places.search(text.partition(",")[0], province_code=province, limit=most)
+    return [place.name if province else f"{place.name}, {_province_name(place)}" for place in found]
+
+
+def provinces() -> list[tuple[str, str]]:
+    return [(place.code, place.name) for place in places.provinces()]
+
+
+def ward_name(code: str) -> str:
+    """The name of a commune, or what was written where there is none."""
+    found = places.ward(code)
+    return found.name if found else code

@@ -22,7 +22,7 @@ KEPT = 4000  # letters of one answer that are kept at most, however many were se
 DAY = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})|(\d{2})(\d{2})(\d{4})")
 MONTH = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-PARTS = ("form", "province", "ward", "district", "detail")
+PARTS = ("form", "province", "ward", "detail", "old_province", "old_district", "old_ward")
 YES, NO = "yes", "no"
 
 
