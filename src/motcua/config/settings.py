@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "motcua.foundation.notices",
     "motcua.service.procedures",
     "motcua.service.workflows",
+    "motcua.service.forms",
     "motcua.service.dossiers",
     "motcua.service.linking",
     "motcua.service.filing",

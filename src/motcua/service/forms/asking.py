@@ -1,0 +1,122 @@
+"""What other rooms ask of forms: which form a procedure has, what is wrong in the answers, what they say in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from motcua.service.forms.comparing import differences
+from motcua.service.forms.definition import Page
+from motcua.service.forms.judging import judge, value_at
+from motcua.service.forms.models import Answers, FormVersion
+from motcua.service.forms.reading import in_words
+from motcua.service.forms.settling import Settled, is_empty, settle
+from motcua.service.forms.sources import said
+from motcua.service.procedures.models import Case, Offering
+
+
+def form_for(offering: Offering, on: date, *, case: Case | None = None) -> FormVersion | None:
+    """Biểu mẫu áp dụng: of the chosen case when it has one of its own, else of the procedure; None: there is none."""
+    rows = (
+        FormVersion.objects.in_force(on).filter(form__procedure=offering.procedure_id).select_related("form")
+    )
+    names = {"", case.label, case.name} if case else {""}
+    found = [row for row in rows if row.form.case_name in names]
+    return max(found, key=lambda row: (row.form.case_name != "", row.number), default=None)
+
+
+def answers_of(subject_id: UUID) -> Answers | None:
+    """Câu trả lời của một bản nháp hoặc hồ sơ."""
+    return Answers.objects.select_related("version__form").filter(subject_id=subject_id).first()
+
+
+def problems(version: FormVersion, data: Mapping[str, Any], on: date, *, page: str = "") -> dict[str, str]:
+    """Điều còn phải sửa, by field; of one page or of all. The truth, whatever the browser has said."""
+    asked = version.definition.on(on).page(page) if page else None
+    return judge(version.definition, data, on=on, page=asked)
+
+
+def newer_version(answers: Answers, on: date) -> FormVersion | None:
+    """Phiên bản đã thay: the one in force when it is not the one that was answered."""
+    found = FormVersion.objects.in_force(on).filter(form=answers.version.form_id).order_by("-number").first()
+    return found if found is not None and found.number > answers.version.number else None
+
+
+def what_changed(answers: Answers, newer: FormVersion) -> list[str]:
+    """Trang nói điều gì đã thay đổi."""
+    return differences(answers.version.definition, newer.definition)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Một câu đã trả lời: `key` of its field, its label, the answer in words, and where it came from."""
+
+    key: str
+    label: str
+    answer: str
+    source: str = ""
+    law: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Một nhóm câu đã trả lời, or one row of a repeated group."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class AnsweredPage:
+    """Một trang đã trả lời, for the confirm page and for paper."""
+
+    key: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+def in_order(
+    version: FormVersion, data: Mapping[str, Any], on: date, provenance: Mapping[str, str] | None = None
+) -> tuple[AnsweredPage, ...]:
+    """Mọi câu trả lời being asked, page by page, in words."""
+    settled = settle(version.definition, data, on=on)
+    return tuple(
+        AnsweredPage(page.key, page.title, tuple(_parts(page, settled, provenance or {})))
+        for page in settled.pages
+    )
+
+
+def _parts(page: Page, settled: Settled, provenance: Mapping[str, str]) -> list[Part]:
+    parts = []
+    for group in page.groups:
+        if f"{page.key}.{group.key}" not in settled.groups:
+            continue
+        heads = [("", group.title)]
+        if group.repeat:
+            rows = len(settled.values.get(group.repeat.name, []))
+            name, row = group.repeat.name, group.repeat.row or group.title
+            heads = [(f"{name}.{place}.", f"{row} {place + 1}") for place in range(rows)]
+        for head, title in heads:
+            lines = [
+                Line(
+                    key=head + field.name, label=field.label, law=field.law,
+                    answer=in_words(field, value_at(settled.values, head + field.name)),
+                    source=said(provenance.get(field.name, "")) if not head else "",
+                )
+                for field in group.fields
+                if head + field.name in settled.shown
+            ]  # fmt: skip
+            if lines:
+                parts.append(Part(title, tuple(lines)))
+    return parts
+
+
+def is_begun(data: Mapping[str, Any], page: Page) -> bool:
+    """Có câu nào của trang đã được trả lời."""
+    names = {
+        group.repeat.name if group.repeat else field.name for group in page.groups for field in group.fields
+    }
+    return any(not is_empty(data.get(name)) for name in names)

@@ -1,0 +1,1 @@
+"""Việc của biểu mẫu: draft, publish, answer."""

@@ -1,0 +1,24 @@
+"""Nguồn điền sẵn: the facts that may stand in a field before anybody has typed, and what the page says of each."""
+
+from __future__ import annotations
+
+TYPED = "TYPED"
+SOURCES: dict[str, str] = {
+    "account.name": "lấy từ tài khoản của bạn",
+    "account.personal_number": "lấy từ tài khoản của bạn",
+    "account.born_on": "lấy từ tài khoản của bạn",
+    "account.gender": "lấy từ tài khoản của bạn",
+    "account.phone": "lấy từ tài khoản của bạn",
+    "account.email": "lấy từ tài khoản của bạn",
+    "account.address": "lấy từ tài khoản của bạn",
+    "account.tax_code": "lấy từ tài khoản của tổ chức",
+    "account.organisation": "lấy từ tài khoản của tổ chức",
+    "population.name": "lấy từ dữ liệu dân cư",
+    "population.address": "lấy từ dữ liệu dân cư",
+    "offering.agency": "nơi bạn chọn nộp",
+}
+
+
+def said(source: str) -> str:
+    """Lấy từ đâu, in words; "" for what was typed."""
+    return SOURCES.get(source, "")
