@@ -128,16 +128,18 @@ def bring_up_to_date() -> None:
 
 def seed() -> None:
     """Write what the law fixes; what an administrator has changed since stays so."""
-    from motcua.core.time import now
+    from motcua.core.time import local_date, now
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.identity.operations.roles import seed_roles
     from motcua.service.dossiers.operations.seeding import seed_lateness
+    from motcua.service.procedures.operations.finding import index_missing
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
     seed_roles(at=now())
     seed_lateness()
     seed_priority_kinds()
+    index_missing(on=local_date(now()))  # of a catalogue older than the index
 
 
 def collect_static() -> None:
