@@ -139,12 +139,13 @@ def seed() -> None:
     """Write what the law fixes; what an administrator has changed since stays so."""
     from django.conf import settings
 
-    from motcua.core.time import now
+    from motcua.core.time import local_date, now
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.citizens.operations.seeding import seed_levels
     from motcua.foundation.identity.operations.roles import seed_roles
     from motcua.integrations.sign_in.operations.providers import seed_simulated_providers
     from motcua.service.dossiers.operations.seeding import seed_lateness
+    from motcua.service.procedures.operations.finding import index_missing
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
 
     seed_law()
@@ -152,6 +153,7 @@ def seed() -> None:
     seed_levels()
     seed_lateness()
     seed_priority_kinds()
+    index_missing(on=local_date(now()))  # of a catalogue older than the index
     if settings.SIMULATORS:
         seed_simulated_providers()
 

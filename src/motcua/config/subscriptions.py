@@ -41,8 +41,10 @@ from motcua.service.dossiers.events import (
 from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
+from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.linking.operations import progressing as linking
+from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
@@ -76,11 +78,13 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
+    procedures.take_effect,  # revisions and everyday names that begin today
     identity.forget_expired_sessions,
     citizens.close_expired_sessions,
     sign_in.forget_attempts,
     queueing.close_past_days,
     learn_paces,  # what each step has taken, before it is asked who will be late
+    learn_usual_times,  # what each procedure has taken, for who asks before filing
     check_nightly,  # last: it sees what the others have left
 )
 HOURLY: Sequence[Callable[[datetime], object]] = (

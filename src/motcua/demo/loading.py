@@ -10,9 +10,10 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, forms, linked, province, queue
+from motcua.demo import catalogue, finding, forms, linked, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
+from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.operations.offering import offer
 from motcua.service.workflows.operations.drafting import draft
@@ -42,6 +43,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         made = province.found(at=beginning)
         progress("Công bố thủ tục, ban hành quy trình nội bộ…")
         offerings = _publish(made, beginning)
+        finding.load(by=None, at=beginning)
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
         moment = until or now()
         groups = linked.link_up(made, at=beginning, until=moment)
@@ -54,6 +56,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
                     progress(f"  đã tiếp nhận {received} hồ sơ")
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
+            learn_usual_times(moment)
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

@@ -44,6 +44,7 @@ LABELS = {
     "has_financial_pause": "Dừng tính giờ khi chờ nghĩa vụ tài chính",
     "has_sector_pause": "Dừng tính giờ theo pháp luật chuyên ngành",
     "online_level": "Mức độ trực tuyến",
+    "questions": "Câu hỏi trường hợp",
     "other": "Thông tin khác của nguồn",
 }
 WORDS = {
@@ -154,6 +155,7 @@ def _paper(what: str, old: PaperFacts, new: PaperFacts) -> Iterator[Change]:
         ("is_note", "là lời lưu ý"),
         ("template_code", "mã mẫu"),
         ("note", "ghi chú"),
+        ("held_in", "cơ sở dữ liệu đã có"),
     ):
         if getattr(old, name) != getattr(new, name):
             yield _change(f"{what}, {label}", _shown(getattr(old, name)), _shown(getattr(new, name)))

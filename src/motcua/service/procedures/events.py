@@ -125,3 +125,49 @@ class EntrustmentEnded(Event):
     decision: str
     last_day: date
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EverydayNameGiven(Event):
+    """Of the name itself: what people say, and what it means."""
+
+    label: ClassVar[str] = "Đặt tên thường gọi để tìm"
+    subject_type: ClassVar[str] = "everyday_name"
+    opens: ClassVar[bool] = True
+
+    phrase: str
+    code: str
+    means: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class EverydayNameEnded(Event):
+    label: ClassVar[str] = "Thôi dùng tên thường gọi"
+    subject_type: ClassVar[str] = "everyday_name"
+
+    phrase: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeEventArranged(Event):
+    label: ClassVar[str] = "Xếp sự kiện trong đời"
+    subject_type: ClassVar[str] = "life_event"
+    opens: ClassVar[bool] = True
+
+    name: str
+    procedures: list[str]
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalModeSet(Event):
+    label: ClassVar[str] = "Đặt chế độ của cổng"
+    subject_type: ClassVar[str] = "portal_mode"
+    opens: ClassVar[bool] = True
+
+    code: str
+    mode: str
+    address: str
+    reason: str
+    valid_from: date

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from motcua.service.procedures.questions import QuestionFacts
+
 
 @dataclass(frozen=True)
 class LimitFacts:
@@ -25,7 +27,7 @@ class LimitFacts:
 
 @dataclass(frozen=True)
 class PaperFacts:
-    """Giấy tờ."""
+    """Giấy tờ; `held_in`: the register of the State that already has it, so that nobody hands it in."""
 
     name: str
     originals: int = 0
@@ -34,6 +36,7 @@ class PaperFacts:
     is_note: bool = False
     template_code: str = ""
     note: str = ""
+    held_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class ProcedureFacts:
     channels: tuple[ChannelFacts, ...] = ()
     results: tuple[ResultFacts, ...] = ()
     legal: tuple[LegalFacts, ...] = ()
+    questions: tuple[QuestionFacts, ...] = ()
     other: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property

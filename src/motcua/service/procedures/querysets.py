@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from motcua.service.procedures.models import (  # noqa: F401 - named in the bases
         BoundaryFreeListing,
         Entrustment,
+        EverydayName,
+        LifeEvent,
         Offering,
+        PortalMode,
         Procedure,
         Revision,
     )
@@ -112,6 +115,33 @@ class ListingQuerySet(models.QuerySet["BoundaryFreeListing"]):
     def in_force(self, on: date) -> Self:
         """Đang áp dụng vào ngày."""
         return self.filter(valid_on(on))
+
+
+class NameQuerySet(models.QuerySet["EverydayName"]):
+    """Tên thường gọi."""
+
+    def in_force(self, on: date) -> Self:
+        """Đang dùng vào ngày."""
+        return self.filter(valid_on(on))
+
+
+class LifeEventQuerySet(models.QuerySet["LifeEvent"]):
+    """Sự kiện trong đời."""
+
+    def in_force(self, on: date) -> Self:
+        """Đang giới thiệu vào ngày."""
+        return self.filter(valid_on(on))
+
+
+class PortalModeQuerySet(models.QuerySet["PortalMode"]):
+    """Chế độ của cổng."""
+
+    def of(self, procedure_id: int, on: date) -> Self:
+        """Áp dụng cho thủ tục vào ngày: its own line before that of the whole province."""
+        mine = Q(procedure=procedure_id) | Q(procedure__isnull=True)
+        return self.filter(mine, valid_on(on)).order_by(
+            models.F("procedure").asc(nulls_last=True), "-valid_from"
+        )
 
 
 class EntrustmentQuerySet(models.QuerySet["Entrustment"]):

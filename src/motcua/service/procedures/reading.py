@@ -16,6 +16,7 @@ from motcua.service.procedures.facts import (
     ResultFacts,
 )
 from motcua.service.procedures.models import CaseLimit, Channel, Paper, Revision, known_revision
+from motcua.service.procedures.questions import read_questions
 from motcua.service.procedures.source import to_source
 
 SAME_NAMES = (
@@ -38,6 +39,7 @@ def facts_of(revision: Revision) -> ProcedureFacts:
     lists: dict[str, Any] = {name: tuple(getattr(revision, name)) for name in LISTS}
     return ProcedureFacts(
         code=revision.procedure.code,
+        questions=read_questions(revision.questions, papers=len(revision.papers.all()), groups=len(groups)),
         **plain,
         **lists,
         groups=tuple(GroupFacts(group.name, group.kind, tuple(papers[group.pk])) for group in groups),
@@ -71,6 +73,7 @@ def _paper(paper: Paper) -> PaperFacts:
         is_note=paper.is_note,
         template_code=paper.template_code,
         note=paper.note,
+        held_in=paper.held_in,
     )
 
 

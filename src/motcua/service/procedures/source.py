@@ -24,6 +24,7 @@ from motcua.service.procedures.facts import (
     ProcedureFacts,
     ResultFacts,
 )
+from motcua.service.procedures.questions import BadQuestion, QuestionFacts, read_questions, write_questions
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ TEXTS = {  # the file's field: ours
     "source": "source",
 }
 LISTS = {"levels": "levels", "subjects": "subjects"}
-PARTS = ("channels", "paper_groups", "results", "legal")
+PARTS = ("channels", "paper_groups", "results", "legal", "questions")
 KNOWN = {"code", "name", *TEXTS, *LISTS, *PARTS}
 CHANNEL_FIELDS = {"channel", "time_value", "time_unit", "fee_label", "fee_amount", "fee_currency", "note"}
 
@@ -94,10 +95,12 @@ def from_source(row: Any) -> ProcedureFacts:
         raise Unreadable("code", f"“{code}” không phải mã thủ tục, ví dụ đúng: 1.001193")
     texts: dict[str, Any] = {ours: _text(entry, theirs) for theirs, ours in TEXTS.items()}
     lists: dict[str, Any] = {ours: tuple(_texts(entry, theirs)) for theirs, ours in LISTS.items()}
+    groups = _groups(entry)
     return ProcedureFacts(
         code=code,
         name=_text(entry, "name", needed=True),
-        groups=_groups(entry),
+        groups=groups,
+        questions=_questions(entry, groups),
         channels=tuple(_each(entry, "channels", _channel)),
         results=tuple(_each(entry, "results", _result)),
         legal=tuple(LegalFacts(number) for number in _texts(entry, "legal")),
@@ -120,6 +123,7 @@ def to_source(facts: ProcedureFacts) -> dict[str, Any]:
                 "group": group.name,
                 "papers": [
                     {"text": paper.name, "original": paper.originals, "copy": paper.copies}
+                    | ({"held": paper.held_in} if paper.held_in else {})
                     for paper in group.papers
                 ],
             }
@@ -127,6 +131,7 @@ def to_source(facts: ProcedureFacts) -> dict[str, Any]:
         ],
         "results": [{"name": result.name, "code": result.code} for result in facts.results],
         "legal": [basis.number for basis in facts.legal],
+        **({"questions": write_questions(facts.questions)} if facts.questions else {}),
         **facts.other,
     }
 
@@ -156,9 +161,25 @@ def with_local_knowledge(new: ProcedureFacts, old: ProcedureFacts) -> ProcedureF
         has_sector_pause=old.has_sector_pause,
         online_level=old.online_level,
         groups=groups,
+        questions=new.questions or (old.questions if _same_papers(new, old) else ()),
         channels=channels,
         legal=tuple(legal.get(basis.number, basis) for basis in new.legal),
     )
+
+
+def _same_papers(new: ProcedureFacts, old: ProcedureFacts) -> bool:
+    """Questions name papers by their places: they stand only while the places do."""
+    return [group.name for group in new.groups] == [group.name for group in old.groups] and [
+        paper.name for paper in new.papers
+    ] == [paper.name for paper in old.papers]
+
+
+def _questions(entry: Mapping[str, Any], groups: tuple[GroupFacts, ...]) -> tuple[QuestionFacts, ...]:
+    try:
+        papers = sum(len(group.papers) for group in groups)
+        return read_questions(entry.get("questions") or [], papers=papers, groups=len(groups))
+    except BadQuestion as fault:
+        raise Unreadable("questions", str(fault)) from fault
 
 
 def _group_kept(group: GroupFacts, known: GroupFacts) -> GroupFacts:
@@ -167,7 +188,12 @@ def _group_kept(group: GroupFacts, known: GroupFacts) -> GroupFacts:
         group,
         kind=known.kind,
         papers=tuple(
-            replace(papers[paper.name], originals=paper.originals, copies=paper.copies)
+            replace(
+                papers[paper.name],
+                originals=paper.originals,
+                copies=paper.copies,
+                held_in=paper.held_in or papers[paper.name].held_in,
+            )
             if paper.name in papers
             else paper
             for paper in group.papers
@@ -226,12 +252,15 @@ def _group(value: Any, path: str) -> GroupFacts:
 
 def _paper(value: Any, path: str) -> PaperFacts:
     entry = _mapping(value, path)
-    _refuse_strangers(entry, {"text", "original", "copy"}, path)
+    _refuse_strangers(entry, {"text", "original", "copy", "held"}, path)
+    held_in = _text(entry, "held", path)[:200]
     name = _text(entry, "text", path, needed=True)
     originals, copies = _count(entry, "original", path), _count(entry, "copy", path)
     is_note = fold(NUMBERING.sub("", name)).startswith("luu y")
     asked = bool(originals or copies) and not is_note and not OPTIONAL.search(name)
-    return PaperFacts(name=name, originals=originals, copies=copies, is_required=asked, is_note=is_note)
+    return PaperFacts(
+        name=name, originals=originals, copies=copies, is_required=asked, is_note=is_note, held_in=held_in
+    )
 
 
 def _result(value: Any, path: str) -> ResultFacts:

@@ -13,6 +13,7 @@ from motcua.service.dossiers.models.clock import (
     StepPace,
     Supplement,
     SupplementItem,
+    UsualTime,
 )
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
 from motcua.service.dossiers.models.elsewhere import PaperTransfer
@@ -61,4 +62,5 @@ __all__ = [
     "SupplementItem",
     "Transition",
     "TransitionItem",
+    "UsualTime",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from motcua.core.ids import new_id
+from motcua.service.dossiers.lasting import FEWEST
 from motcua.service.dossiers.models.dossier import Dossier
 from motcua.service.dossiers.querysets import DeadlineQuerySet, SupplementQuerySet
 
@@ -267,6 +268,38 @@ class StepPace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_key}: {self.minutes} phút"
+
+
+class UsualTime(models.Model):
+    """Thời gian thường mất: working days that a procedure has really taken in the last year; learnt again each night.
+
+    `agency` None: in the whole province. A quantile that open dossiers leave unknown is None.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    procedure = models.ForeignKey("procedures.Procedure", models.CASCADE, related_name="+", db_index=False)
+    agency = models.ForeignKey("org.Agency", models.CASCADE, null=True, related_name="+", db_index=False)
+    median = models.PositiveIntegerField("một nửa số hồ sơ xong trong (ngày làm việc)", null=True)
+    ninth_decile = models.PositiveIntegerField("chín phần mười xong trong (ngày làm việc)", null=True)
+    dossiers = models.PositiveIntegerField("số hồ sơ")
+    finished = models.PositiveIntegerField("số hồ sơ đã có kết quả")
+    since = models.DateField("nhận từ ngày")
+    as_of = models.DateTimeField("tính lúc")
+
+    class Meta:
+        verbose_name = "thời gian thường mất"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["procedure", "agency"], nulls_distinct=False, name="one_usual_time_of_a_procedure"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id}: {self.median} ngày"
+
+    @property
+    def says_enough(self) -> bool:
+        return self.finished >= FEWEST and self.median is not None
 
 
 class Apology(models.Model):

@@ -5,6 +5,15 @@ a new revision, and a dossier keeps the revision of its reception.
 """
 
 from motcua.service.procedures.models.competence import BoundaryFreeListing, Entrustment
+from motcua.service.procedures.models.finding import (
+    EverydayName,
+    LifeEvent,
+    LifeEventStep,
+    PortalMode,
+    SearchMiss,
+    SearchPosting,
+    SearchTerm,
+)
 from motcua.service.procedures.models.parts import (
     Case,
     CaseLimit,
@@ -35,17 +44,24 @@ __all__ = [
     "ChannelKind",
     "ChannelNotOffered",
     "Entrustment",
+    "EverydayName",
     "Fee",
     "LegalBasis",
+    "LifeEvent",
+    "LifeEventStep",
     "LimitUnit",
     "NotACase",
     "NotInForce",
     "Offering",
     "OnlineLevel",
     "Paper",
+    "PortalMode",
     "Procedure",
     "ResultType",
     "Revision",
+    "SearchMiss",
+    "SearchPosting",
+    "SearchTerm",
     "known_revision",
     "revision_on",
 ]

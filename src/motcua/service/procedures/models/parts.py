@@ -82,6 +82,9 @@ class Paper(models.Model):
     is_required = models.BooleanField("bắt buộc", default=True)
     is_note = models.BooleanField("là lời lưu ý", default=False)
     note = models.TextField("ghi chú", blank=True)
+    held_in = models.CharField(
+        "cơ sở dữ liệu đã có", max_length=200, blank=True, default="", db_default=""
+    )  # then nobody hands it in. Legal: ND118-2025 Đ16
 
     class Meta:
         verbose_name = "thành phần hồ sơ theo thủ tục"

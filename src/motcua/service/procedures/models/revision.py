@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError
@@ -22,6 +23,7 @@ from motcua.service.procedures.models.parts import (
     ResultType,
 )
 from motcua.service.procedures.querysets import RevisionQuerySet
+from motcua.service.procedures.questions import OptionFacts, QuestionFacts, read_questions
 from motcua.service.procedures.wording import join_split_labels, papers_in_words, shared
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ class Revision(models.Model):
     keywords = ArrayField(models.TextField(), verbose_name="từ khóa", default=list, blank=True)
     source = models.TextField("nguồn", blank=True)
     other = models.JSONField("thông tin khác của nguồn", default=dict, blank=True)
+    questions = models.JSONField(
+        "câu hỏi trường hợp", default=list, blank=True, db_default=Value([], models.JSONField())
+    )  # as questions.py writes them
     sets = models.PositiveSmallIntegerField("số bộ hồ sơ", default=1)
 
     needs_no_receipt = models.BooleanField("giải quyết ngay, không cần giấy hẹn", default=False)
@@ -116,6 +121,20 @@ class Revision(models.Model):
     def cases(self) -> list[Case]:
         """Trường hợp: the cases among which a dossier must choose one; none when all do alike."""
         return [group for group in self.groups.all() if group.kind == Case.Kind.ALTERNATIVE]
+
+    def asked_questions(self) -> tuple[QuestionFacts, ...]:
+        """Câu hỏi trường hợp: those of the revision; where it has cases and asks nothing of them, which case it is."""
+        groups = list(self.groups.all())
+        kept = read_questions(self.questions, papers=len(self.papers.all()), groups=len(groups))
+        asks = any(option.case is not None for question in kept for option in question.options)
+        if asks or len(self.cases) < 2:
+            return kept
+        options = tuple(
+            OptionFacts(group.label, case=place)
+            for place, group in enumerate(groups)
+            if group.kind == Case.Kind.ALTERNATIVE
+        )
+        return (QuestionFacts("Bạn thuộc trường hợp nào?", options), *kept)
 
     def case_or_refuse(self, case_id: int | None) -> Case | None:
         """The chosen case, None where there is nothing to choose. Raises NotACase."""

@@ -35,6 +35,7 @@ from motcua.service.procedures.models import (
     ResultType,
     Revision,
 )
+from motcua.service.procedures.questions import write_questions
 from motcua.service.procedures.reading import LISTS, SAME_NAMES, facts_of
 
 
@@ -97,6 +98,7 @@ def publish(
     if procedure.current is None or begins <= local_date(at):
         show(procedure, revision)
     procedure.save()
+    find_by_words(procedure, local_date(at))
     if is_new:
         events.record(
             ProcedurePublished(
@@ -168,6 +170,7 @@ def nickname(*, procedure: Procedure, aliases: Sequence[str], by: User | None, a
     if procedure.current is not None:
         show(procedure, procedure.current)
     procedure.save()
+    find_by_words(procedure, local_date(at))
     events.record(
         ProcedureNicknamed(
             subject_id=procedure.uid,
@@ -190,6 +193,7 @@ def bring_into_force(*, on: date) -> int:
         if revision is not None and revision.pk != procedure.current_id:
             show(procedure, revision)
             procedure.save()
+            find_by_words(procedure, on)
             moved += 1
     return moved
 
@@ -202,6 +206,13 @@ def show(procedure: Procedure, revision: Revision) -> None:
     procedure.aliases_folded = f"|{'|'.join(map(fold, procedure.aliases))}|" if procedure.aliases else ""
     texts = (procedure.code, revision.name, revision.field, *procedure.aliases, *revision.keywords)
     procedure.words = f" {' '.join(filter(None, map(fold, texts)))} "
+
+
+def find_by_words(procedure: Procedure, on: date) -> None:
+    """Citizens find it by what it is called now."""
+    from motcua.service.procedures.operations.finding import index  # which stands on this module
+
+    index([procedure.pk], on=on)
 
 
 def tidied_aliases(aliases: Sequence[str]) -> list[str]:
@@ -242,6 +253,7 @@ def _write(
         number=number,
         valid_from=valid_from,
         published_at=at,
+        questions=write_questions(facts.questions),
         **{name: getattr(facts, name) for name in SAME_NAMES},
         **{name: list(getattr(facts, name)) for name in LISTS},
     )
@@ -283,6 +295,7 @@ def _write_groups(revision: Revision, groups: Sequence[GroupFacts]) -> list[Case
             is_required=paper.is_required,
             is_note=paper.is_note,
             note=paper.note,
+            held_in=paper.held_in,
         )
         for position, (case, paper) in enumerate(papers, start=1)
     )
