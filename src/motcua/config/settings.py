@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "motcua.service.linking",
     "motcua.service.filing",
     "motcua.service.paperwork",
+    "motcua.service.payments",
     "motcua.service.queueing",
     "motcua.oversight.integrity",
     "motcua.web.ui",

@@ -24,6 +24,7 @@ from motcua.service.dossiers.events import (
     BulkActBegun,
     BulkActResumed,
     ClockPaused,
+    DossierReceived,
     DossierReopened,
     EndedEarly,
     LinkedPartStopped,
@@ -39,6 +40,9 @@ from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.linking.operations import progressing as linking
+from motcua.service.payments import tasks as payments
+from motcua.service.payments.events import PaymentReturned
+from motcua.service.payments.operations import charging
 from motcua.service.queueing import tasks as queueing
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
@@ -58,6 +62,7 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     DossierReopened: [telling.tell_of_reopening],
     ActedFor: [telling.tell_both_people],
     ResultReturned: [linking.result_returned],
+    DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
@@ -65,6 +70,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     NoticeResent: [notices.deliver],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
+    PaymentReturned: [payments.ask_at_once],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
@@ -86,6 +92,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.raise_alarms,
     moving.tell_of_slow_steps,
     consulting.tell_of_late_answers,
+    payments.ask_again,  # what no bank has told us yet
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 
