@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "motcua.service.linking",
     "motcua.service.filing",
     "motcua.service.paperwork",
+    "motcua.service.payments",
     "motcua.service.queueing",
     "motcua.oversight.integrity",
     "motcua.integrations.sign_in",

@@ -28,6 +28,7 @@ from motcua.service.dossiers.events import (
     BulkActBegun,
     BulkActResumed,
     ClockPaused,
+    DossierReceived,
     DossierReopened,
     EndedEarly,
     LinkedPartStopped,
@@ -44,6 +45,9 @@ from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.linking.operations import progressing as linking
+from motcua.service.payments import tasks as payments
+from motcua.service.payments.events import PaymentReturned
+from motcua.service.payments.operations import charging
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 
@@ -65,9 +69,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     MandateGiven: [mandates.tell_of_mandate],
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
-    MandateGiven: [telling.tell_of_mandate],
-    MandateRevoked: [telling.tell_of_revocation],
     ResultReturned: [linking.result_returned],
+    DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
@@ -75,6 +78,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     NoticeResent: [notices.deliver],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
+    PaymentReturned: [payments.ask_at_once],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
@@ -100,6 +104,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.raise_alarms,
     moving.tell_of_slow_steps,
     consulting.tell_of_late_answers,
+    payments.ask_again,  # what no bank has told us yet
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

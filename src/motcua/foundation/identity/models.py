@@ -348,11 +348,6 @@ class Mandate(models.Model):
         return procedure in self.procedures or field in self.fields
 
     @property
-    def code(self) -> str:
-        """Số ghi nhận: what a letter about it and a phone call name it by."""
-        return f"UQ-{self.pk.hex[-8:].upper()}"
-
-    @property
     def scope_in_words(self) -> str:
         named = [*self.fields, *self.procedures]
         return "; ".join(named) if named else "mọi thủ tục"

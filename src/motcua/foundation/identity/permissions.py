@@ -28,6 +28,7 @@ class Permission(models.TextChoices):
     CONTROL = "CONTROL", "Kiểm soát việc giải quyết"
     MANAGE_QUEUE = "MANAGE_QUEUE", "Tổ chức hàng chờ"
     MANAGE_FORMS = "MANAGE_FORMS", "Quản lý biểu mẫu, giấy tờ"
+    RECONCILE = "RECONCILE", "Đối soát thu, chi, hoàn tiền"
     READ_LEDGER = "READ_LEDGER", "Đọc nhật ký"
     WATCH_INTEGRITY = "WATCH_INTEGRITY", "Theo dõi toàn vẹn dữ liệu"
     MEND_INTEGRITY = "MEND_INTEGRITY", "Sửa sai lệch dữ liệu"

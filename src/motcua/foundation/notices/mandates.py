@@ -62,6 +62,7 @@ def _tell_both(
             text=text,
             by=by,
             at=event.at,
+            is_tracked=False,
         )
 
 

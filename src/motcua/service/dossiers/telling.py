@@ -10,8 +10,7 @@ from uuid import UUID
 
 from motcua.core.events import Event
 from motcua.core.time import local
-from motcua.foundation.identity.events import MandateGiven, MandateRevoked
-from motcua.foundation.identity.models import Applicant, Mandate, User
+from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.dossiers.events import (
     ActedFor,
@@ -212,58 +211,6 @@ def tell_both_people(event: Event) -> None:
             text=words[key],
             by=_actor(event),
             at=event.at,
-        )
-
-
-def tell_of_mandate(event: Event) -> None:
-    """Ủy quyền vừa ghi nhận: what it is for, until when, and what to do who knows nothing of it. Legal: ND118-2025 Đ15"""
-    assert isinstance(event, MandateGiven)  # noqa: S101
-    mandate = _mandate(event.mandate)
-    scope = f"Phạm vi: {mandate.scope_in_words}; từ {mandate.valid_from:%d/%m/%Y} đến hết {mandate.valid_to:%d/%m/%Y}"
-    unknown = "Nếu bạn không biết việc này, hãy báo ngay cho Bộ phận Một cửa."
-    _tell_of_mandate(
-        mandate,
-        event,
-        "MANDATE_GIVEN",
-        f"Đã ghi nhận ủy quyền {mandate.code}",
-        f"Ủy quyền {mandate.code}: {mandate.agent.name} được làm thủ tục thay bạn. {scope}. {unknown}",
-        f"Ủy quyền {mandate.code}: bạn được làm thủ tục thay {mandate.principal.name}. {scope}. {unknown}",
-    )
-
-
-def tell_of_revocation(event: Event) -> None:
-    """Ủy quyền bị thu hồi, and why. Legal: ND118-2025 Đ15"""
-    assert isinstance(event, MandateRevoked)  # noqa: S101
-    mandate = _mandate(event.mandate)
-    why = f"Lý do: {event.reason.rstrip('.')}. Hồ sơ đã nộp trước đó vẫn được giải quyết."
-    _tell_of_mandate(
-        mandate,
-        event,
-        "MANDATE_REVOKED",
-        f"Ủy quyền {mandate.code} đã thu hồi",
-        f"Ủy quyền {mandate.code} đã thu hồi: {mandate.agent.name} không còn làm thủ tục thay bạn. {why}",
-        f"Ủy quyền {mandate.code} đã thu hồi: bạn không còn làm thủ tục thay {mandate.principal.name}. {why}",
-    )
-
-
-def _mandate(mandate_id: UUID) -> Mandate:
-    return Mandate.objects.select_related("principal", "agent").get(pk=mandate_id)
-
-
-def _tell_of_mandate(  # noqa: PLR0917  the words for each of the two
-    mandate: Mandate, event: Event, kind: str, title: str, to_principal: str, to_agent: str
-) -> None:
-    for person, text in ((mandate.principal, to_principal), (mandate.agent, to_agent)):
-        tell(
-            subject_id=mandate.pk,
-            code=mandate.code,
-            kind=kind,
-            to=Addressee(person.name, person.email, person.phone),
-            title=title,
-            text=text,
-            by=_actor(event),
-            at=event.at,
-            is_tracked=False,
         )
 
 

@@ -51,6 +51,10 @@ PUBLIC_LABELS = {
     "LinkedPartBegun": "Đã nhận kết quả của phần trước, bắt đầu giải quyết",
     "LinkedPartStopped": "Dừng vì phần liên thông trước không có kết quả",
     "DueDateMoved": "Ngày hẹn trả được tính lại do lịch làm việc thay đổi",
+    "DossierOwes": "Bạn có khoản phải nộp",
+    "DossierOwesNoMore": "Không phải nộp khoản đã báo",
+    "DossierPaid": "Đã nhận tiền bạn nộp",
+    "DossierRefunded": "Đã hoàn tiền cho bạn",
 }
 
 

@@ -109,7 +109,7 @@ def fee_receipt_of(issued: IssuedFeeReceipt) -> facts.FeeReceipt:
         amount=issued.amount,
         amount_in_words=vnd_in_words(issued.amount).capitalize(),
         paid_at=issued.issued_at,
-        collector=issued.issued_by.full_name,
+        collector=issued.issued_by.full_name if issued.issued_by else "Hệ thống thu trực tuyến",
         way=issued.get_way_display(),
         cancelled=issued.cancelled_reason,
     )

@@ -325,7 +325,9 @@ class IssuedFeeReceipt(models.Model):
     way = models.CharField("hình thức", max_length=8, choices=Way.choices, default=Way.CASH)
     payer_name = models.CharField("người nộp tiền", max_length=250)
     issued_at = models.DateTimeField("lập lúc")
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    issued_by = models.ForeignKey(  # None: issued by the system when money came on line
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     cancelled_at = models.DateTimeField("hủy lúc", null=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False

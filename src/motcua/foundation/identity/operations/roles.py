@@ -61,6 +61,7 @@ SEEDS = (
         Scope.SUBTREE,
         needs_second_factor=True,
     ),
+    Seed("ACCOUNTANT", "Kế toán thu, chi", (P.SEE, P.RECONCILE), Scope.SUBTREE),
     Seed("AUDITOR", "Kiểm tra", (P.SEE, P.READ_LEDGER, P.WATCH_INTEGRITY), Scope.SUBTREE),
 )  # fmt: skip
 

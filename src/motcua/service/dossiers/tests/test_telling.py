@@ -84,9 +84,9 @@ class TestMandate:
             ("MANDATE_GIVEN", world.applicant.phone), ("MANDATE_GIVEN", agent.phone),
             ("MANDATE_REVOKED", world.applicant.phone), ("MANDATE_REVOKED", agent.phone),
         ]  # fmt: skip
-        assert "Trần Văn Giúp được làm thủ tục thay bạn" in told_of[0].text
-        assert "bạn được làm thủ tục thay Nguyễn Thị Ánh" in told_of[1].text
-        assert all("Lý do: Đã tự làm." in one.text for one in told_of[2:])
+        assert "Bạn vừa ủy quyền cho Trần Văn Giúp làm thủ tục thay bạn" in told_of[0].text
+        assert "Nguyễn Thị Ánh vừa ủy quyền cho bạn làm thủ tục" in told_of[1].text
+        assert all("đã chấm dứt: Đã tự làm" in one.text for one in told_of[2:])
 
     def test_nothing_is_said_to_be_sent_to_who_cannot_be_reached(self, world: World) -> None:
         data = ApplicantInput(name="Trần Văn Giúp", personal_number="033085004321")

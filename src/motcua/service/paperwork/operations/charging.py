@@ -106,25 +106,39 @@ def issue_fee_receipt(
             field="amount",
         )
     series = _series(dossier.reception_agency_id, kind, day)
-    issued = IssuedFeeReceipt.objects.create(
-        dossier=dossier,
-        series=series,
-        year=day.year,
-        number=next_number(f"fee:{series.pk}:{day.year}"),
-        charge=charge.strip()[:300],
-        amount=amount,
-        way=way,
-        payer_name=payer_name.strip()[:250] or dossier.applicant_name,
-        issued_at=at,
-        issued_by=by,
+    return _issue(dossier, series, charge=charge, amount=amount, way=way, payer_name=payer_name, by=by, at=at)
+
+
+@transaction.atomic
+def issue_for_payment(
+    *,
+    dossier_id: UUID,
+    kind: str,
+    charge: str,
+    amount: int,
+    way: str,
+    payer_name: str,
+    by: User | None,
+    at: datetime,
+) -> IssuedFeeReceipt:
+    """Lập biên lai for a payment that has settled a charge of the dossier; `by` None: the system, for money on line.
+
+    The caller answers for the money having come. Raises NoSeries. Legal: ND123-2020 Đ32
+    """
+    dossier: Dossier = Dossier.objects.get(pk=dossier_id)
+    series = _series(dossier.reception_agency_id, kind, local_date(at))
+    return _issue(dossier, series, charge=charge, amount=amount, way=way, payer_name=payer_name, by=by, at=at)
+
+
+@transaction.atomic
+def void_fee_receipt(
+    *, receipt_id: UUID, reason: str, by: User | None, at: datetime
+) -> IssuedFeeReceipt | None:
+    """Hủy biên lai because its money went back; the caller answers for that. None: it was cancelled before."""
+    issued: IssuedFeeReceipt = (
+        IssuedFeeReceipt.objects.select_for_update(of=("self",)).select_related("series").get(pk=receipt_id)
     )
-    events.record(
-        FeeReceiptIssued(
-            subject_id=dossier.pk, actor_id=by.pk, at=at, symbol=series.symbol, number=issued.serial, amount=amount,
-            charge=issued.charge, way=way,
-        )
-    )  # fmt: skip
-    return issued
+    return None if issued.cancelled_at else _cancel(issued, reason, by, at)
 
 
 @transaction.atomic
@@ -140,12 +154,50 @@ def cancel_fee_receipt(*, receipt_id: UUID, reason: str, by: User, at: datetime)
         raise Stale("Biên lai này đã hủy rồi.")
     if not reason.strip():
         raise DomainError("Hãy ghi lý do hủy.", field="reason")
+    return _cancel(issued, reason, by, at)
+
+
+def _cancel(issued: IssuedFeeReceipt, reason: str, by: User | None, at: datetime) -> IssuedFeeReceipt:
     issued.cancelled_at, issued.cancelled_by, issued.cancelled_reason = at, by, reason.strip()[:300]
     issued.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_reason"])
     events.record(
         FeeReceiptCancelled(
-            subject_id=issued.dossier_id, actor_id=by.pk, at=at, symbol=issued.series.symbol, number=issued.serial,
-            amount=issued.amount, reason=issued.cancelled_reason,
+            subject_id=issued.dossier_id, actor_id=by.pk if by else None, at=at, symbol=issued.series.symbol,
+            number=issued.serial, amount=issued.amount, reason=issued.cancelled_reason,
+        )
+    )  # fmt: skip
+    return issued
+
+
+def _issue(
+    dossier: Dossier,
+    series: FeeSeries,
+    *,
+    charge: str,
+    amount: int,
+    way: str,
+    payer_name: str,
+    by: User | None,
+    at: datetime,
+) -> IssuedFeeReceipt:
+    """The next number of the series, as late as the act allows."""
+    year = local_date(at).year
+    issued = IssuedFeeReceipt.objects.create(
+        dossier=dossier,
+        series=series,
+        year=year,
+        number=next_number(f"fee:{series.pk}:{year}"),
+        charge=charge.strip()[:300],
+        amount=amount,
+        way=way,
+        payer_name=payer_name.strip()[:250] or dossier.applicant_name,
+        issued_at=at,
+        issued_by=by,
+    )
+    events.record(
+        FeeReceiptIssued(
+            subject_id=dossier.pk, actor_id=by.pk if by else None, at=at, symbol=series.symbol, number=issued.serial,
+            amount=amount, charge=issued.charge, way=way,
         )
     )  # fmt: skip
     return issued

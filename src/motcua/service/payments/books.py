@@ -1,0 +1,114 @@
+"""Sổ tiền: post an entry once, and read what stands in an account. Every act posts inside its own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from motcua.foundation.identity.models import User
+from motcua.service.payments.models import Account, Due, Entry, MoneyException, Payment, PaymentChannel
+from motcua.service.payments.states import AccountKind, DueState
+
+
+def account(
+    kind: str,
+    holder_id: int,
+    *,
+    owner_id: int | None = None,
+    channel_id: UUID | None = None,
+    charge: str = "",
+) -> Account:
+    """Tài khoản for this purpose, opened when it is first needed."""
+    found, _ = Account.objects.get_or_create(
+        kind=kind, holder_id=holder_id, owner_id=owner_id, channel_id=channel_id, charge=charge
+    )
+    return found
+
+
+def collected(due: Due) -> Account:
+    """Thu hộ: what the collector owes the agency of the due, by kind of money."""
+    return account(AccountKind.COLLECTED, due.collector_id, owner_id=due.agency_id, charge=due.kind)
+
+
+def clearing(channel: PaymentChannel) -> Account:
+    """Tiền đang về: what the channel owes the collector."""
+    return account(AccountKind.CLEARING, channel.agency_id, channel_id=channel.pk)
+
+
+def suspense(channel: PaymentChannel) -> Account:
+    """Tiền chưa khớp of the channel: owed to whoever sent it."""
+    return account(AccountKind.SUSPENSE, channel.agency_id, channel_id=channel.pk)
+
+
+def cash(agency_id: int) -> Account:
+    return account(AccountKind.CASH, agency_id)
+
+
+def bank(agency_id: int) -> Account:
+    return account(AccountKind.BANK, agency_id)
+
+
+def post(
+    key: str,
+    *,
+    debit: Account,
+    credit: Account,
+    amount: int,
+    memo: str,
+    at: datetime,
+    by: User | None = None,
+    due: Due | None = None,
+    payment: Payment | None = None,
+) -> Entry:
+    """Ghi một bút toán; told again under the same key it stays one row."""
+    with transaction.atomic():
+        entry, _ = Entry.objects.get_or_create(
+            key=key,
+            defaults={
+                "debit": debit, "credit": credit, "amount": amount, "memo": memo[:300], "at": at, "by": by,
+                "due": due, "payment": payment,
+            },
+        )  # fmt: skip
+    return entry
+
+
+def balance(of: Account) -> int:
+    """Số dư: debits less credits; negative where something is owed to others."""
+    debits = Entry.objects.filter(debit=of).aggregate(total=Sum("amount"))["total"] or 0
+    credited = Entry.objects.filter(credit=of).aggregate(total=Sum("amount"))["total"] or 0
+    return int(debits - credited)
+
+
+def faults() -> list[str]:
+    """Sổ có khớp sự việc không: sentences of what does not hold; none when ledger and facts say the same.
+
+    Each paid due stands in the ledger with its whole amount, once; an unpaid or refunded one with nothing; what lies in
+    suspense is what the standing exceptions say.
+    """
+    return [*_faults_of_dues(), *_faults_of_suspense()]
+
+
+def _faults_of_dues() -> list[str]:
+    into, out = Q(entries__credit__kind=AccountKind.COLLECTED), Q(entries__debit__kind=AccountKind.COLLECTED)
+    dues = Due.objects.annotate(
+        into=Sum("entries__amount", filter=into, default=0), out=Sum("entries__amount", filter=out, default=0)
+    )
+    return [
+        f"{due}: sổ ghi {due.into - due.out} đồng, phải là {due.amount if due.state == DueState.PAID else 0} đồng"
+        for due in dues.iterator(chunk_size=2000)
+        if due.into - due.out != (due.amount if due.state == DueState.PAID else 0)
+    ]
+
+
+def _faults_of_suspense() -> list[str]:
+    found = []
+    for channel in PaymentChannel.objects.all():
+        held = -balance(suspense(channel))
+        standing = MoneyException.objects.standing().filter(channel=channel)
+        said = standing.aggregate(total=Sum("amount"))["total"] or 0
+        if held != said:
+            found.append(f"{channel}: đang giữ {held} đồng, các việc chưa khớp ghi {said} đồng")
+    return found

@@ -1,0 +1,88 @@
+"""Cổng thanh toán: what a channel must be able to do; each adapter of `integrations/` says so under its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from motcua.core.errors import DomainError
+from motcua.service.payments.models import Payment, PaymentChannel, Refund
+from motcua.service.payments.states import Verdict
+
+
+class GatewayTrouble(DomainError):
+    """Cổng không trả lời được: down, slow, or an answer that is none. Nothing is known of the money."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """Đã mở: where the payer goes, or what the payer scans."""
+
+    pay_url: str = ""
+    qr_payload: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Lời báo: what the outside says of one reference. `amount` None: it did not say."""
+
+    reference: str
+    verdict: Verdict
+    amount: int | None = None
+    transaction: str = ""
+    words: str = ""
+    is_authentic: bool = True
+
+
+@dataclass(frozen=True)
+class Refunding:
+    """Trả lời lệnh hoàn: `is_done` None: not known yet."""
+
+    is_done: bool | None
+    proof: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Where the payer's browser is: address to come back to, where to call us, and from where it came."""
+
+    return_url: str
+    callback_url: str
+    address: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+class Gateway(Protocol):
+    """Cách nối một kênh. Every method may raise GatewayTrouble; none touches the database."""
+
+    can_refund: bool
+    can_query: bool
+
+    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started: ...
+
+    def query(self, payment: Payment, at: datetime) -> Told: ...
+
+    def refund(self, refund: Refund, at: datetime) -> Refunding: ...
+
+
+_adapters: dict[str, type[Gateway] | object] = {}
+
+
+def install(adapters: dict[str, object]) -> None:
+    """Say which adapters there are; replaces whatever was said before."""
+    _adapters.clear()
+    _adapters.update(adapters)
+
+
+def names() -> list[str]:
+    return sorted(_adapters)
+
+
+def gateway_of(channel: PaymentChannel) -> Gateway:
+    """The adapter of a channel. Raises GatewayTrouble when this installation has none of that name."""
+    make = _adapters.get(channel.adapter)
+    if make is None:
+        raise GatewayTrouble("Kênh thanh toán này chưa nối. Hãy chọn cách khác hoặc nộp tại quầy.")
+    made: Gateway = make(channel)  # type: ignore[operator]
+    return made

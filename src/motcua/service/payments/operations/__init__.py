@@ -1,0 +1,1 @@
+"""Việc của phòng thanh toán: one verb, one transaction, one event."""

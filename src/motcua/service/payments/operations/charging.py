@@ -1,0 +1,318 @@
+"""Khoản phải nộp: computed from dated rules, raised, cancelled; and what reception has taken in cash."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import DomainError, Stale
+from motcua.core.money import vnd
+from motcua.core.time import local_date
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier
+from motcua.service.payments import books
+from motcua.service.payments.events import (
+    DossierMoneyEvent,
+    DossierOwes,
+    DossierOwesNoMore,
+    DueCancelled,
+    DueEvent,
+    DuePaid,
+    DueRaised,
+    FeeRuleSet,
+)
+from motcua.service.payments.models import Due, FeeExemption, FeeRule, Payment
+from motcua.service.payments.querysets import NoSuchDue
+from motcua.service.payments.rules import Charge, Rule, charge
+from motcua.service.payments.states import DueKind, DueState, PaymentState, Way
+from motcua.service.procedures.models import Case, Fee, Offering
+from motcua.service.procedures.models.revision import revision_on
+
+if TYPE_CHECKING:
+    from motcua.service.dossiers.events import DossierReceived
+
+AT_RECEPTION = "Phí, lệ phí thu khi tiếp nhận"
+# The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
+KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
+
+
+class NothingToCancel(Stale):
+    """Khoản này không còn mở."""
+
+
+def rules_for(offering: Offering, *, channel: str, case: Case | None, on: date) -> list[Rule]:
+    """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
+    own = FeeRule.objects.valid_on(on).filter(offering=offering).prefetch_related("exemptions__group")
+    found = [rule.as_rule() for rule in own.order_by("kind", "name")]
+    if found:
+        return found
+    revision = revision_on(offering.procedure_id, on)
+    return [
+        Rule(
+            KINDS[Fee.Kind(fee.kind)],
+            fee.label or fee.get_kind_display(),
+            None if fee.amount is None or fee.is_estimate or fee.currency not in {"VND", ""} else fee.amount,
+        )
+        for fee in revision.fees_for(channel, case)
+    ]
+
+
+def charges_for(
+    offering: Offering,
+    *,
+    channel: str,
+    on: date,
+    case: Case | None = None,
+    quantity: int = 1,
+    groups: Collection[str] = (),
+) -> list[Charge]:
+    """Phải nộp bao nhiêu: each charge with its reason, before anything is owed. Raises NotComputable."""
+    return [
+        charge(rule, quantity=quantity, groups=groups, is_online=channel == "ONLINE")
+        for rule in rules_for(offering, channel=channel, case=case, on=on)
+    ]
+
+
+@transaction.atomic
+def raise_dues(
+    *,
+    subject_id: UUID,
+    offering: Offering,
+    charges: Sequence[Charge],
+    payer_name: str,
+    at: datetime,
+    by: User | None = None,
+    code: str = "",
+) -> list[Due]:
+    """Ghi các khoản phải nộp of a draft, filing or dossier; charges of nothing are left out.
+
+    Called again for a subject that has open dues of the same kind and name, it brings them to the amount that is due
+    now and raises nothing twice. Paid ones stay.
+    """
+    return [
+        due
+        for one in charges
+        if one.amount
+        and (due := _raise(subject_id, offering, one, payer_name=payer_name, code=code, by=by, at=at))
+    ]
+
+
+@transaction.atomic
+def add_due(
+    *,
+    subject_id: UUID,
+    offering: Offering,
+    kind: str,
+    name: str,
+    amount: int,
+    reason: str,
+    payer_name: str,
+    code: str,
+    by: User,
+    at: datetime,
+) -> Due:
+    """Ghi thêm một khoản at any step, by who receives or settles. Raises Forbidden, DomainError."""
+    access = access_of(by, at)
+    if not access.may(Permission.RECEIVE, offering.receiving_agency_id) and not access.may(
+        Permission.PROCESS, offering.agency_id
+    ):
+        access.require(Permission.RECEIVE, offering.receiving_agency_id)
+    if kind not in {one.value for one in DueKind}:
+        raise DomainError("Hãy chọn phí, lệ phí hoặc tiền phạt.", field="kind")
+    if not name.strip():
+        raise DomainError("Hãy ghi tên khoản thu.", field="name")
+    if amount <= 0:
+        raise DomainError("Số tiền phải lớn hơn 0.", field="amount")
+    one = Charge(kind, name.strip()[:300], amount, reason.strip()[:300])
+    due = _raise(subject_id, offering, one, payer_name=payer_name, code=code, by=by, at=at)
+    if due is None:
+        raise DomainError("Khoản này đã nộp rồi. Nếu phải nộp thêm, hãy ghi một tên khác.", field="name")
+    return due
+
+
+@transaction.atomic
+def cancel_due(*, due_id: UUID, reason: str, by: User | None, at: datetime) -> Due:
+    """Thôi khoản phải nộp; money that still comes for it goes to the exceptions. Raises NothingToCancel, Forbidden."""
+    due = lock_due(due_id)
+    if by is not None:
+        access = access_of(by, at)
+        if not access.may(Permission.RECEIVE, due.collector_id):
+            access.require(Permission.PROCESS, due.agency_id)
+    if due.state != DueState.OPEN:
+        raise NothingToCancel(f"Khoản này đang ở trạng thái “{due.get_state_display()}”.")
+    if not reason.strip():
+        raise DomainError("Hãy ghi lý do thôi thu khoản này.", field="reason")
+    due.state, due.ended_at, due.ended_reason = DueState.CANCELLED, at, reason.strip()[:300]
+    due.save(update_fields=["state", "ended_at", "ended_reason"])
+    tell(
+        DueCancelled(**told(due), actor_id=by.pk if by else None, at=at, reason=due.ended_reason),
+        twin=DossierOwesNoMore,
+    )
+    return due
+
+
+@transaction.atomic
+def set_fee_rule(
+    *,
+    offering: Offering,
+    kind: str,
+    name: str,
+    amount: int,
+    basis: str,
+    valid_from: date,
+    by: User | None,
+    at: datetime,
+    per: str = "",
+    least: int = 0,
+    most: int | None = None,
+    online_percent_off: int = 0,
+    exemptions: Collection[tuple[str, int]] = (),
+) -> FeeRule:
+    """Đặt mức thu of an offering from a day on; the rule of that name before it ends the day before."""
+    if by is not None:
+        access_of(by, at).require(Permission.MANAGE_PROCEDURES, offering.agency_id)
+    before = FeeRule.objects.filter(offering=offering, kind=kind, name=name, valid_from__lt=valid_from)
+    before.filter(valid_to__isnull=True).update(valid_to=valid_from - timedelta(days=1))
+    rule = FeeRule.objects.create(
+        offering=offering, kind=kind, name=name, amount=amount, per=per, least=least, most=most,
+        online_percent_off=online_percent_off, basis=basis, valid_from=valid_from, set_by=by, set_at=at,
+    )  # fmt: skip
+    FeeExemption.objects.bulk_create(
+        FeeExemption(rule=rule, group_id=group, percent_off=percent) for group, percent in exemptions
+    )
+    events.record(
+        FeeRuleSet(
+            subject_id=rule.pk, actor_id=by.pk if by else None, at=at, offering=offering.pk, name=name, amount=amount,
+            valid_from=valid_from, basis=basis,
+        )
+    )  # fmt: skip
+    return rule
+
+
+@transaction.atomic
+def take_at_reception(event: DossierReceived) -> None:
+    """Tiền mặt thu khi tiếp nhận becomes a paid due of the dossier; what was paid before, on line, is joined to it."""
+    from motcua.service.payments.operations.paying import join_dossier
+
+    if event.channel != "COUNTER" and join_dossier(event):
+        return
+    if not event.fee_amount:
+        return
+    due = Due.objects.create(
+        subject_id=event.subject_id, code=event.code, procedure_code=event.procedure, agency_id=event.agency,
+        collector_id=event.reception_agency, kind=DueKind.FEE, name=AT_RECEPTION, amount=event.fee_amount,
+        state=DueState.PAID, raised_at=event.at, raised_by_id=event.actor_id, paid_at=event.at, way=Way.CASH,
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        due=due, way=Way.CASH, reference=f"TM{due.pk.hex}", amount=due.amount, state=PaymentState.SUCCEEDED,
+        created_at=event.at, finished_at=event.at, applied_at=event.at, taken_by_id=event.actor_id,
+    )  # fmt: skip
+    books.post(
+        f"in:{payment.reference}", debit=books.cash(due.collector_id), credit=books.collected(due), amount=due.amount,
+        memo=due.name, at=event.at, due=due, payment=payment,
+    )  # fmt: skip
+    opened = told(due) | {"collector": due.collector_id, "agency": due.agency_id, "reason": ""}
+    events.record(DueRaised(**opened, actor_id=event.actor_id, at=event.at))
+    events.record(
+        DuePaid(
+            **told(due),
+            actor_id=event.actor_id,
+            at=event.at,
+            way=Way.CASH,
+            reference=payment.reference,
+            receipt="",
+        )
+    )
+
+
+def dues_of(subject_id: UUID) -> list[Due]:
+    """Các khoản của hồ sơ hay bản nháp, in the order in which they arose."""
+    return list(Due.objects.of(subject_id).select_related("receipt__series", "agency", "collector"))
+
+
+def must_pay(subject_id: UUID) -> int:
+    """Còn phải nộp: đồng that are open."""
+    return sum(Due.objects.of(subject_id).open().values_list("amount", flat=True))
+
+
+def lock_due(due_id: UUID) -> Due:
+    """Take the due for the act that follows; others wait. Raises NoSuchDue."""
+    due = Due.objects.select_for_update(of=("self",)).filter(pk=due_id).first()
+    if due is None:
+        raise NoSuchDue("Không tìm thấy khoản phải nộp này. Hãy mở lại từ trang tra cứu hồ sơ.")
+    return due
+
+
+def in_words(charges: Sequence[Charge]) -> str:
+    """Bằng lời: "Phí thẩm định 60.000 đồng (giảm 50 % khi nộp trực tuyến)"."""
+    return "; ".join(
+        f"{one.name} {vnd(one.amount)} ({one.reason})" if one.amount else f"{one.name}: {one.reason}"
+        for one in charges
+    )
+
+
+def _raise(
+    subject_id: UUID,
+    offering: Offering,
+    one: Charge,
+    *,
+    payer_name: str,
+    code: str,
+    by: User | None,
+    at: datetime,
+) -> Due | None:
+    known = Due.objects.select_for_update().filter(subject_id=subject_id, kind=one.kind, name=one.name)
+    standing = list(known.exclude(state__in=[DueState.CANCELLED, DueState.REFUNDED]))
+    for due in standing:
+        if due.state == DueState.PAID or due.amount == one.amount:
+            return due if due.state == DueState.OPEN else None
+        cancel_due(due_id=due.pk, reason="Tính lại mức thu", by=None, at=at)
+    due = Due.objects.create(
+        subject_id=subject_id, code=code, procedure=_name(offering, at), procedure_code=offering.procedure.code,
+        payer_name=payer_name[:250], agency_id=offering.agency_id, collector_id=offering.receiving_agency_id,
+        kind=one.kind, name=one.name, amount=one.amount, quantity=one.quantity, reason=one.reason[:300],
+        raised_at=at, raised_by=by,
+    )  # fmt: skip
+    tell(
+        DueRaised(
+            **told(due), actor_id=by.pk if by else None, at=at, collector=due.collector_id, agency=due.agency_id,
+            reason=due.reason,
+        ),
+        twin=DossierOwes,
+    )  # fmt: skip
+    return due
+
+
+def _name(offering: Offering, at: datetime) -> str:
+    return str(revision_on(offering.procedure_id, local_date(at)).name)[:1000]
+
+
+def told(due: Due) -> dict[str, Any]:
+    """What every event of a due says."""
+    return {
+        "subject_id": due.pk,
+        "owner": due.subject_id,
+        "kind": due.kind,
+        "name": due.name,
+        "amount": due.amount,
+    }
+
+
+@transaction.atomic
+def tell(event: DueEvent, *, twin: type[DossierMoneyEvent]) -> None:
+    """Record what happened to a due; where its dossier exists already, in the dossier's life as well."""
+    events.record(event)
+    if Dossier.objects.filter(pk=event.owner).exists():
+        events.record(
+            twin(
+                subject_id=event.owner, actor_id=event.actor_id, at=event.at, due=event.subject_id, name=event.name,
+                amount=event.amount,
+            )
+        )  # fmt: skip
