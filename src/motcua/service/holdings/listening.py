@@ -8,7 +8,7 @@ from motcua.core.events import Event
 from motcua.foundation.documents.events import DocumentDescribed, DocumentOpened
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.models import User
-from motcua.service.dossiers.events import ResultCorrected, ResultIssued, WrongResultFound
+from motcua.service.dossiers.events import ResultCorrected, ResultIssued, SettledAtOnce, WrongResultFound
 from motcua.service.dossiers.models import Decision, Dossier, Result, Scan
 from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import HeldPaper, PaperMatch, PaperUse
@@ -61,7 +61,7 @@ def keep_scan(scan: Scan, *, by_id: UUID, at_event: Event, trust: str = T.CHECKE
 
 def keep_result(event: Event) -> None:
     """Kết quả đã phát hành: what the agency issued needs never be brought again. Legal: ND118-2025 Đ22.1, Đ22.4"""
-    assert isinstance(event, ResultIssued | ResultCorrected)  # noqa: S101  as the table of subscriptions says
+    assert isinstance(event, ResultIssued | ResultCorrected | SettledAtOnce)  # noqa: S101  as the table of subscriptions says
     dossier = Dossier.objects.select_related("agency").get(pk=event.subject_id)
     if dossier.decisions.filter(sent_back_at=None).exclude(outcome=Decision.Outcome.APPROVE).exists():
         return  # a refusal is no paper to show
