@@ -45,6 +45,8 @@ from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.holdings import listening as held
+from motcua.service.holdings import tasks as papers
+from motcua.service.holdings.events import PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.procedures import tasks as procedures
@@ -80,6 +82,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
     NoticeQueued: [notices.deliver],
     NoticeResent: [notices.deliver],
+    PaperScanned: [papers.read_letters],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
 }

@@ -98,3 +98,66 @@ class PaperTypeSet(Event):
     name: str
     validity: str
     months: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitisationEvent(Event):
+    subject_type: ClassVar[str] = "digitisation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitisationBegun(DigitisationEvent):
+    label: ClassVar[str] = "Bắt đầu số hóa giấy tờ"
+    opens: ClassVar[bool] = True
+
+    dossier: UUID
+    part: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperScanned(DigitisationEvent):
+    label: ClassVar[str] = "Quét xong giấy tờ"
+
+    document: UUID
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperRead(DigitisationEvent):
+    """`fields`: of which data the machine has a suggestion; never what it read."""
+
+    label: ClassVar[str] = "Máy đọc chữ trên giấy tờ"
+
+    document: UUID
+    fields: list[str]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperConfirmed(DigitisationEvent):
+    label: ClassVar[str] = "Công chức xác nhận dữ liệu giấy tờ"
+
+    document: UUID
+    corrected: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSigned(DigitisationEvent):
+    label: ClassVar[str] = "Công chức ký số bản số hóa"
+
+    document: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSealed(DigitisationEvent):
+    label: ClassVar[str] = "Cơ quan ký số bản số hóa"
+
+    document: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPutAway(DigitisationEvent):
+    label: ClassVar[str] = "Đưa bản số hóa vào kho"
+
+    held: UUID
+    is_unsigned: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from motcua.core.events import Event
@@ -11,7 +12,7 @@ from motcua.foundation.identity.models import User
 from motcua.service.dossiers.events import ResultCorrected, ResultIssued, SettledAtOnce, WrongResultFound
 from motcua.service.dossiers.models import Decision, Dossier, Result, Scan
 from motcua.service.holdings.finding import type_named
-from motcua.service.holdings.models import HeldPaper, PaperMatch, PaperUse
+from motcua.service.holdings.models import Digitisation, HeldPaper, PaperMatch, PaperUse
 from motcua.service.holdings.operations.keeping import PaperIn, keep, withdraw
 from motcua.service.holdings.operations.using import Actor, mark_looked
 
@@ -27,12 +28,14 @@ def keep_described(event: Event) -> None:
     document = Document.objects.filter(pk=event.subject_id).first()
     if document is None or document.holder_id is None or document.missing or event.actor_id is None:
         return
+    if Digitisation.objects.filter(document=document).exists():
+        return  # it goes to the store at the end of its own process
     scan = Scan.objects.filter(document=document).select_related("dossier").order_by("id").first()
     if scan is not None:
-        keep_scan(scan, by_id=event.actor_id, at_event=event)
+        keep_scan(scan, by_id=event.actor_id, at=event.at)
 
 
-def keep_scan(scan: Scan, *, by_id: UUID, at_event: Event, trust: str = T.CHECKED) -> HeldPaper | None:
+def keep_scan(scan: Scan, *, by_id: UUID, at: datetime, trust: str = T.CHECKED) -> HeldPaper | None:
     """Đưa một bản số hóa đã đối chiếu vào kho; None when nobody is known whose paper it is."""
     document, dossier = scan.document, scan.dossier
     if document.holder_id is None:
@@ -55,7 +58,7 @@ def keep_scan(scan: Scan, *, by_id: UUID, at_event: Event, trust: str = T.CHECKE
             document_id=document.pk,
         ),
         by_id=by_id,
-        at=at_event.at,
+        at=at,
     )
 
 

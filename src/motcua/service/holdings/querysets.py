@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.holdings.models import Demand, HeldPaper, PaperUse  # noqa: F401  named in a base class
+    from motcua.service.holdings.models import (  # noqa: F401  named in a base class
+        Demand,
+        Digitisation,
+        HeldPaper,
+        PaperUse,
+    )
 
 OFFICERS = ("DIFFERS", "UNREADABLE", "ORIGINAL", "CHANGED")
 
@@ -63,3 +68,34 @@ class DemandQuerySet(models.QuerySet["Demand"]):
     def by_officers(self) -> Self:
         """Do công chức đòi: not what the person brought or chose."""
         return self.filter(reason__in=OFFICERS)
+
+
+class DigitisationQuerySet(models.QuerySet["Digitisation"]):
+    """Số hóa giấy tờ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of the dossiers that one may see."""
+        from motcua.service.dossiers.models import Dossier
+
+        return self.filter(dossier__in=Dossier.objects.visible_to(user, at))
+
+    def in_right_order(self) -> Self:
+        """Đúng quy trình: every step was taken, each after the one before it. Legal: ND118-2025 Đ19.2"""
+        return self.filter(
+            state="KEPT",
+            is_unsigned=False,
+            read_at__gte=F("scanned_at"),
+            confirmed_at__gte=F("read_at"),
+            signed_at__gte=F("confirmed_at"),
+            sealed_at__gte=F("signed_at"),
+            kept_at__gte=F("sealed_at"),
+        )
+
+    def out_of_order(self) -> Self:
+        """Sai thứ tự: in the store, or on the way to it, with a step left out or taken too early."""
+        early = Q(confirmed_at__lt=F("read_at")) | Q(signed_at__lt=F("confirmed_at"))
+        early |= Q(sealed_at__lt=F("signed_at")) | Q(kept_at__lt=F("confirmed_at"))
+        left_out = Q(state="KEPT", confirmed_at=None) | Q(state="KEPT", read_at=None)
+        left_out |= Q(state="KEPT", is_unsigned=False) & (Q(signed_at=None) | Q(sealed_at=None))
+        left_out |= Q(held__isnull=False) & ~Q(state="KEPT")
+        return self.filter(early | left_out)
