@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "motcua.service.forms",
     "motcua.service.dossiers",
     "motcua.service.linking",
+    "motcua.service.holdings",
     "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.service.payments",

@@ -10,7 +10,7 @@ from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
 from motcua.core.objections import Objection
 from motcua.foundation.citizens import tasks as citizens
 from motcua.foundation.documents import tasks as documents
-from motcua.foundation.documents.events import DocumentStored
+from motcua.foundation.documents.events import DocumentDescribed, DocumentOpened, DocumentStored
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.identity.events import MandateGiven, MandateRevoked
 from motcua.foundation.ledger import writing
@@ -20,7 +20,7 @@ from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
 from motcua.integrations.sign_in import tasks as sign_in
 from motcua.oversight.integrity.operations.checking import check_nightly
-from motcua.service.dossiers import holding, telling
+from motcua.service.dossiers import holding, store, telling
 from motcua.service.dossiers import tasks as dossiers
 from motcua.service.dossiers.events import (
     ActedFor,
@@ -35,6 +35,7 @@ from motcua.service.dossiers.events import (
     ResultCorrected,
     ResultIssued,
     ResultReturned,
+    SettledAtOnce,
     SupplementAsked,
     SupplementCompleted,
     WrongResultFound,
@@ -44,6 +45,10 @@ from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.holdings import listening as held
+from motcua.service.holdings import tasks as papers
+from motcua.service.holdings.events import PaperScanned
+from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
 from motcua.service.payments.events import PaymentReturned
@@ -57,9 +62,13 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ResultIssued: [
         telling.tell_of_result,
         linking.result_issued,  # a part of a bundle gives its output to the next
+        held.keep_result,
     ],
-    WrongResultFound: [telling.tell_of_wrong_result],
-    ResultCorrected: [telling.tell_of_corrected_result],
+    WrongResultFound: [telling.tell_of_wrong_result, held.withdraw_result],
+    ResultCorrected: [telling.tell_of_corrected_result, held.keep_result],
+    SettledAtOnce: [held.keep_result],
+    DocumentDescribed: [held.keep_described],
+    DocumentOpened: [held.tell_of_opening],
     SupplementAsked: [telling.tell_of_supplement],
     SupplementCompleted: [telling.tell_of_completion],
     ClockPaused: [telling.tell_of_pause],
@@ -76,6 +85,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
     NoticeQueued: [notices.deliver],
     NoticeResent: [notices.deliver],
+    PaperScanned: [papers.read_letters],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
     PaymentReturned: [payments.ask_at_once],
@@ -112,3 +122,4 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
 def install() -> None:
     subscribe(in_transaction=IN_TRANSACTION, after_commit=AFTER_COMMIT)
     objections.install(OBJECTIONS)
+    store.install(Holdings())

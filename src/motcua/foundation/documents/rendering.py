@@ -52,19 +52,18 @@ class Drawn:
 
 def draw_apart(content: IO[bytes], *, is_pdf: bool, pages: Sequence[int]) -> Drawn:
     """Vẽ riêng: as `draw`, in another process. Raises CannotShow, also when the file hangs or kills it."""
-    command = [
-        sys.executable,
-        "-m",
-        MODULE,
-        "pdf" if is_pdf else "image",
-        ",".join(str(page) for page in pages),
-    ]
+    command = [MODULE, "pdf" if is_pdf else "image", ",".join(str(page) for page in pages)]
+    return _read_answer(answer_of(command, content))
+
+
+def answer_of(command: Sequence[str], content: IO[bytes]) -> bytes:
+    """Hỏi một tiến trình riêng: a module of ours run over the content. Raises CannotShow when it hangs or is killed."""
     with tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(content, copy, 1024 * 1024)
         copy.seek(0)
         try:
             done = subprocess.run(
-                command,
+                [sys.executable, "-m", *command],
                 stdin=copy,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -74,7 +73,7 @@ def draw_apart(content: IO[bytes], *, is_pdf: bool, pages: Sequence[int]) -> Dra
             )
         except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
             raise CannotShow(TOO_HARD) from None
-    return _read_answer(done.stdout)
+    return done.stdout
 
 
 def draw(content: IO[bytes], *, is_pdf: bool, pages: Sequence[int]) -> Drawn:
@@ -128,7 +127,9 @@ def _why_not(reason: str) -> str:
 
 def _draw_image(content: IO[bytes], pages: Sequence[int]) -> Drawn:
     from PIL import Image, UnidentifiedImageError
+    from pillow_heif import register_heif_opener
 
+    register_heif_opener()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.board import integrity
+from motcua.web.board import holdings, integrity
 
 app_name = "board"
 
 urlpatterns: list[URLPattern] = [
     path("", integrity.Index.as_view(), name="index"),
+    path("giay-da-co/", holdings.Demands.as_view(), name="demands"),
     path("toan-ven/<slug:code>/", integrity.Findings.as_view(), name="findings"),
     path("toan-ven/<uuid:finding_id>/sua/", integrity.Mending.as_view(), name="mending"),
 ]

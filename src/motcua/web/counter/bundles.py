@@ -34,7 +34,6 @@ from motcua.web.counter.papers import (
     FORMS,
     STATUSES,
     all_provided,
-    held_papers,
     keep_scans,
     lines_of,
     read_parts,
@@ -156,7 +155,7 @@ class Filing(AtGroup):
             scans = waiting_scans(self.scans, self.user)
         else:
             scans = scans_since(bundle_id, self.papers, self.applicant, self.user)
-        lines = lines_of(self.papers, self.form, scans=scans, held=held_papers(self.papers, self.applicant))
+        lines = lines_of(self.papers, self.form, scans=scans)
         for line, asked in zip(lines, self.checklist.asked, strict=True):
             line.parts = self.checklist.names_of(asked)
         return self.render(

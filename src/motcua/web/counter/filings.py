@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import InvalidInput
+from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
@@ -23,8 +24,11 @@ from motcua.service.filing.operations.answering import (
     refuse,
 )
 from motcua.service.filing.states import LIVE
+from motcua.service.holdings.finding import held_by_names
+from motcua.service.holdings.models import PaperUse
 from motcua.web.ui.files import FilePage
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.held import ASKING, read_why
 from motcua.web.ui.pages import Page
 from motcua.web.ui.promises import promise_of
 
@@ -78,13 +82,24 @@ class Answer(Page):
     def get(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
         filing = self.filing(filing_id)
         parts = list(filing.parts.prefetch_related("documents__file"))
-        sent = {part.paper_id for part in parts}
+        reused = list(
+            PaperUse.objects.used().filter(subject_id=filing.dossier_key).select_related("held", "paper")
+        )
+        sent = {part.paper_id for part in parts} | {use.paper_id for use in reused}
         return self.render(
             "counter/filings/edit.html",
             filing=filing,
             parts_=parts,
             lacking=[paper for paper in papers_of(filing) if paper.is_required and paper.pk not in sent],
             verdicts=VERDICTS,
+            reasons=ASKING,
+            held=held_by_names(
+                filing.applicant_id,
+                {part.name for part in parts},
+                procedure_id=filing.offering.procedure_id,
+                on=local_date(self.at),
+            ),
+            reused=reused,
             promise=promise_of(filing.answer_due_at, at=self.at, agency_id=filing.reception_agency_id),
             notices=Notice.objects.about(filing.pk),
         )
@@ -124,12 +139,16 @@ class Answer(Page):
             part.pk: Judged(
                 reader.choice(f"part-{part.pk}", [key for key, _ in VERDICTS]),
                 reader.text(f"instruction-{part.pk}", longest=LONGEST),
+                read_why(reader, part.pk),
             )
             for part in filing.parts.all()
         }
         missing = reader.paragraph("missing", longest=2000).splitlines()
+        why = read_why(reader, "missing")
         reader.check()
-        ask_supplement(filing_id=filing.pk, judged=judged, missing=missing, by=self.user, at=self.at)
+        ask_supplement(
+            filing_id=filing.pk, judged=judged, missing=missing, missing_demand=why, by=self.user, at=self.at
+        )
 
     def filing(self, filing_id: UUID) -> Filing:
         seen = Filing.objects.visible_to(self.user, self.at).select_related(*NAMES)

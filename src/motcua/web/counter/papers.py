@@ -17,9 +17,12 @@ from motcua.foundation.documents.operations.storing import StoreUnavailable, sto
 from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Part
 from motcua.service.dossiers.operations.receiving import PartIn
+from motcua.service.dossiers.store import Reuse
+from motcua.service.holdings.models import HeldPaper
 from motcua.service.procedures.models import Paper
 from motcua.web.counter.paging import known
 from motcua.web.ui.forms import Form, Reader
+from motcua.web.ui.held import MEANS, read_why
 
 STATUSES = [(status.value, status.label) for status in Part.Status]
 FORMS = [(form.value, form.label) for form in Part.Form]
@@ -36,7 +39,7 @@ class Line:
     form: str
     quantity: str
     scans: list[Document] = field(default_factory=list)
-    held: Document | None = None
+    held: HeldPaper | None = None
     refusal: str = ""
     parts: tuple[str, ...] = ()  # of a linked group: the procedures that use it, when there are several
 
@@ -46,26 +49,62 @@ class Line:
 
 
 def lines_of(
-    papers: Sequence[Paper], form: Form, *, scans: Mapping[int, list[Document]], held: Mapping[str, Document]
+    papers: Sequence[Paper],
+    form: Form,
+    *,
+    scans: Mapping[int, list[Document]],
+    held: Mapping[int, HeldPaper] | None = None,
 ) -> list[Line]:
-    """The checklist as it stands: what was typed, or the beginning."""
+    """The checklist as it stands: what was typed, or the beginning, where what is held is ticked already."""
+    held = held or {}
     return [
         Line(
             paper,
-            status=str(form.value(f"paper-{paper.pk}")),
+            status=str(form.value(f"paper-{paper.pk}", Part.Status.HELD if paper.pk in held else "")),
             form=str(form.value(f"form-{paper.pk}", usual_form(paper))),
             quantity=str(form.value(f"qty-{paper.pk}", usual_quantity(paper))),
             scans=scans.get(paper.pk, []),
-            held=held.get(titled(paper.name)),
+            held=held.get(paper.pk),
             refusal=form.error(f"paper-{paper.pk}"),
         )
         for paper in papers
     ]
 
 
-def read_parts(reader: Reader, papers: Sequence[Paper], scans: Mapping[int, Sequence[UUID]]) -> list[PartIn]:
-    """What was ticked. A paper with a scan is provided; one that nobody ticked is missing, or not needed if optional."""
-    return [_part(reader, paper, list(scans.get(paper.pk, ()))) for paper in papers]
+def read_parts(
+    reader: Reader,
+    papers: Sequence[Paper],
+    scans: Mapping[int, Sequence[UUID]],
+    held: Mapping[int, HeldPaper] | None = None,
+) -> list[PartIn]:
+    """What was ticked. A paper with a scan is provided; one that nobody ticked is missing, or not needed if optional.
+
+    `held`: what the store holds (None: it was not asked); nothing else can be ticked as held.
+    """
+    parts = [_part(reader, paper, list(scans.get(paper.pk, ()))) for paper in papers]
+    if held is not None:
+        for part in parts:
+            if part.status == Part.Status.HELD and part.paper_id not in held:
+                reader.refuse(
+                    f"paper-{part.paper_id}",
+                    f"Kho không có “{part.name}” còn dùng được của người này. Hãy chọn lại.",
+                )
+    return parts
+
+
+def read_reuse(reader: Reader, parts: Sequence[PartIn], held: Mapping[int, HeldPaper]) -> Reuse | None:
+    """Dùng giấy trong kho: the papers ticked as held, and how the person consented; None when none is used."""
+    used = {
+        part.paper_id: held[part.paper_id].pk
+        for part in parts
+        if part.status == Part.Status.HELD and part.paper_id in held
+    }
+    means = reader.choice("consent", [key for key, _ in MEANS])
+    if used and not means:
+        reader.refuse(
+            "consent", "Hãy hỏi người nộp có đồng ý dùng giấy tờ trong kho không, rồi ghi cách đồng ý."
+        )
+    return Reuse(used, means) if used else None
 
 
 def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
@@ -84,6 +123,7 @@ def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
         quantity=quantity or usual_quantity(paper),
         status=status,
         document_ids=tuple(scans),
+        demand=read_why(reader, paper.pk),
     )
 
 
@@ -162,11 +202,3 @@ def scans_since(
         if (paper := titles.get(document.title)) is not None:
             found.setdefault(paper, []).append(document)
     return found
-
-
-def held_papers(papers: Sequence[Paper], applicant: Applicant) -> dict[str, Document]:
-    """Đã có trong kho: the newest digitised paper of that name that this person has handed in before."""
-    before = Document.objects.current().filter(
-        holder_id=applicant.pk, subject_id__isnull=False, title__in={titled(paper.name) for paper in papers}
-    )
-    return {document.title: document for document in before.order_by("id")}

@@ -29,6 +29,9 @@ from motcua.service.dossiers.operations.receiving import (
     receive,
 )
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
+from motcua.service.holdings.finding import held_for_all
+from motcua.service.holdings.models import HeldPaper, PaperUse
+from motcua.service.holdings.operations.using import Actor, mark_looked
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.mandates import chosen_mandate
@@ -38,16 +41,17 @@ from motcua.web.counter.papers import (
     FORMS,
     STATUSES,
     all_provided,
-    held_papers,
     keep_scans,
     lines_of,
     read_parts,
+    read_reuse,
     scans_since,
     typed_scans,
     waiting_scans,
 )
 from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
+from motcua.web.ui.held import MEANS, REASONS
 from motcua.web.ui.pages import Page
 from motcua.web.ui.wording import vn_moment
 
@@ -115,6 +119,21 @@ class AtCounter(Page):
     def papers(self) -> list[Paper]:
         return self.offering.revision_on(local_date(self.at)).papers_of(self.case)
 
+    @cached_property
+    def held(self) -> dict[int, HeldPaper]:
+        """Đã có trong kho: what this person need not bring, by the key of the paper."""
+        return held_for_all(
+            self.applicant.pk,
+            self.papers,
+            procedure_id=self.offering.procedure_id,
+            on=local_date(self.at),
+        )
+
+    @property
+    def place_id(self) -> int:
+        """Nơi tiếp nhận."""
+        return self.reception.pk if self.reception else self.offering.receiving_agency_id
+
     @property
     def channel(self) -> str:
         """How it was handed in; the first way that the procedure has, when none is chosen."""
@@ -161,6 +180,14 @@ class Reception(AtCounter):
             scans = waiting_scans(self.scans, self.user)
         else:
             scans = scans_since(dossier_id, self.papers, self.applicant, self.user)
+        mark_looked(
+            self.held.values(),
+            kind=PaperUse.Kind.LISTED,
+            actor=Actor.officer(self.user, self.place_id),
+            at=self.at,
+            subject_id=dossier_id,
+            purpose=f"Tiếp nhận hồ sơ {revision.name}",
+        )
         limit, answer = self.appointment()
         fee = revision.fee_amount_for(self.channel, self.case)
         return self.render(
@@ -169,9 +196,9 @@ class Reception(AtCounter):
             offering=self.offering,
             revision=revision,
             case=self.case,
-            lines=lines_of(
-                self.papers, self.form, scans=scans, held=held_papers(self.papers, self.applicant)
-            ),
+            lines=lines_of(self.papers, self.form, scans=scans, held=self.held),
+            means=MEANS,
+            reasons=REASONS,
             notes=revision.notes_of(self.case),
             statuses=STATUSES,
             forms=FORMS,
@@ -193,14 +220,15 @@ class Reception(AtCounter):
         self.keep_uploads(reader)
         if again := self.comfort(request.POST):
             return again
-        parts = read_parts(reader, self.papers, self.scans)
+        parts = read_parts(reader, self.papers, self.scans, self.held)
+        reuse = read_reuse(reader, parts, self.held)
         given = self.read_terms(reader)
         representative = self.read_representative(reader)
         if "now" not in request.POST:
             self.refuse_moved_appointment(reader)
         try:
             if "now" in request.POST:
-                return self.settle_now(reader, parts, representative, given)
+                return self.settle_now(reader, parts, representative, {**given, "reuse": reuse})
             dossier = receive(
                 offering=self.offering,
                 applicant=self.applicant,
@@ -212,6 +240,7 @@ class Reception(AtCounter):
                 representative=representative,
                 reception=self.reception,
                 mandate=self.mandate,
+                reuse=reuse,
                 **given,
             )
         except AlreadyReceived as twice:

@@ -13,6 +13,8 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import IntakeRefusal, Part
 from motcua.service.dossiers.operations.receiving import refuse_intake
 from motcua.service.dossiers.querysets import first_or_refuse
+from motcua.service.dossiers.store import Wanted
+from motcua.service.holdings.operations.demanding import names_within
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.printing import print_refusal
 from motcua.service.paperwork.registry import Form as Paper
@@ -20,6 +22,7 @@ from motcua.web.counter.paging import known
 from motcua.web.counter.papers import titled
 from motcua.web.counter.receptions import AtCounter
 from motcua.web.ui.forms import Form
+from motcua.web.ui.held import ASKING, read_why
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
 
@@ -47,6 +50,7 @@ class Refusal(AtCounter):
             case=self.case,
             missing=[(str(paper.pk), titled(paper.name)) for paper in self.papers],
             others=OTHERS,
+            reasons=ASKING,
             ticked=ticked,
             refusal_id=self.form.value("refusal_id", str(new_id())),
             back=f"../?{self.request.GET.urlencode()}" if self.request.GET else "../",
@@ -59,7 +63,7 @@ class Refusal(AtCounter):
                 str(paper.pk)
                 for paper in self.papers
                 if typed.get(f"paper-{paper.pk}") == Part.Status.MISSING
-                or (paper.is_required and not typed.get(f"paper-{paper.pk}"))
+                or (paper.is_required and paper.pk not in self.held and not typed.get(f"paper-{paper.pk}"))
             ]
             self.form = Form({"matter": typed.get("matter", "")})
             return self.page(ticked)
@@ -69,7 +73,9 @@ class Refusal(AtCounter):
         reasons += [dict(OTHERS)[key] for key in reader.several("others", [key for key, _ in OTHERS])]
         reasons += reader.paragraph("reasons", longest=3000).splitlines()
         matter = reader.text("matter", longest=500)
+        why = read_why(reader, "missing")
         reader.check()
+        wanted = [Wanted(name, "missing", why) for name in names_within(reasons, list(names.values()))]
         refusal_id = next(iter(known([request.POST.get("refusal_id", "")])), None) or new_id()
         if not self.is_written(refusal_id):
             try:
@@ -81,6 +87,7 @@ class Refusal(AtCounter):
                     at=self.at,
                     matter=matter,
                     refusal_id=refusal_id,
+                    wanted=wanted,
                 )
             except IntegrityError:  # the same page was sent twice in the same instant
                 if not self.is_written(refusal_id):

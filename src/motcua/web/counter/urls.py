@@ -20,6 +20,7 @@ from motcua.web.counter import (
     refusals,
     register,
     results,
+    scanning,
     tickets,
 )
 
@@ -71,6 +72,8 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/ban-giao/", dossiers.Transfer.as_view(), name="transfer"),
     path("ho-so/<uuid:dossier_id>/ghi-chu/", dossiers.Notes.as_view(), name="note"),
     path("ho-so/<uuid:dossier_id>/ban-quet/", dossiers.Scans.as_view(), name="scan"),
+    path("ho-so/<uuid:dossier_id>/so-hoa/<uuid:part_id>/", scanning.Scanning.as_view(), name="digitise"),
+    path("so-hoa/trang/<uuid:page_id>/", scanning.PagePicture.as_view(), name="scan-page"),
     path("ho-so/<uuid:dossier_id>/ket-qua-sai/", late.FindWrong.as_view(), name="wrong-result"),
     path("thong-bao/<uuid:notice_id>/gui-lai/", late.Resend.as_view(), name="resend"),
     path("truc-tuyen/", filings.Filings.as_view(), name="filings"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from motcua.web.portal import mandates, mine, queue, signing_in, views
+from motcua.web.portal import holdings, queue, views
 
 app_name = "portal"
 
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern] = [
         mandates.Revoking.as_view(),
         name="citizen-mandate-revoke",
     ),
+    path("cong-dan/giay-to/", holdings.MyPapers.as_view(), name="my-papers"),
+    path("cong-dan/giay-to/ai-da-xem/", holdings.WhoLooked.as_view(), name="my-papers-uses"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),

@@ -10,7 +10,9 @@ from motcua.core.errors import DomainError
 from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Dossier, Part, Supplement, SupplementItem
 from motcua.service.dossiers.operations.supplementing import ItemIn, refuse_untimely
+from motcua.service.holdings.models import HeldPaper
 from motcua.web.ui.forms import Form, Reader
+from motcua.web.ui.held import ASKING, held_of, read_why
 
 BLANK_ROWS = 3  # for what the dossier has no component for
 VERDICTS = [(verdict.value, verdict.label) for verdict in SupplementItem.Verdict]
@@ -24,18 +26,22 @@ class Judged:
     verdict: str
     instruction: str
     error: str
+    held: HeldPaper | None = None
 
 
 def supplement_choices(dossier: Dossier, form: Form, user: User, at: datetime) -> dict[str, Any]:
     """What the fields of a request show; `too_late` says why it may not be sent any more, before anything is typed."""
-    parts = dossier.parts.order_by("position")
+    parts = list(dossier.parts.order_by("position"))
+    held = held_of(dossier, {part.name for part in parts}, at)
     return {
+        "reasons": ASKING,
         "judged": [
             Judged(
                 part,
                 str(form.value(f"verdict-{part.pk}")),
                 str(form.value(f"instruction-{part.pk}")),
                 form.error(f"verdict-{part.pk}") or form.error(f"instruction-{part.pk}"),
+                held.get(part.name),
             )
             for part in parts
         ],
@@ -63,6 +69,7 @@ def read_items(reader: Reader, dossier: Dossier) -> list[ItemIn]:
             verdict=reader.choice(f"verdict-{part.pk}", SupplementItem.Verdict.values),
             instruction=reader.text(f"instruction-{part.pk}", longest=500),
             part_id=part.pk,
+            demand=read_why(reader, part.pk),
         )
         for part in dossier.parts.order_by("position")
     ]
@@ -74,7 +81,14 @@ def read_items(reader: Reader, dossier: Dossier) -> list[ItemIn]:
         if instruction and not name:
             reader.refuse(f"extra-name-{row}", "Hãy ghi tên giấy tờ hoặc nội dung cần bổ sung.")
         if name or instruction:
-            items.append(ItemIn(verdict=SupplementItem.Verdict.ADD, name=name, instruction=instruction))
+            items.append(
+                ItemIn(
+                    verdict=SupplementItem.Verdict.ADD,
+                    name=name,
+                    instruction=instruction,
+                    demand=read_why(reader, f"extra-{row}"),
+                )
+            )
     return items
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
@@ -29,11 +29,13 @@ from motcua.foundation.identity.operations.mandates import refuse_unusable
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number, next_numbers
 from motcua.foundation.org.models import Agency
+from motcua.service.dossiers import store
 from motcua.service.dossiers.events import ActedFor, DossierReceived, IntakeRefused
 from motcua.service.dossiers.models import Assignment, Channel, Dossier, IntakeRefusal, Part, Scan
 from motcua.service.dossiers.operations import steps
 from motcua.service.dossiers.operations.receiving_elsewhere import open_paper_transfer, refuse_unlisted
 from motcua.service.dossiers.states import State
+from motcua.service.dossiers.store import Demand, Occasion, Reuse, Wanted
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.service.workflows.operations import running
 
@@ -51,6 +53,7 @@ class PartIn:
     status: str = Part.Status.PROVIDED
     note: str = ""
     document_ids: Sequence[UUID] = field(default_factory=tuple)
+    demand: Demand = field(default_factory=Demand)  # why it was taken although the store holds it
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,7 @@ def receive(
     reception: Agency | None = None,
     mandate: Mandate | None = None,
     linked: Linked | None = None,
+    reuse: Reuse | None = None,
 ) -> Dossier:
     """Tiếp nhận hồ sơ: take a complete dossier in, give it its code, and promise the moment of its result.
 
@@ -165,6 +169,7 @@ def receive(
     `due_at` with `due_reason` is asked only where the procedure has no number (NoPromise).
     `reception`: another place than the offering names takes it in, regardless of boundaries (phi địa giới).
     `mandate`: the agent hands it in for the principal, whose dossier it is. `linked`: it is a part of a bundle.
+    `reuse`: papers of the store that need not be brought. What is held is not asked for without a reason (`PartIn.demand`).
     Raises Forbidden, NotOffered, IncompleteDossier, NoPromise, AlreadyReceived, MandateRefused.
     Legal: ND118-2025 Đ14.2, Đ17, Đ20, Đ28
     """
@@ -182,6 +187,10 @@ def receive(
         representative, authorisation = mandate.agent, mandate.paper
     case = revision.case_or_refuse(case_id)
     _refuse_incomplete(parts, revision.papers_of(case))
+    occasion = Occasion(dossier_id, applicant.pk, offering.procedure_id, place_id, "INTAKE")
+    if channel != Channel.ONLINE and linked is None:
+        store.refuse_needless(_taken_on_paper(parts), occasion, by=by, at=at)
+    from_store = store.use(reuse, occasion, by=by, at=at) if reuse else {}
 
     regime = regime_on(local_date(at))
     limit, answer = appointment(
@@ -255,6 +264,7 @@ def receive(
     rows = _parts_of(dossier, parts)
     insert_together([dossier, task, assignment, *rows])
     _keep_scans(dossier, rows, parts, by, at)
+    _show_held(dossier, rows, from_store, by, at)
     if is_boundary_free:
         open_paper_transfer(dossier, rows, at)
     events.record(
@@ -297,10 +307,12 @@ def refuse_intake(
     at: datetime,
     matter: str = "",
     refusal_id: UUID | None = None,
+    wanted: Sequence[Wanted] = (),
 ) -> IntakeRefusal:
     """Từ chối tiếp nhận: say in writing why a dossier cannot be taken in; form 03 is printed from it.
 
-    Raises Forbidden, InvalidInput when no reason is given. Legal: ND118-2025 Đ17.1
+    `wanted`: the papers that the reasons name as lacking. Raises Forbidden, InvalidInput when no reason is given, or
+    when a paper that is held is named without a reason of its own. Legal: ND118-2025 Đ17.1
     """
     access_of(by, at).require(Permission.RECEIVE, offering.receiving_agency_id)
     given = [reason.strip() for reason in reasons if reason.strip()]
@@ -309,8 +321,13 @@ def refuse_intake(
             {"reasons": "Hãy ghi ít nhất một lý do từ chối, để người nộp biết phải làm gì tiếp theo."}
         )
     day = local_date(at)
+    refusal_id = refusal_id or new_id()
+    occasion = Occasion(
+        refusal_id, applicant.pk, offering.procedure_id, offering.receiving_agency_id, "REFUSAL"
+    )
+    store.refuse_needless(wanted, occasion, by=by, at=at)
     refusal = IntakeRefusal.objects.create(
-        id=refusal_id or new_id(),
+        id=refusal_id,
         number=next_number(f"intake-refusal:{offering.receiving_agency_id}:{day.year}"),
         procedure_id=offering.procedure_id,
         agency_id=offering.receiving_agency_id,
@@ -370,6 +387,15 @@ def _refuse_incomplete(parts: Sequence[PartIn], papers: Sequence[Paper]) -> None
         )
 
 
+def _taken_on_paper(parts: Sequence[PartIn]) -> list[Wanted]:
+    """What the person had to bring."""
+    return [
+        Wanted(part.name, f"paper-{part.paper_id}", part.demand)
+        for part in parts
+        if part.status == Part.Status.PROVIDED and part.paper_id is not None
+    ]
+
+
 def _promise(
     computed: datetime | None, limit: Limit, chosen: datetime | None, reason: str, at: datetime
 ) -> datetime | None:
@@ -416,3 +442,14 @@ def _keep_scans(
         documents = list(dict.fromkeys(scan.document_id for scan in scans))
         attach(document_ids=documents, subject_id=dossier.bundle_id or dossier.pk, by=by)
         Scan.objects.bulk_create(scans)
+
+
+def _show_held(
+    dossier: Dossier, rows: Sequence[Part], from_store: Mapping[int, UUID | None], by: User, at: datetime
+) -> None:
+    """What the store gives is read with the dossier, without being stored again."""
+    Scan.objects.bulk_create(
+        Scan(dossier=dossier, part=row, document_id=document_id, added_at=at, added_by=by)
+        for row in rows
+        if row.paper_id is not None and (document_id := from_store.get(row.paper_id)) is not None
+    )

@@ -21,11 +21,13 @@ from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
+from motcua.service.dossiers import store
 from motcua.service.dossiers.events import SupplementAsked, SupplementBrought, SupplementCompleted
 from motcua.service.dossiers.history import marks_of
 from motcua.service.dossiers.models import DeadlineKind, Dossier, Part, Scan, Supplement, SupplementItem
 from motcua.service.dossiers.operations import deadlines, interrupting, steps
 from motcua.service.dossiers.states import ASK_SUPPLEMENT, COMPLETE_SUPPLEMENT, State
+from motcua.service.dossiers.store import Demand, Occasion, Wanted
 
 V = SupplementItem.Verdict
 LONGEST_INSTRUCTION, LONGEST_CONTACT = 500, 200
@@ -46,6 +48,7 @@ class ItemIn:
     originals: int = 0
     certified: int = 0
     copies: int = 0
+    demand: Demand = field(default_factory=Demand)  # why it is asked for although the store holds it
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,17 @@ def ask_supplement(
 
     By whoever has the step, until the leader signs; within the time and as often as the regime of the dossier allows.
     Raises IllegalMove, Forbidden, NotYourStep, Stale, InvalidInput, SupplementAskedTooOften, SupplementAskedTooLate.
-    Legal: ND118-2025 Đ16.3, Đ19.5
+    What the store holds is asked for only with a reason (`ItemIn.demand`). Legal: ND118-2025 Đ16.3, Đ17.1, Đ19.5
     """
     dossier = interrupting.take(ASK_SUPPLEMENT, dossier_id, by=by, at=at, step=step)
     refuse_untimely(dossier, at)
     parts = list(dossier.parts.order_by("position"))
     _refuse_unjudged(parts, items, reason, contact_name)
+    agency_id = steps.usual_place(dossier, dossier.step_kind)
+    occasion = Occasion(dossier.pk, dossier.applicant_id, dossier.procedure_id, agency_id, "SUPPLEMENT")
+    store.refuse_needless(_wanted(parts, items), occasion, by=by, at=at)
 
     calendar, regime = interrupting.rules_of(dossier)
-    agency_id = steps.usual_place(dossier, dossier.step_kind)
     interrupted, due_before = dossier.state, dossier.due_at
     supplement = Supplement.objects.create(
         dossier=dossier,
@@ -253,6 +258,20 @@ def _refuse_unjudged(parts: Sequence[Part], items: Sequence[ItemIn], reason: str
         wrong["contact_name"] = "Hãy ghi người mà người nộp có thể hỏi."
     if wrong:
         raise InvalidInput(wrong)
+
+
+def _wanted(parts: Sequence[Part], items: Sequence[ItemIn]) -> list[Wanted]:
+    """What is asked for, by the names that the page shows."""
+    names = {part.pk: part.name for part in parts}
+    wanted = [
+        Wanted(names[item.part_id], f"verdict-{item.part_id}", item.demand)
+        for item in items
+        if item.part_id and item.verdict != V.FINE
+    ]
+    extra = [item for item in items if item.part_id is None]
+    return wanted + [
+        Wanted(item.name, f"extra-name-{place}", item.demand) for place, item in enumerate(extra, start=1)
+    ]
 
 
 def _rows_of(supplement: Supplement, parts: Sequence[Part], items: Sequence[ItemIn]) -> list[SupplementItem]:

@@ -6,7 +6,7 @@ Legal: ND118-2025 Đ17.2
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -19,8 +19,10 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.operations.telling import Addressee, tell
+from motcua.service.dossiers import store
 from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import PartIn, receive
+from motcua.service.dossiers.store import Demand, Occasion, Reuse, Wanted
 from motcua.service.filing.events import (
     AnswerRunsOut,
     FilingAccepted,
@@ -31,6 +33,8 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Filing, FilingPart
 from motcua.service.filing.states import ACCEPT, ASK, REDIRECT, REFUSE, Move
+from motcua.service.holdings.models import PaperUse
+from motcua.service.holdings.operations.demanding import names_within
 from motcua.service.procedures.models import Paper
 
 V = FilingPart.Verdict
@@ -47,6 +51,7 @@ class Judged:
 
     verdict: str
     instruction: str = ""
+    demand: Demand = field(default_factory=Demand)  # why it is asked for although the store holds it
 
 
 @transaction.atomic
@@ -67,6 +72,7 @@ def accept(*, filing_id: UUID, by: User, at: datetime) -> Dossier:
         matter=filing.matter,
         channel=Channel.ONLINE,
         return_channel=Channel.ONLINE,
+        reuse=Reuse(held_of(filing)),
     )
     filing.dossier = dossier
     _answered(filing, by, at, ["dossier"])
@@ -94,11 +100,18 @@ def accept(*, filing_id: UUID, by: User, at: datetime) -> Dossier:
 
 @transaction.atomic
 def ask_supplement(
-    *, filing_id: UUID, judged: Mapping[UUID, Judged], missing: Sequence[str], by: User, at: datetime
+    *,
+    filing_id: UUID,
+    judged: Mapping[UUID, Judged],
+    missing: Sequence[str],
+    by: User,
+    at: datetime,
+    missing_demand: Demand | None = None,
 ) -> Filing:
     """Yêu cầu bổ sung: every part is judged and everything lacking is said in one go.
 
-    `missing`: what was not sent at all, with what to do. Raises Forbidden, IllegalAnswer, InvalidInput, AskedAlready.
+    `missing`: what was not sent at all, with what to do; `missing_demand`: why, where the store holds one of them.
+    Raises Forbidden, IllegalAnswer, InvalidInput, AskedAlready.
     Legal: ND118-2025 Đ17.1, Đ17.2
     """
     filing = _to_answer(filing_id, by, at, ASK)
@@ -124,6 +137,9 @@ def ask_supplement(
         wrong["missing"] = "Chưa có gì phải bổ sung. Nếu đủ cả, hãy tiếp nhận."
     if wrong:
         raise InvalidInput(wrong)
+    store.refuse_needless(
+        _wanted(filing, parts, judged, missing, missing_demand or Demand()), _occasion(filing), by=by, at=at
+    )
     FilingPart.objects.bulk_update(parts, ["verdict", "instruction"])
     filing.reasons, filing.supplements = asked, filing.supplements + 1
     _answered(filing, by, at, ["reasons", "supplements"])
@@ -258,6 +274,13 @@ def parts_of(filing: Filing) -> list[PartIn]:
         for part in by_paper.get(None, [])
     ]
     here = {part.paper_id for part in taken}
+    held = held_of(filing)
+    taken += [
+        PartIn(paper.name, paper.pk, Part.Form.ELECTRONIC, 1, Part.Status.HELD)
+        for paper in papers_of(filing)
+        if paper.pk in held and paper.pk not in here
+    ]
+    here |= set(held)
     return taken + [
         PartIn(name=paper.name, paper_id=paper.pk, status=Part.Status.NOT_NEEDED)
         for paper in papers_of(filing)
@@ -265,9 +288,42 @@ def parts_of(filing: Filing) -> list[PartIn]:
     ]
 
 
+def held_of(filing: Filing) -> dict[int, UUID]:
+    """Giấy trong kho mà người nộp đã chọn dùng lại, by the key of the procedure's paper."""
+    uses = PaperUse.objects.used().filter(subject_id=filing.dossier_key, paper__isnull=False)
+    return dict(uses.values_list("paper", "held"))
+
+
 def papers_of(filing: Filing) -> list[Paper]:
     """What the procedure asks for, as it stood on the day of the filing."""
     return filing.offering.revision_on(local(filing.submitted_at).date()).papers_of(filing.case)
+
+
+def _occasion(filing: Filing) -> Occasion:
+    return Occasion(
+        filing.dossier_key,
+        filing.applicant_id,
+        filing.offering.procedure_id,
+        filing.reception_agency_id,
+        "ONLINE",
+    )
+
+
+def _wanted(
+    filing: Filing,
+    parts: Sequence[FilingPart],
+    judged: Mapping[UUID, Judged],
+    missing: Sequence[str],
+    reason: Demand,
+) -> list[Wanted]:
+    """What is asked for: parts to add or to mend, and the papers that the lines of free text name."""
+    asked = [
+        Wanted(part.name, f"part-{part.pk}", judged[part.pk].demand)
+        for part in parts
+        if judged[part.pk].verdict != V.FINE
+    ]
+    names = [paper.name for paper in papers_of(filing)]
+    return asked + [Wanted(name, "missing", reason) for name in names_within(missing, names)]
 
 
 def _to_answer(filing_id: UUID, by: User, at: datetime, move: Move) -> Filing:

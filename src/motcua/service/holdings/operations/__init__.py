@@ -1,0 +1,1 @@
+"""Việc của kho giấy tờ, one file for each capability."""

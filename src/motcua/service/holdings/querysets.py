@@ -1,0 +1,101 @@
+"""Questions about the store, each a business phrase."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.permissions import Permission
+
+if TYPE_CHECKING:
+    from motcua.foundation.identity.models import User
+    from motcua.service.holdings.models import (  # noqa: F401  named in a base class
+        Demand,
+        Digitisation,
+        HeldPaper,
+        PaperUse,
+    )
+
+OFFICERS = ("DIFFERS", "UNREADABLE", "ORIGINAL", "CHANGED")
+
+
+class HeldPaperQuerySet(models.QuerySet["HeldPaper"]):
+    """Giấy tờ trong kho, hỏi bằng lời của nghiệp vụ."""
+
+    def of(self, holder_id: UUID) -> Self:
+        """Của người này."""
+        return self.filter(holder=holder_id)
+
+    def standing(self) -> Self:
+        """Chưa bị thay, chưa bị thu hồi."""
+        return self.filter(superseded_by=None, withdrawn_at=None)
+
+    def reusable_on(self, day: date) -> Self:
+        """Dùng lại được: of a known type, still valid, and nothing that matters is unknown."""
+        in_force = Q(paper_type__valid_to=None) | Q(paper_type__valid_to__gte=day)
+        return self.standing().filter(
+            Q(valid_until=None) | Q(valid_until__gte=day),
+            in_force,
+            paper_type__valid_from__lte=day,
+            paper_type__isnull=False,
+            lacks="",
+        )
+
+
+class PaperUseQuerySet(models.QuerySet["PaperUse"]):
+    """Lượt xem, lượt dùng."""
+
+    def of_holder(self, holder_id: UUID) -> Self:
+        """Người khác đã xem, dùng giấy tờ của người này, the latest first."""
+        return self.filter(holder=holder_id).order_by("-at", "-id")
+
+    def used(self) -> Self:
+        return self.filter(kind="USED")
+
+
+class DemandQuerySet(models.QuerySet["Demand"]):
+    """Yêu cầu nộp giấy đã có."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of the places where one may see dossiers."""
+        return self.filter(agency__in=access_of(user, at).agencies(Permission.SEE))
+
+    def by_officers(self) -> Self:
+        """Do công chức đòi: not what the person brought or chose."""
+        return self.filter(reason__in=OFFICERS)
+
+
+class DigitisationQuerySet(models.QuerySet["Digitisation"]):
+    """Số hóa giấy tờ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of the dossiers that one may see."""
+        from motcua.service.dossiers.models import Dossier
+
+        return self.filter(dossier__in=Dossier.objects.visible_to(user, at))
+
+    def in_right_order(self) -> Self:
+        """Đúng quy trình: every step was taken, each after the one before it. Legal: ND118-2025 Đ19.2"""
+        return self.filter(
+            state="KEPT",
+            is_unsigned=False,
+            read_at__gte=F("scanned_at"),
+            confirmed_at__gte=F("read_at"),
+            signed_at__gte=F("confirmed_at"),
+            sealed_at__gte=F("signed_at"),
+            kept_at__gte=F("sealed_at"),
+        )
+
+    def out_of_order(self) -> Self:
+        """Sai thứ tự: in the store, or on the way to it, with a step left out or taken too early."""
+        early = Q(confirmed_at__lt=F("read_at")) | Q(signed_at__lt=F("confirmed_at"))
+        early |= Q(sealed_at__lt=F("signed_at")) | Q(kept_at__lt=F("confirmed_at"))
+        left_out = Q(state="KEPT", confirmed_at=None) | Q(state="KEPT", read_at=None)
+        left_out |= Q(state="KEPT", is_unsigned=False) & (Q(signed_at=None) | Q(sealed_at=None))
+        left_out |= Q(held__isnull=False) & ~Q(state="KEPT")
+        return self.filter(early | left_out)

@@ -1,0 +1,237 @@
+"""Số hóa một giấy tờ: pages from a scanner or a phone, what the machine read, the officer's word, signatures, the store.
+
+Everything works by plain forms: order, turn and cut are numbers, and the picture shown is the page as it will be kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from motcua.core.errors import InvalidInput
+from motcua.foundation.documents import content
+from motcua.foundation.documents.kinds import PDF, RefusedFile
+from motcua.foundation.documents.metadata import LABELS, PaperFacts
+from motcua.foundation.documents.operations.storing import StoreUnavailable
+from motcua.foundation.documents.rendering import CannotShow
+from motcua.foundation.documents.sheets import Cut, flatten
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.models import Dossier, Part
+from motcua.service.holdings import signing
+from motcua.service.holdings.finding import type_named
+from motcua.service.holdings.models import Digitisation, PaperType, ScanPage
+from motcua.service.holdings.operations.digitising import (
+    SURE,
+    CannotDigitise,
+    PageChange,
+    add_page,
+    arrange,
+    begin,
+    confirm,
+    drop_page,
+    finish_scan,
+    keep_unsigned,
+    seal,
+    sign,
+)
+from motcua.service.holdings.states import State
+from motcua.web.counter.dossiers import dossier_of
+from motcua.web.counter.paging import as_key
+from motcua.web.ui.forms import Reader
+from motcua.web.ui.pages import Page
+
+SHOWN = 900  # pixels of the picture beside the fields
+TURNS = [("0", "Không xoay"), ("90", "Xoay phải"), ("180", "Xoay ngược"), ("270", "Xoay trái")]
+SIDES = [("left", "trái"), ("right", "phải"), ("top", "trên"), ("bottom", "dưới")]
+ACCEPT = "image/*,.heic,.heif,.tif,.tiff,.pdf"
+STEPS = ["Chụp, quét", "Máy đọc chữ", "Xác nhận", "Ký số", "Vào kho"]
+STANDS = {
+    State.OPEN: 1,
+    State.SCANNED: 2,
+    State.READ: 3,
+    State.CONFIRMED: 4,
+    State.SIGNED_BY_OFFICER: 4,
+    State.SEALED_BY_AGENCY: 5,
+    State.KEPT: 5,
+}
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Gợi ý cạnh một ô: what the machine read and how sure it is."""
+
+    value: str
+    confidence: int
+
+    @property
+    def is_sure(self) -> bool:
+        return self.confidence >= SURE
+
+
+class Scanning(Page):
+    """Số hóa: one page for all its steps."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest, dossier_id: UUID, part_id: UUID) -> HttpResponse:
+        dossier = dossier_of(self, dossier_id)
+        part = self.part(dossier, part_id)
+        digitisation = self.latest(part)
+        state = State(digitisation.state) if digitisation else State.OPEN
+        return self.render(
+            "counter/scanning/show.html",
+            dossier=dossier,
+            part=part,
+            digitisation=digitisation,
+            steps=STEPS,
+            stands=STANDS[state],
+            pages=list(digitisation.pages.select_related("document")) if digitisation else [],
+            turns=TURNS,
+            sides=SIDES,
+            accept=ACCEPT,
+            facts=self.facts(digitisation, part, dossier),
+            suggested=self.suggested(digitisation),
+            types=list(PaperType.objects.values_list("code", "name")),
+            why_not=signing.why_not(),
+            may_seal=self.access.may(Permission.ISSUE, dossier.agency_id),
+        )
+
+    def post(self, request: HttpRequest, dossier_id: UUID, part_id: UUID) -> HttpResponseBase:
+        dossier = dossier_of(self, dossier_id)
+        part, reader = self.part(dossier, part_id), self.read()
+        act = request.POST.get("act", "")
+        here = reverse("counter:digitise", args=[dossier.pk, part.pk])
+        if act in {"pages", "finish"} or "drop" in request.POST:
+            return self.pages(reader, part, here, is_last=act == "finish")
+        digitisation = self.latest(part)
+        if digitisation is None:
+            raise CannotDigitise("Giấy tờ này chưa được quét. Hãy chụp hoặc chọn ảnh.")
+        given: dict[str, Any] = {"digitisation_id": digitisation.pk, "by": self.user, "at": self.at}
+        if act == "confirm":
+            confirm(facts=self.read_facts(reader, dossier), **given)
+            return self.done("Đã xác nhận dữ liệu của giấy tờ.", here)
+        if act == "sign":
+            sign(**given)
+            return self.done("Đã ký số bản số hóa.", here)
+        if act == "seal":
+            seal(**given)
+            return self.done("Đã ký số của cơ quan và đưa giấy tờ vào kho.", here)
+        if act == "keep":
+            keep_unsigned(**given)
+            return self.done("Đã đưa giấy tờ vào kho, chưa có chữ ký số.", here)
+        raise InvalidInput({"act": "Hãy chọn việc cần làm."})
+
+    def pages(self, reader: Reader, part: Part, here: str, *, is_last: bool) -> HttpResponse:
+        """New pictures first, so that no refusal loses them; then order, turn and cut; then all in one file."""
+        given: dict[str, Any] = {"by": self.user, "at": self.at}
+        digitisation = begin(part_id=part.pk, **given)
+        given["digitisation_id"] = digitisation.pk
+        if (dropped := as_key(self.request.POST.get("drop", ""))) is not None:
+            drop_page(page_id=dropped, **given)
+        refusals = []
+        for upload in self.request.FILES.getlist("file"):
+            try:
+                add_page(upload, name=upload.name or "", **given)
+            except (RefusedFile, StoreUnavailable, CannotDigitise) as refusal:
+                refusals.append(refusal.message)
+        if changes := self.read_changes(reader, digitisation):
+            arrange(changes=changes, **given)
+        if refusals:
+            raise InvalidInput({"file": " ".join(refusals)})
+        if not is_last:
+            return self.go(here)
+        finish_scan(**given)
+        return self.done("Đã ghép các trang thành một tệp. Máy đang đọc chữ.", here)
+
+    def read_changes(self, reader: Reader, digitisation: Digitisation) -> list[PageChange]:
+        changes = []
+        for page in digitisation.pages.all():
+            if f"position-{page.pk}" not in self.request.POST:
+                continue
+            position = reader.integer(f"position-{page.pk}", least=1, most=999) or page.position
+            turn = reader.choice(f"rotation-{page.pk}", [key for key, _ in TURNS]) or "0"
+            sides = {
+                side: (reader.integer(f"{side}-{page.pk}", least=0, most=45) or 0) * 10 for side, _ in SIDES
+            }
+            changes.append(PageChange(page.pk, position, Cut(rotation=int(turn), **sides)))
+        reader.check()
+        return changes
+
+    def read_facts(self, reader: Reader, dossier: Dossier) -> PaperFacts:
+        facts = PaperFacts(
+            holder_id=dossier.applicant_id,
+            paper_type_code=reader.text("paper_type_code"),
+            title=reader.text("title"),
+            number=reader.text("number"),
+            abstract=reader.text("abstract", longest=2000),
+            issuer=reader.text("issuer"),
+            validity_scope=reader.text("validity_scope"),
+            issued_on=reader.day("issued_on"),
+            valid_from=reader.day("valid_from"),
+            valid_to=reader.day("valid_to"),
+        )
+        reader.check()
+        return facts
+
+    def facts(self, digitisation: Digitisation | None, part: Part, dossier: Dossier) -> dict[str, Any]:
+        """The fields as they begin: what is known, what the machine suggests, what the kind of paper says."""
+        known = digitisation.document.facts if digitisation and digitisation.document else PaperFacts()
+        facts: dict[str, Any] = {name: getattr(known, name) for name in LABELS}
+        for name, one in self.suggested(digitisation).items():
+            if name in facts and name != "holder_name":
+                facts[name] = (
+                    date.fromisoformat(one.value) if name in {"issued_on", "valid_to"} else one.value
+                )
+        kind = type_named(part.name, procedure_id=dossier.procedure_id)
+        if kind is not None:
+            facts["paper_type_code"] = facts["paper_type_code"] or kind.code
+            facts["issuer"] = facts["issuer"] or kind.issued_by
+        facts["title"] = facts["title"] or part.name
+        facts["abstract"] = facts["abstract"] or facts["title"]
+        facts["valid_from"] = facts["valid_from"] or facts["issued_on"]
+        facts["validity_scope"] = facts["validity_scope"] or "Toàn quốc"
+        return facts
+
+    def suggested(self, digitisation: Digitisation | None) -> dict[str, Suggested]:
+        if digitisation is None:
+            return {}
+        return {
+            name: Suggested(str(one["value"]), round(one["confidence"]))
+            for name, one in digitisation.suggestion.items()
+        }
+
+    def part(self, dossier: Dossier, part_id: UUID) -> Part:
+        found: Part | None = dossier.parts.filter(pk=part_id).first()
+        if found is None:
+            raise self.missing("Không tìm thấy thành phần hồ sơ này.")
+        return found
+
+    def latest(self, part: Part) -> Digitisation | None:
+        rows = Digitisation.objects.select_related("document__file", "confirmed_by", "signed_by", "held")
+        return rows.filter(part=part).order_by("-started_at", "-id").first()
+
+
+class PagePicture(Page):
+    """Ảnh một trang as it will be kept: turned and cut."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest, page_id: UUID) -> HttpResponse:
+        page = ScanPage.objects.select_related("document__file", "digitisation").filter(pk=page_id).first()
+        seen = Digitisation.objects.visible_to(self.user, self.at)
+        if page is None or not seen.filter(pk=page.digitisation_id).exists():
+            raise self.missing("Không có trang này.")
+        cut = Cut(page.rotation, page.left, page.top, page.right, page.bottom)
+        try:
+            with content.opened(page.document.file.sha256) as stream:
+                sheets = flatten(stream, is_pdf=page.document.file.kind is PDF, cut=cut, longest=SHOWN)
+        except (CannotShow, FileNotFoundError):
+            raise self.missing("Không xem được trang này.") from None
+        answer = HttpResponse(sheets[0].content, content_type="image/jpeg")
+        answer["Cache-Control"] = "private, no-store"
+        return answer

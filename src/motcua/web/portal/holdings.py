@@ -1,0 +1,92 @@
+"""Giấy tờ của tôi: what is held of the person who has signed in, who has looked at it, and the consents given."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from motcua.core.errors import Forbidden
+from motcua.foundation.identity.models import Applicant
+from motcua.service.dossiers.models import Dossier
+from motcua.service.holdings.models import Consent, HeldPaper, PaperUse
+from motcua.service.holdings.operations.using import withdraw_consent
+from motcua.web.ui.pages import Page
+
+SIZE = 50
+
+
+class CitizenPage(Page):
+    """A page of the one who has signed in at the portal; whoever has not is told to, and sees nothing."""
+
+    abstract = True
+    public = True
+
+    @property
+    def holder(self) -> Applicant | None:
+        """Chủ giấy tờ: the applicant behind the account; the sign-in of citizens puts it on the request."""
+        citizen = getattr(self.request, "citizen", None)
+        found: Applicant | None = getattr(citizen, "applicant", None)
+        return found
+
+    def asks_to_sign_in(self) -> HttpResponse:
+        return self.render("portal/holdings/stranger.html", status=403)
+
+
+class MyPapers(CitizenPage):
+    """Giấy tờ của tôi."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        holder = self.holder
+        if holder is None:
+            return self.asks_to_sign_in()
+        rows = (
+            HeldPaper.objects.of(holder.pk)
+            .select_related("paper_type", "dossier")
+            .order_by("-kept_at", "-id")
+        )
+        rows = list(rows.standing()[:SIZE])
+        return self.render("portal/holdings/index.html", rows=rows, today=self.at.date(), most=SIZE)
+
+
+class WhoLooked(CitizenPage):
+    """Ai đã xem, đã dùng giấy tờ của tôi; and the consents that may still be taken back."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        holder = self.holder
+        if holder is None:
+            return self.asks_to_sign_in()
+        after = request.GET.get("sau", "")
+        lines = PaperUse.objects.filter(holder=holder).select_related("held", "agency").order_by("-id")
+        with contextlib.suppress(ValueError):  # an unreadable mark is the first page
+            lines = lines.filter(pk__lt=UUID(after))
+        found = list(lines[: SIZE + 1])
+        consents = Consent.objects.filter(holder=holder, withdrawn_at=None, uses=None).order_by("-given_at")
+        codes = Dossier.objects.filter(pk__in=[line.subject_id for line in found], applicant=holder)
+        return self.render(
+            "portal/holdings/uses.html",
+            lines=found[:SIZE],
+            after=found[SIZE - 1].pk if len(found) > SIZE else "",
+            consents=consents[:SIZE],
+            codes=dict(codes.values_list("pk", "code")),
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        holder = self.holder
+        if holder is None:
+            raise Forbidden("Hãy đăng nhập rồi rút lại đồng ý.")
+        citizen: Any = getattr(request, "citizen", None)
+        try:
+            key = UUID(request.POST.get("consent", ""))
+        except ValueError:
+            raise self.missing("Không có đồng ý này.") from None
+        withdraw_consent(consent_id=key, holder_id=holder.pk, actor_id=citizen.pk, at=self.at)
+        return self.done(
+            "Đã rút lại đồng ý. Giấy tờ trong kho không được dùng cho hồ sơ đó nữa.", "portal:my-papers-uses"
+        )
