@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.service.queueing",
+    "motcua.service.results",
     "motcua.oversight.integrity",
     "motcua.web.ui",
     "motcua.web.accounts",

@@ -24,12 +24,15 @@ from motcua.service.dossiers.events import (
     BulkActBegun,
     BulkActResumed,
     ClockPaused,
+    DecisionSentBack,
+    DecisionSigned,
     DossierReopened,
     EndedEarly,
     LinkedPartStopped,
     ResultCorrected,
     ResultIssued,
     ResultReturned,
+    SettledAtOnce,
     SupplementAsked,
     SupplementCompleted,
     WrongResultFound,
@@ -40,6 +43,9 @@ from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.queueing import tasks as queueing
+from motcua.service.results import reacting as results
+from motcua.service.results import tasks as results_tasks
+from motcua.service.results.events import SigningAsked
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -47,9 +53,13 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ResultIssued: [
         telling.tell_of_result,
         linking.result_issued,  # a part of a bundle gives its output to the next
+        results.result_issued,  # the paper gets its own id, and waits for its signatures
     ],
     WrongResultFound: [telling.tell_of_wrong_result],
-    ResultCorrected: [telling.tell_of_corrected_result],
+    ResultCorrected: [telling.tell_of_corrected_result, results.result_corrected],
+    SettledAtOnce: [results.result_issued],
+    DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate
+    DecisionSentBack: [results.drop_draft],
     SupplementAsked: [telling.tell_of_supplement],
     SupplementCompleted: [telling.tell_of_completion],
     ClockPaused: [telling.tell_of_pause],
@@ -65,6 +75,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     NoticeResent: [notices.deliver],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
+    SigningAsked: [results_tasks.sign],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
@@ -86,6 +97,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.raise_alarms,
     moving.tell_of_slow_steps,
     consulting.tell_of_late_answers,
+    results_tasks.sign_what_waits,
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 
