@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "motcua.foundation.identity",
     "motcua.foundation.documents",
     "motcua.foundation.citizens",
+    "motcua.foundation.signing",
     "motcua.foundation.notices",
     "motcua.service.procedures",
     "motcua.service.workflows",
@@ -75,6 +76,7 @@ INSTALLED_APPS = [
     "motcua.service.paperwork",
     "motcua.service.payments",
     "motcua.service.queueing",
+    "motcua.service.results",
     "motcua.oversight.integrity",
     "motcua.integrations.sign_in",
     "motcua.web.ui",
@@ -232,6 +234,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 CLAMAV = env(
     "MOTCUA_CLAMAV"
 )  # "host:port" or the path of clamd's socket; empty: files are marked "not scanned"
+
+# Private keys of signatures never lie in the database: a folder of encrypted files, a PKCS#11 token, a remote service.
+SIGNING_DIR = Path(env("MOTCUA_SIGNING_DIR") or VAR / "signing")
+SIGNING_SECRET = env("MOTCUA_SIGNING_SECRET", "demo-only-signing-secret" if DEMO else "")
+SIGNING_FETCHES = flag("MOTCUA_SIGNING_FETCHES", default=not DEMO)  # ask OCSP and CRL addresses in certificates
+PKCS11_MODULE, PKCS11_TOKEN = env("MOTCUA_PKCS11_MODULE"), env("MOTCUA_PKCS11_TOKEN")
+PKCS11_PIN = env("MOTCUA_PKCS11_PIN")
+TSA_URL = env("MOTCUA_TSA_URL")
 
 EMAIL_HOST = env("MOTCUA_MAIL_HOST")
 EMAIL_PORT = int(env("MOTCUA_MAIL_PORT", "25"))

@@ -28,6 +28,8 @@ from motcua.service.dossiers.events import (
     BulkActBegun,
     BulkActResumed,
     ClockPaused,
+    DecisionSentBack,
+    DecisionSigned,
     DossierReceived,
     DossierReopened,
     EndedEarly,
@@ -55,6 +57,9 @@ from motcua.service.payments.events import PaymentReturned
 from motcua.service.payments.operations import charging
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
+from motcua.service.results import reacting as results
+from motcua.service.results import tasks as results_tasks
+from motcua.service.results.events import SigningAsked
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -63,12 +68,15 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
         telling.tell_of_result,
         linking.result_issued,  # a part of a bundle gives its output to the next
         held.keep_result,
+        results.result_issued,  # the paper gets its own id, and waits for its signatures
     ],
     WrongResultFound: [telling.tell_of_wrong_result, held.withdraw_result],
-    ResultCorrected: [telling.tell_of_corrected_result, held.keep_result],
-    SettledAtOnce: [held.keep_result],
+    ResultCorrected: [telling.tell_of_corrected_result, held.keep_result, results.result_corrected],
+    SettledAtOnce: [held.keep_result, results.result_issued],
     DocumentDescribed: [held.keep_described],
     DocumentOpened: [held.tell_of_opening],
+    DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate
+    DecisionSentBack: [results.drop_draft],
     SupplementAsked: [telling.tell_of_supplement],
     SupplementCompleted: [telling.tell_of_completion],
     ClockPaused: [telling.tell_of_pause],
@@ -89,6 +97,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
     PaymentReturned: [payments.ask_at_once],
+    SigningAsked: [results_tasks.sign],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
@@ -115,6 +124,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     moving.tell_of_slow_steps,
     consulting.tell_of_late_answers,
     payments.ask_again,  # what no bank has told us yet
+    results_tasks.sign_what_waits,
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

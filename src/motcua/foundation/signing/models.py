@@ -1,0 +1,101 @@
+"""The facts of signing: identities with their certificates, dated. No private key ever lies in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from cryptography import x509
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.core.ids import new_id
+
+
+class IdentityQuerySet(models.QuerySet["SigningIdentity"]):
+    """Hỏi về danh tính ký số."""
+
+    def usable_at(self, at: datetime) -> IdentityQuerySet:
+        """Dùng được lúc đó: valid and, as far as we know, not revoked."""
+        return self.filter(valid_from__lte=at, valid_to__gt=at).filter(
+            Q(revoked_at=None) | Q(revoked_at__gt=at)
+        )
+
+    def of_officer(self, user_id: object, at: datetime) -> SigningIdentity | None:
+        return self.usable_at(at).filter(kind=SigningIdentity.Kind.OFFICER, user_id=user_id).latest_or_none()
+
+    def of_agency(self, agency_id: object, at: datetime) -> SigningIdentity | None:
+        return (
+            self.usable_at(at).filter(kind=SigningIdentity.Kind.AGENCY, agency_id=agency_id).latest_or_none()
+        )
+
+    def latest_or_none(self) -> SigningIdentity | None:
+        return self.order_by("-valid_from", "-pk").first()
+
+
+class SigningIdentity(models.Model):
+    """Danh tính ký số: an officer or an agency, one certificate and where its private key is kept, from when until when.
+
+    `key_name` names the key for its keeper: a label in the token, a file of the key folder, an account of the remote
+    service. Legal: ND118-2025 Đ22.1
+    """
+
+    class Kind(models.TextChoices):
+        OFFICER = "OFFICER", "Cá nhân"
+        AGENCY = "AGENCY", "Cơ quan"
+
+    class Keeper(models.TextChoices):
+        TOKEN = "TOKEN", "Thiết bị ký (PKCS#11)"
+        FILE = "FILE", "Tệp khóa mã hóa (PKCS#12)"
+        REMOTE = "REMOTE", "Dịch vụ ký số từ xa"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    kind = models.CharField("của", max_length=8, choices=Kind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người ký"
+    )
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, null=True, related_name="+", verbose_name="cơ quan"
+    )
+    keeper = models.CharField("nơi giữ khóa", max_length=8, choices=Keeper.choices)
+    key_name = models.CharField("tên khóa", max_length=200)
+    certificate = models.TextField("chứng thư số (PEM)")
+    chain = models.TextField("chứng thư của nơi cấp (PEM)", blank=True)
+    holder_name = models.CharField("tên trên chứng thư", max_length=250)
+    issuer_name = models.CharField("nơi cấp", max_length=250)
+    serial = models.CharField("số chứng thư", max_length=64)
+    valid_from = models.DateTimeField("hiệu lực từ")
+    valid_to = models.DateTimeField("hiệu lực đến")
+    registered_at = models.DateTimeField("đăng ký lúc")
+    revoked_at = models.DateTimeField("thu hồi từ lúc", null=True)
+    revoked_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
+
+    objects: ClassVar[IdentityQuerySet] = IdentityQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = "danh tính ký số"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="OFFICER", user__isnull=False) | Q(kind="AGENCY", agency__isnull=False),
+                name="a_signing_identity_is_somebodys",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__gt=F("valid_from")), name="a_certificate_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="a_revoked_certificate_says_why"
+            ),
+            models.UniqueConstraint(fields=["issuer_name", "serial"], name="one_identity_per_certificate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.holder_name
+
+    @property
+    def parsed(self) -> x509.Certificate:
+        return x509.load_pem_x509_certificate(self.certificate.encode())
+
+    @property
+    def is_agency(self) -> bool:
+        return self.kind == self.Kind.AGENCY

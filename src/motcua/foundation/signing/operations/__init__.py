@@ -1,0 +1,1 @@
+"""Việc với danh tính ký số."""

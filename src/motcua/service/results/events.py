@@ -1,0 +1,73 @@
+"""What can have happened to an electronic result. All are facts of its dossier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from motcua.core.events import Event
+from motcua.service.dossiers.events import DossierEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultDrafted(DossierEvent):
+    label: ClassVar[str] = "Gửi dự thảo kết quả"
+
+    document: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningAsked(Event):
+    """Its subject is the job: the worker hears of it, one job after another."""
+
+    subject_type: ClassVar[str] = "signing_job"
+    label: ClassVar[str] = "Yêu cầu ký số"
+
+    dossier: UUID
+    signer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultFileSigned(DossierEvent):
+    label: ClassVar[str] = "Ký số kết quả"
+
+    signer: str
+    document: UUID
+    is_agency: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPublished(DossierEvent):
+    label: ClassVar[str] = "Công bố kết quả điện tử"
+
+    paper_id: str
+    sha256: str
+    is_signed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultReplaced(DossierEvent):
+    label: ClassVar[str] = "Thay kết quả điện tử"
+
+    paper_id: str
+    replacement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRevoked(DossierEvent):
+    label: ClassVar[str] = "Thu hồi kết quả"
+
+    paper_id: str
+    reason: str
+    decision_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuerKeyOpened(Event):
+    subject_type: ClassVar[str] = "issuer_key"
+    label: ClassVar[str] = "Mở khóa phát hành"
+
+    key_id: str
+    valid_from: datetime
