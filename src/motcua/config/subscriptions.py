@@ -38,6 +38,7 @@ from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.filing.operations.drafting import watch_drafts
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.queueing import tasks as queueing
 
@@ -70,6 +71,8 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today
     identity.forget_expired_sessions,
     queueing.close_past_days,
+    watch_drafts,  # tells of drafts whose time is nearly over, deletes those whose time is
+    documents.forget_files,  # content that nobody uses any more, a day later
     learn_paces,  # what each step has taken, before it is asked who will be late
     check_nightly,  # last: it sees what the others have left
 )
