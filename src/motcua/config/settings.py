@@ -238,7 +238,9 @@ CLAMAV = env(
 # Private keys of signatures never lie in the database: a folder of encrypted files, a PKCS#11 token, a remote service.
 SIGNING_DIR = Path(env("MOTCUA_SIGNING_DIR") or VAR / "signing")
 SIGNING_SECRET = env("MOTCUA_SIGNING_SECRET", "demo-only-signing-secret" if DEMO else "")
-SIGNING_FETCHES = flag("MOTCUA_SIGNING_FETCHES", default=not DEMO)  # ask OCSP and CRL addresses in certificates
+SIGNING_FETCHES = flag(
+    "MOTCUA_SIGNING_FETCHES", default=not DEMO
+)  # ask OCSP and CRL addresses in certificates
 PKCS11_MODULE, PKCS11_TOKEN = env("MOTCUA_PKCS11_MODULE"), env("MOTCUA_PKCS11_TOKEN")
 PKCS11_PIN = env("MOTCUA_PKCS11_PIN")
 TSA_URL = env("MOTCUA_TSA_URL")

@@ -47,6 +47,7 @@ from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.filing.operations.drafting import watch_drafts
 from motcua.service.holdings import listening as held
 from motcua.service.holdings import tasks as papers
 from motcua.service.holdings.events import PaperScanned
@@ -106,6 +107,8 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     citizens.close_expired_sessions,
     sign_in.forget_attempts,
     queueing.close_past_days,
+    watch_drafts,  # tells of drafts whose time is nearly over, deletes those whose time is
+    documents.forget_files,  # content that nobody uses any more, a day later
     learn_paces,  # what each step has taken, before it is asked who will be late
     learn_usual_times,  # what each procedure has taken, for who asks before filing
     check_nightly,  # last: it sees what the others have left

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 
 from motcua.core.events import Fact
 from motcua.core.time import now
 from motcua.foundation.documents.models import Document, ScanState, StoredFile
+from motcua.foundation.documents.operations.forgetting import forget_unused
 from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.documents.operations.scanning import give_up_scan, quarantine, scan_file
 
@@ -35,3 +38,8 @@ def make_preview(fact: Fact) -> None:
 def _file_of(fact: Fact) -> StoredFile | None:
     document = Document.objects.select_related("file").filter(pk=fact.subject_id).first()
     return document.file if document else None  # discarded meanwhile
+
+
+def forget_files(at: datetime) -> int:
+    """Xóa hẳn content that no document uses any more, once it has rested."""
+    return forget_unused(at=at)

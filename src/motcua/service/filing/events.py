@@ -86,3 +86,68 @@ class FilingWithdrawn(FilingEvent):
     label: ClassVar[str] = "Người nộp rút hồ sơ trực tuyến"
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftEvent(Event):
+    """Of a draft the ledger keeps its beginning, its end and who has opened it elsewhere; not what is typed in it."""
+
+    subject_type: ClassVar[str] = "draft"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftBegun(DraftEvent):
+    label: ClassVar[str] = "Bắt đầu bản nháp"
+    opens: ClassVar[bool] = True
+
+    procedure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftResumed(DraftEvent):
+    label: ClassVar[str] = "Mở lại bản nháp bằng mã"
+
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftTaken(DraftEvent):
+    label: ClassVar[str] = "Bản nháp thuộc về tài khoản"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRenewed(DraftEvent):
+    label: ClassVar[str] = "Đã xem nội dung mới của thủ tục"
+
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftFiled(DraftEvent):
+    label: ClassVar[str] = "Đã nộp từ bản nháp"
+
+    filing: UUID
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftReceived(DraftEvent):
+    label: ClassVar[str] = "Đã tiếp nhận bản nháp tại quầy"
+
+    dossier: UUID
+    dossier_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRunsOut(DraftEvent):
+    label: ClassVar[str] = "Báo bản nháp sắp bị xóa"
+
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftForgotten(DraftEvent):
+    label: ClassVar[str] = "Đã xóa bản nháp và tệp của nó"
+
+    files: int
+    asked: bool

@@ -13,8 +13,10 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.filing.states import LIVE, State
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from motcua.foundation.identity.models import User
-    from motcua.service.filing.models import Filing  # noqa: F401  named in a base class
+    from motcua.service.filing.models import Draft, Filing  # noqa: F401  named in base classes
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -47,3 +49,27 @@ class FilingQuerySet(models.QuerySet["Filing"]):
     def answered_in_time(self) -> Self:
         """Trả lời đúng hạn."""
         return self.filter(Q(answered_at__lte=F("answer_due_at")))
+
+    def of_account(self, account_id: UUID) -> Self:
+        """Của tài khoản, the latest first."""
+        return self.filter(account_id=account_id).order_by("-submitted_at", "-id")
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """Bản nháp. They are their owner's: no list of staff shows them."""
+
+    def open(self, *, at: datetime) -> Self:
+        """Còn giữ, chưa nộp."""
+        return self.filter(ended_at=None, expires_at__gt=at)
+
+    def of_account(self, account_id: UUID) -> Self:
+        """Của tài khoản, the latest first."""
+        return self.filter(account_id=account_id).order_by("-saved_at", "-id")
+
+    def to_tell(self, *, at: datetime, before: datetime) -> Self:
+        """Sắp xóa: will be deleted before that moment, and nobody has been told."""
+        return self.filter(ended_at=None, told_at=None, expires_at__gt=at, expires_at__lte=before)
+
+    def to_forget(self, *, at: datetime) -> Self:
+        """Hết hạn giữ."""
+        return self.filter(ended_at=None, expires_at__lte=at)

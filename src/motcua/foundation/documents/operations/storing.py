@@ -118,6 +118,24 @@ def discard(*, document_id: UUID, by: AbstractBaseUser | None, at: datetime) -> 
         raise Forbidden(IN_USE, field="file") from None
 
 
+@transaction.atomic
+def discard_from(*, document_id: UUID, subject_id: UUID, at: datetime, actor_id: UUID | None = None) -> None:
+    """Bỏ tệp khỏi bản nháp: of a subject that is not the administration's yet; the caller has asked whose it is.
+
+    The content stays for its other uses, and goes a day later when there are none. Raises Forbidden, UnknownDocument.
+    """
+    document = locked(document_id)
+    if document.subject_id != subject_id:
+        raise Forbidden(IN_USE, field="file")
+    events.record(
+        DocumentDiscarded(subject_id=document.pk, actor_id=actor_id, at=at, sha256=document.file.sha256)
+    )
+    try:
+        document.delete()
+    except ProtectedError:
+        raise Forbidden(IN_USE, field="file") from None
+
+
 def attach(*, document_ids: list[UUID], subject_id: UUID, by: AbstractBaseUser | None) -> list[Document]:
     """Gắn tệp vào hồ sơ: part of a larger act, which records the event and owns the transaction.
 

@@ -68,6 +68,36 @@ def find_or_create_applicant(
     return found
 
 
+class NotTheSamePerson(DomainError):
+    """Số và tên không khớp: said to somebody who has not shown who they are, so it names nobody."""
+
+
+@transaction.atomic
+def find_or_add_unchecked(data: ApplicantInput, *, at: datetime) -> Applicant:
+    """Tìm hoặc thêm theo lời khai: of somebody who has not shown who they are.
+
+    What is known already is never changed by it; a number that is written under another name is refused without saying
+    which name. Raises InvalidInput, NotTheSamePerson.
+    """
+    values = clean(data, on=local_date(at))
+    found = _same(values)
+    if found is None:
+        try:
+            with transaction.atomic():
+                return _create(values, by=None, at=at)
+        except IntegrityError:
+            found = _same(values)
+            if found is None:
+                raise
+    if found.name_folded != fold(values["name"]):
+        raise NotTheSamePerson(
+            "Họ tên và số này chưa khớp nhau. Hãy so lại với giấy tờ; nếu vẫn đúng, hãy mang mã tiếp tục đến "
+            "Bộ phận Một cửa để nộp, bạn không phải khai lại.",
+            field="name",
+        )
+    return found
+
+
 @transaction.atomic
 def update_applicant(
     applicant: Applicant, data: ApplicantInput, *, by: User | None, at: datetime

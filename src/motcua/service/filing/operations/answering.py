@@ -5,7 +5,7 @@ Legal: ND118-2025 Đ17.2
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -55,12 +55,14 @@ class Judged:
 
 
 @transaction.atomic
-def accept(*, filing_id: UUID, by: User, at: datetime) -> Dossier:
+def accept(*, filing_id: UUID, by: User, at: datetime, came_on_paper: Collection[UUID] = ()) -> Dossier:
     """Tiếp nhận: the filing becomes a dossier of the channel “trực tuyến”; its limit runs from now.
 
-    Raises Forbidden, IllegalAnswer and what `receive` raises. Legal: ND118-2025 Đ17.2, Đ17.3
+    `came_on_paper`: the parts that were to follow on paper and are here. Raises Forbidden, IllegalAnswer and what
+    `receive` raises. Legal: ND118-2025 Đ17.2, Đ17.3
     """
     filing = _to_answer(filing_id, by, at, ACCEPT)
+    filing.parts.filter(is_on_paper=True, paper_came_at=None, pk__in=came_on_paper).update(paper_came_at=at)
     dossier = receive(
         offering=filing.offering,
         applicant=filing.applicant,
@@ -71,7 +73,10 @@ def accept(*, filing_id: UUID, by: User, at: datetime) -> Dossier:
         case_id=filing.case_id,
         matter=filing.matter,
         channel=Channel.ONLINE,
-        return_channel=Channel.ONLINE,
+        return_channel=filing.return_channel,
+        representative=filing.representative,
+        authorisation=filing.authorisation,
+        mandate=filing.mandate,
         reuse=Reuse(held_of(filing)),
     )
     filing.dossier = dossier
@@ -257,7 +262,10 @@ def parts_of(filing: Filing) -> list[PartIn]:
         PartIn(
             name=some[-1].name,
             paper_id=paper_id,
-            form=Part.Form.ELECTRONIC,
+            form=Part.Form.ORIGINAL if some[-1].is_on_paper else Part.Form.ELECTRONIC,
+            status=Part.Status.MISSING
+            if all(part.is_still_to_come for part in some)
+            else Part.Status.PROVIDED,
             document_ids=[document.pk for part in some for document in part.documents.all()],
             note=some[-1].note,
         )
@@ -355,7 +363,11 @@ def _tell(filing: Filing, kind: str, title: str, words: str, *, by: User, at: da
         subject_id=filing.pk,
         code=filing.code,
         kind=kind,
-        to=Addressee(person.name, person.email, person.phone),
+        to=Addressee(
+            (filing.representative or person).name,
+            filing.contact_email or ("" if filing.contact_phone else person.email),
+            filing.contact_phone or person.phone,
+        ),
         title=f"Hồ sơ nộp trực tuyến {filing.code} {title}",
         text=f"Hồ sơ nộp trực tuyến {filing.code} ({filing.matter}) {words}",
         by=by,

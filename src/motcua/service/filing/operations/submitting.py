@@ -1,6 +1,6 @@
 """Nộp trực tuyến: a filing comes in, is completed, or is taken back by who has filed it.
 
-Nobody signs in as a citizen yet: filings come from an import or from another system that has checked who files.
+Filings come from a draft of the portal, from an import, or from another system that has checked who files.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import InvalidInput
+from motcua.core.ids import new_id
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.documents.operations.storing import attach
-from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.events import FilingSubmitted, FilingSupplemented, FilingWithdrawn
@@ -35,6 +36,23 @@ class FiledPart:
     paper_id: int | None = None
     document_ids: Sequence[UUID] = field(default_factory=tuple)
     note: str = ""
+    is_on_paper: bool = False  # comes later: to the counter or by post
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Điều kiện kèm theo: who files for whom, where it is answered, how the result is wanted."""
+
+    dossier_key: UUID | None = None  # its files belong to it already
+    account_id: UUID | None = None
+    is_unverified: bool = False
+    contact_phone: str = ""
+    contact_email: str = ""
+    representative: Applicant | None = None
+    authorisation: str = ""
+    mandate: Mandate | None = None
+    return_channel: str = Channel.ONLINE
+    return_address: str = ""
 
 
 @transaction.atomic
@@ -48,6 +66,7 @@ def submit(
     case_id: int | None = None,
     matter: str = "",
     source_key: str = "",
+    terms: Terms | None = None,
 ) -> Filing:
     """Nộp: the filing gets its number, and its two times by the regime of the day and the unit's hours.
 
@@ -56,6 +75,7 @@ def submit(
     """
     if source_key and (earlier := Filing.objects.filter(source_key=source_key).first()):
         return earlier
+    terms = terms or Terms()
     day = local_date(at)
     revision = offering.revision_on(day)
     case = revision.case_or_refuse(case_id)
@@ -76,13 +96,23 @@ def submit(
         submitted_at=at,
         alert_due_at=alert_due,
         answer_due_at=answer_due,
+        account_id=terms.account_id,
+        is_unverified=terms.is_unverified,
+        contact_phone=terms.contact_phone[:20],
+        contact_email=terms.contact_email[:254],
+        representative=terms.representative,
+        authorisation=terms.authorisation[:200],
+        mandate=terms.mandate,
+        return_channel=terms.return_channel,
+        return_address=terms.return_address,
+        dossier_key=terms.dossier_key or new_id(),
     )
     for position, part in enumerate(parts, start=1):
         _keep(filing, position, part, by)
     events.record(
         FilingSubmitted(
             subject_id=filing.pk,
-            actor_id=by.pk if by else None,
+            actor_id=by.pk if by else terms.account_id,
             at=at,
             code=filing.code,
             procedure=offering.procedure.code,
@@ -158,7 +188,8 @@ def times_of(agency_id: int, at: datetime) -> tuple[datetime | None, datetime | 
 
 def _keep(filing: Filing, position: int, part: FiledPart, by: User | None) -> None:
     row = FilingPart.objects.create(
-        filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300]
-    )
+        filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300],
+        is_on_paper=part.is_on_paper,
+    )  # fmt: skip
     if part.document_ids:
         row.documents.set(attach(document_ids=list(part.document_ids), subject_id=filing.dossier_key, by=by))

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from motcua.core.ids import new_id
+from motcua.service.dossiers.models import Channel
 from motcua.service.filing.querysets import FilingQuerySet
 from motcua.service.filing.states import LIVE, State
 
@@ -17,6 +18,9 @@ IS_LIVE = Q(state__in=sorted(LIVE))
 
 class Filing(models.Model):
     """Hồ sơ nộp trực tuyến: filed, not yet taken in; it has a number of its own and no code of a dossier.
+
+    `is_unverified`: filed without an account: who it is has still to be checked. `contact_phone`, `contact_email`: where
+    this filing is answered, which changes nothing of what is known of the applicant.
 
     `alert_due_at`: when the officer must have been alerted; `answer_due_at`: when the answer is due. Both are counted
     by the regime of the day on which it was filed, in the hours of the receiving unit; None: the regime fixes none.
@@ -50,6 +54,21 @@ class Filing(models.Model):
     reasons = ArrayField(models.TextField(), verbose_name="nội dung trả lời", default=list, blank=True)
     supplements = models.PositiveSmallIntegerField("số lần yêu cầu bổ sung", default=0)
     right_place = models.CharField("nơi đúng", max_length=250, blank=True)
+    account_id = models.UUIDField("tài khoản công dân", null=True)
+    is_unverified = models.BooleanField("người nộp chưa xác thực", default=False)
+    contact_phone = models.CharField("điện thoại liên hệ", max_length=20, blank=True)
+    contact_email = models.EmailField("thư điện tử liên hệ", blank=True)
+    representative = models.ForeignKey(
+        "identity.Applicant", models.PROTECT, null=True, related_name="+", verbose_name="người nộp thay"
+    )
+    authorisation = models.CharField("nộp thay theo", max_length=200, blank=True)
+    mandate = models.ForeignKey(
+        "identity.Mandate", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    return_channel = models.CharField(
+        "cách nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.ONLINE
+    )
+    return_address = models.CharField("địa chỉ nhận", max_length=300, blank=True)
     dossier_key = models.UUIDField("khóa của hồ sơ sẽ tiếp nhận", default=new_id, unique=True, editable=False)
     dossier = models.OneToOneField("dossiers.Dossier", models.PROTECT, null=True, related_name="filing")
 
@@ -73,6 +92,11 @@ class Filing(models.Model):
                 fields=["reception_agency", "answer_due_at", "id"], condition=IS_LIVE, name="filing_live"
             ),
             models.Index(fields=["reception_agency", "-submitted_at", "-id"], name="filing_by_unit"),
+            models.Index(
+                fields=["account_id", "-submitted_at"],
+                condition=Q(account_id__isnull=False),
+                name="filing_of_account",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +124,8 @@ class FilingPart(models.Model):
     name = models.TextField("tên giấy tờ")
     documents = models.ManyToManyField("documents.Document", verbose_name="tệp", related_name="+")
     note = models.CharField("ghi chú của người nộp", max_length=300, blank=True)
+    is_on_paper = models.BooleanField("nộp bản giấy sau", default=False)
+    paper_came_at = models.DateTimeField("đã nhận bản giấy lúc", null=True)
     verdict = models.CharField("kết luận", max_length=4, choices=Verdict.choices, default=Verdict.OPEN)
     instruction = models.CharField("hướng dẫn", max_length=500, blank=True)
 
@@ -116,3 +142,8 @@ class FilingPart(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_still_to_come(self) -> bool:
+        """Bản giấy chưa đến."""
+        return self.is_on_paper and self.paper_came_at is None

@@ -1,0 +1,209 @@
+"""Nộp bản nháp: on line by its owner, or at the counter by the clerk who has read its code; and begin another from one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import DomainError, Forbidden, InvalidInput
+from motcua.core.text import tidy
+from motcua.core.time import local_date
+from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.receiving import receive
+from motcua.service.filing.events import DraftFiled, DraftReceived
+from motcua.service.filing.models import Draft, DraftPaper, Filing
+from motcua.service.filing.operations.drafting import (
+    DraftEnded,
+    as_input,
+    begin_draft,
+    locked_draft,
+    papers_of,
+    person_faults,
+    return_faults,
+    rule_on,
+    typed_of,
+)
+from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
+from motcua.service.filing.revising import changed_since
+from motcua.service.procedures.models import Offering
+
+
+class ProcedureChanged(DomainError):
+    """Thủ tục đã đổi: its owner reads what changed before it is filed."""
+
+
+@transaction.atomic
+def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None) -> Filing:
+    """Nộp bản nháp: everything is looked at once more; pressed twice, in two tabs, it is the one filing.
+
+    Raises NoSuchDraft, ProcedureChanged, Forbidden (a guest where none may), NotTheSamePerson, InvalidInput and what
+    `submit` raises. Legal: ND118-2025 Đ17.1, Đ17.2
+    """
+    draft = locked_draft(draft_id)
+    if draft.filing_id:
+        return Filing.objects.get(pk=draft.filing_id)
+    if not draft.is_open:
+        raise DraftEnded("Bản nháp này đã được tiếp nhận tại quầy.")
+    if changed_since(draft, at):
+        raise ProcedureChanged("Thủ tục vừa có nội dung mới. Hãy xem phần thay đổi rồi nộp.")
+    if draft.account_id is None and not rule_on(local_date(at)).guests_may_submit:
+        raise Forbidden(
+            f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
+        )
+    if wrong := {**person_faults(draft, at), **return_faults(draft), **paper_faults(draft)}:
+        raise InvalidInput(wrong)
+    applicant, representative, authorisation = _people(draft, at)
+    contact = draft.helper or draft.owner
+    filing = submit(
+        offering=draft.offering,
+        applicant=applicant,
+        parts=parts_of_draft(draft),
+        at=at,
+        case_id=draft.case_id,
+        terms=Terms(
+            dossier_key=draft.dossier_key,
+            account_id=draft.account_id,
+            is_unverified=draft.account_id is None,
+            contact_phone=contact.get("phone", "") if draft.account_id is None or draft.helper else "",
+            contact_email=contact.get("email", "") if draft.account_id is None or draft.helper else "",
+            representative=representative,
+            authorisation=authorisation,
+            mandate=draft.mandate,
+            return_channel=draft.return_channel,
+            return_address=draft.return_address,
+        ),
+    )
+    draft.filing, draft.ended_at = filing, at
+    draft.save(update_fields=["filing", "ended_at"])
+    events.record(
+        DraftFiled(subject_id=draft.pk, actor_id=draft.account_id, at=at, filing=filing.pk, code=filing.code)
+    )
+    return filing
+
+
+@transaction.atomic
+def receive_draft(*, draft_id: UUID, by: User, at: datetime, **given: Any) -> Dossier:
+    """Tiếp nhận bản nháp tại quầy: the clerk has seen person and papers; its key is the key of the dossier.
+
+    `given`: what `receive` is given. Raises DraftEnded and what `receive` raises. Legal: ND118-2025 Đ17.1
+    """
+    draft = locked_draft(draft_id)
+    if draft.filing_id:
+        raise DraftEnded("Hồ sơ này đã được nộp trực tuyến. Hãy trả lời ở mục Hồ sơ trực tuyến.")
+    dossier = receive(by=by, at=at, dossier_id=draft.dossier_key, **given)
+    draft.dossier, draft.ended_at = dossier, at
+    draft.save(update_fields=["dossier", "ended_at"])
+    events.record(
+        DraftReceived(
+            subject_id=draft.pk, actor_id=by.pk, at=at, dossier=dossier.pk, dossier_code=dossier.code
+        )
+    )
+    return dossier
+
+
+@transaction.atomic
+def copy_filing(
+    *, filing: Filing, draft_id: UUID, account_id: UUID, applicant: Applicant, at: datetime
+) -> Draft:
+    """Chép hồ sơ cũ thành bản nháp mới: place, case, people and way of return; papers are handed in anew.
+
+    Raises Forbidden for somebody else's filing, NotInForce.
+    """
+    if filing.account_id != account_id:
+        raise Forbidden("Chỉ chép được hồ sơ do chính tài khoản của bạn nộp.")
+    offering = Offering.objects.select_related("procedure").get(pk=filing.offering_id)
+    revision = offering.revision_on(local_date(at))
+    case_id = filing.case_id if filing.case_id in {case.pk for case in revision.cases} else None
+    if case_id is None and revision.cases:
+        case_id = revision.cases[0].pk
+    draft = begin_draft(
+        draft_id=draft_id,
+        offering=offering,
+        case_id=case_id,
+        account_id=account_id,
+        applicant=applicant,
+        at=at,
+    )
+    draft.return_channel, draft.return_address = filing.return_channel, filing.return_address
+    draft.copied_from, draft.step = filing.pk, "nguoi-nop"
+    owner = typed_of(filing.applicant)
+    if filing.mandate_id:
+        draft.acting, draft.mandate_id = Draft.Acting.MANDATE, filing.mandate_id
+    elif filing.representative_id and filing.applicant_id != applicant.pk:
+        draft.acting = Draft.Acting.RELATIVE
+        draft.person = {
+            "owner": {
+                **owner,
+                "personal_number": "",
+            },  # said again by who files: it is not theirs to be shown
+            "helper": {**typed_of(applicant), "relation": filing.authorisation.removeprefix(RELATIVE)},
+        }
+    draft.save(
+        update_fields=[
+            "return_channel", "return_address", "copied_from", "step", "acting", "mandate_id", "person_sealed",
+        ]
+    )  # fmt: skip
+    return draft
+
+
+RELATIVE = "Người thân nộp thay: "
+
+
+def paper_faults(draft: Draft) -> dict[str, str]:
+    """Giấy tờ còn thiếu: each required paper has its files, or its owner has said that it comes on paper."""
+    rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
+    wrong = {}
+    for paper in papers_of(draft):
+        row = rows.get(paper.pk)
+        has = row and (row.way == DraftPaper.Way.PAPER or list(row.documents.all()))
+        if paper.is_required and not has:
+            wrong[f"paper-{paper.pk}"] = (
+                f"Chưa có “{paper.name}”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
+            )
+    return wrong
+
+
+def parts_of_draft(draft: Draft) -> list[FiledPart]:
+    """Giấy tờ như sẽ nộp, in the order of the procedure."""
+    rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
+    parts = []
+    for paper in papers_of(draft):
+        row = rows.get(paper.pk)
+        if row is None:
+            continue
+        files = [document.pk for document in row.documents.all()]
+        on_paper = row.way == DraftPaper.Way.PAPER and not files
+        if files or on_paper:
+            parts.append(FiledPart(paper.name, paper.pk, files, is_on_paper=on_paper))
+    return parts
+
+
+def _people(draft: Draft, at: datetime) -> tuple[Applicant, Applicant | None, str]:
+    """Whose dossier it is, who files for them, and by what right."""
+    if draft.acting == Draft.Acting.MANDATE and draft.mandate:
+        return draft.mandate.principal, draft.mandate.agent, draft.mandate.paper
+    if draft.acting == Draft.Acting.RELATIVE:
+        owner = find_or_add_unchecked(as_input(draft.owner), at=at)
+        helper = draft.applicant or find_or_add_unchecked(as_input(draft.helper), at=at)
+        return owner, helper, f"{RELATIVE}{tidy(draft.helper.get('relation', ''))}"[:200]
+    if draft.applicant is None:
+        return find_or_add_unchecked(as_input(draft.owner), at=at), None, ""
+    return _known(draft.applicant, draft.owner, at), None, ""
+
+
+def _known(applicant: Applicant, typed: dict[str, str], at: datetime) -> Applicant:
+    """Chủ tài khoản: name and number are the account's; where they live and are reached may be said anew."""
+    kept = {**typed_of(applicant), **{name: typed.get(name, "") for name in CONTACT if typed.get(name)}}
+    return (
+        find_or_create_applicant(as_input(kept), by=None, at=at) if applicant.personal_number else applicant
+    )
+
+
+CONTACT: Sequence[str] = ("phone", "email", "street", "ward_code", "province_code")
