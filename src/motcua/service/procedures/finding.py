@@ -26,7 +26,7 @@ WITH asked (slot, term_id, likeness, mask) AS (
     FROM procedures_searchposting posting WHERE posting.term_id = ANY(%(terms)s) GROUP BY posting.term_id
 ), said AS (
     SELECT posting.procedure_id, asked.slot, max(asked.likeness * posting.weight * rarity.idf) AS score,
-        max(asked.likeness) AS likeness, min(asked.mask) AS mask
+        max(CASE WHEN asked.likeness >= 0.5 THEN asked.mask ELSE 0 END) AS mask
     FROM asked JOIN rarity USING (term_id) JOIN procedures_searchposting posting USING (term_id)
     WHERE posting.procedure_id IN ({within})
     GROUP BY posting.procedure_id, asked.slot
