@@ -11,19 +11,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import date, datetime
-from datetime import time as hour
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from motcua.core.time import VIETNAM
 from tests.test_running import HOME, a_free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 FIRST, AFTER = 150_000, 30_000
-BEGINS = date(2026, 3, 2)
 PAGES = (
     "/",
     "/thu-tuc/",
@@ -39,37 +36,18 @@ PAGES = (
 
 
 @pytest.fixture
-def catalogue(seeded: None) -> None:
-    from motcua.demo import catalogue, finding
-    from motcua.foundation.identity.tests import factories
-    from motcua.service.procedures.models import Procedure
-    from motcua.service.procedures.operations.offering import offer
-
-    at = datetime.combine(BEGINS, hour(9), VIETNAM)
-    catalogue.load(by=None, at=at, valid_from=BEGINS)
-    finding.load(by=None, at=at)
-    agency = factories.an_agency(name="Ủy ban nhân dân phường An Bình")
-    for procedure in Procedure.objects.all():
-        offer(procedure=procedure, agency=agency, by=None, at=at, valid_from=BEGINS)
-
-
-@pytest.fixture
-def address(catalogue: None) -> Iterator[str]:
+def address(offered: None) -> Iterator[str]:
     """A web process of its own on the database of the test, its assets gathered and compressed."""
     from django.db import connection
 
-    told = connection.settings_dict
     var = Path(tempfile.mkdtemp(prefix="motcua-weight-"))
-    host = told["HOST"] or "localhost"
-    where = f"?host={host}" if host.startswith("/") else ""
-    place = "" if where else f"{host}:{told['PORT'] or 5432}"
-    login = f"{told['USER']}:{told['PASSWORD']}@" if told["USER"] else ""
+    name = connection.settings_dict["NAME"]
     port = a_free_port()
     environment = {
         **os.environ,
         "MOTCUA_VAR": str(var),
         "MOTCUA_DEMO": "1",
-        "DATABASE_URL": f"postgres://{login}{place}/{told['NAME']}{where}",
+        "DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}")),
     }
     run = [sys.executable, "-m", "motcua.config.cli"]
     (var / "static").mkdir()
@@ -90,7 +68,7 @@ def _wait_for(address: str, web: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while time.monotonic() < until and web.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(address, timeout=5).close()  # noqa: S310  our own address
         except urllib.error.HTTPError as answer:
             pytest.fail(f"{address}: {answer}")
         except OSError:
@@ -131,4 +109,4 @@ def test_a_first_visit_and_the_next_pages_are_light(address: str, browser: Any) 
         if first > FIRST or after > AFTER or first < 10_000:
             heavy.append(page)
     assert not heavy, "\n".join(told)
-    print("\n" + "\n".join(told))  # noqa: T201  seen with -s: the figures of docs/status.md
+    print("\n" + "\n".join(told))

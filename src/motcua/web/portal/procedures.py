@@ -177,6 +177,8 @@ class Suggestions(FindingPages):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = self.asked()
+        if not self.is_fragment:
+            return self.go("portal:finding")
         found = find(text, self.offered(), is_being_typed=True)[:SUGGESTED] if len(text) > 1 else []
         rows = in_order(found, Procedure.objects.all())
         return self.render("portal/procedures/_suggestions.html", rows=rows, q=text)
