@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -58,7 +59,7 @@ def find(text: str, within: ProcedureQuerySet, *, is_being_typed: bool = False) 
     if not wanted:
         return []
     sql, values = within.order_by().values("pk").query.sql_with_params()
-    asked = {
+    asked: dict[str, Any] = {
         "slots": [slot for slot, *_ in wanted],
         "terms": [term for _, term, *_ in wanted],
         "likeness": [likeness for _, _, likeness, _ in wanted],
