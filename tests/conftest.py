@@ -155,6 +155,25 @@ def everybody(seeded: None) -> Any:
 
 
 @pytest.fixture
+def offered(seeded: None) -> None:
+    """The demo's catalogue with its everyday names, all of it taken in by one commune."""
+    from datetime import datetime
+
+    from motcua.core.time import VIETNAM
+    from motcua.demo import catalogue, finding
+    from motcua.foundation.identity.tests import factories
+    from motcua.service.procedures.models import Procedure
+    from motcua.service.procedures.operations.offering import offer
+
+    at = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)
+    catalogue.load(by=None, at=at, valid_from=at.date())
+    finding.load(by=None, at=at)
+    agency = factories.an_agency(name="Ủy ban nhân dân phường An Bình")
+    for procedure in Procedure.objects.all():
+        offer(procedure=procedure, agency=agency, by=None, at=at, valid_from=at.date())
+
+
+@pytest.fixture
 def sign_in(live_server: Any) -> Callable[[Any, Any], None]:
     """`sign_in(page, user)`: the browser gets a session that has passed the second factor."""
     from django.conf import settings

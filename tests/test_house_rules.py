@@ -364,7 +364,8 @@ class TestTemplates:
     def test_hold_no_inline_script_or_style(self):
         """The CSP forbids them; a browser would drop them silently."""
         inline = re.compile(
-            r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\sstyle=|\son[a-z]+=\"|<style", re.IGNORECASE
+            r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)|\sstyle=|\son[a-z]+=\"|<style",
+            re.IGNORECASE,
         )
         none([name for name, text in templates().items() if inline.search(text)])
 

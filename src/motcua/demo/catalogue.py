@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -29,7 +29,9 @@ from motcua.service.procedures.facts import (
     ResultFacts,
 )
 from motcua.service.procedures.operations.publishing import Published, publish
+from motcua.service.procedures.questions import OptionFacts, QuestionFacts
 
+QUESTIONS = Path(__file__).parent / "data" / "questions.toml"
 FOLDER = Path(__file__).parent / "data" / "procedures"
 CHANNELS = {"COUNTER": "Trực tiếp", "ONLINE": "Trực tuyến", "POST": "Dịch vụ bưu chính"}
 UNITS = {"ngày làm việc": "WORKING_DAY", "ngày": "DAY", "giờ": "HOUR", "tháng": "MONTH"}
@@ -71,6 +73,8 @@ def _facts(row: Mapping[str, Any]) -> ProcedureFacts:
     cases = row.get("case", ())
     groups = [GroupFacts(papers=_papers(row["papers"]))]
     groups += [GroupFacts(case["name"], "ALTERNATIVE", _papers(case["papers"])) for case in cases]
+    asked = _asked().get(row["code"], {})
+    groups = [_with_held(group, asked.get("held", {})) for group in groups]
     case_limits = tuple(
         (place, limit(case["limit"])) for place, case in enumerate(cases, start=1) if "limit" in case
     )
@@ -95,10 +99,49 @@ def _facts(row: Mapping[str, Any]) -> ProcedureFacts:
         has_sector_pause=row.get("has_sector_pause", False),
         online_level=row["online_level"],
         groups=tuple(groups),
+        questions=tuple(_question(told, groups) for told in asked.get("question", ())),
         channels=tuple(_channels(row, case_limits)),
         results=tuple(ResultFacts(name, code) for name, code in row["results"]),
         legal=tuple(map(_legal, row["legal"])),
     )
+
+
+@lru_cache(maxsize=1)
+def _asked() -> Mapping[str, Any]:
+    return tomllib.loads(QUESTIONS.read_text(encoding="utf-8"))
+
+
+def _with_held(group: GroupFacts, held: Mapping[str, str]) -> GroupFacts:
+    """Papers that the State has already."""
+    papers = (
+        replace(
+            paper, held_in=next((where for name, where in held.items() if paper.name.startswith(name)), "")
+        )
+        for paper in group.papers
+    )
+    return replace(group, papers=tuple(papers))
+
+
+def _question(told: Mapping[str, Any], groups: Sequence[GroupFacts]) -> QuestionFacts:
+    papers = [paper.name for group in groups for paper in group.papers]
+    cases = [group.name for group in groups]
+    return QuestionFacts(
+        text=told["text"],
+        options=tuple(
+            OptionFacts(
+                label=option["label"],
+                case=_place(cases, option["case"]) if "case" in option else None,
+                needs=tuple(_place(papers, name) for name in option.get("needs", ())),
+                drops=tuple(_place(papers, name) for name in option.get("drops", ())),
+            )
+            for option in told["options"]
+        ),
+    )
+
+
+def _place(names: Sequence[str], beginning: str) -> int:
+    """Where the name stands that begins so. Raises StopIteration when the data names nothing."""
+    return next(place for place, name in enumerate(names) if beginning and name.startswith(beginning))
 
 
 def _channels(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -26,7 +27,7 @@ WITH asked (slot, term_id, likeness, mask) AS (
     FROM procedures_searchposting posting WHERE posting.term_id = ANY(%(terms)s) GROUP BY posting.term_id
 ), said AS (
     SELECT posting.procedure_id, asked.slot, max(asked.likeness * posting.weight * rarity.idf) AS score,
-        max(asked.likeness) AS likeness, min(asked.mask) AS mask
+        max(CASE WHEN asked.likeness >= 0.5 THEN asked.mask ELSE 0 END) AS mask
     FROM asked JOIN rarity USING (term_id) JOIN procedures_searchposting posting USING (term_id)
     WHERE posting.procedure_id IN ({within})
     GROUP BY posting.procedure_id, asked.slot
@@ -58,7 +59,7 @@ def find(text: str, within: ProcedureQuerySet, *, is_being_typed: bool = False) 
     if not wanted:
         return []
     sql, values = within.order_by().values("pk").query.sql_with_params()
-    asked = {
+    asked: dict[str, Any] = {
         "slots": [slot for slot, *_ in wanted],
         "terms": [term for _, term, *_ in wanted],
         "likeness": [likeness for _, _, likeness, _ in wanted],

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import holdings, mandates, mine, queue, signing_in, views
+from motcua.web.portal import holdings, mandates, mine, procedures, queue, signing_in, views
 
 app_name = "portal"
 
 urlpatterns: list[URLPattern] = [
     path("", views.Home.as_view(), name="home"),
+    path("thu-tuc/", procedures.Finding.as_view(), name="finding"),
+    path("thu-tuc/goi-y/", procedures.Suggestions.as_view(), name="suggestions"),
+    path("thu-tuc/<str:code>/", procedures.ProcedurePage.as_view(), name="procedure"),
+    path("su-kien/<slug:code>/", procedures.LifeEventPage.as_view(), name="life-event"),
     path("tra-cuu/", views.TrackingPage.as_view(), name="tracking"),
     path("ho-so-cham/", views.LatenessPage.as_view(), name="lateness"),
     path("tinh-ngay-hen-tra/", views.ClockPage.as_view(), name="clock"),

@@ -17,6 +17,7 @@ from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
+from motcua.service.procedures.models import LifeEvent
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
@@ -37,7 +38,8 @@ class Home(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         units = OneStopUnit.objects.valid_on(self.at.date()).order_by("name")
-        return self.render("portal/home/show.html", units=units)
+        events = LifeEvent.objects.in_force(self.at.date())
+        return self.render("portal/home/show.html", units=units, events=events)
 
 
 class TrackingPage(Page):
