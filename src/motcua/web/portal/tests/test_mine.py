@@ -82,7 +82,7 @@ class TestActingFor:
         client.post("/cong-dan/lam-thay/", {"dai-dien": str(firm.representatives.get().pk)})
         page = client.get("/cong-dan/").content.decode()
         assert "Hồ sơ của Công ty Một" in page
-        assert "Lê Thị Tôi đang làm thay cho Công ty Một" in page
+        assert "Lê Thị Tôi đang làm thay cho <b>Công ty Một</b>" in page
         client.post("/cong-dan/lam-thay/", {"dai-dien": ""})
         assert "Hồ sơ của tôi" in client.get("/cong-dan/").content.decode()
 
