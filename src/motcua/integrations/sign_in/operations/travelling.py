@@ -21,7 +21,7 @@ from motcua.foundation.citizens.models import AssuranceLevel, CitizenAccount
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.integrations.sign_in import client
 from motcua.integrations.sign_in.contract import read
-from motcua.integrations.sign_in.faults import Cancelled, NotOurs, SignInFault, TooLate
+from motcua.integrations.sign_in.faults import Busy, Cancelled, NotOurs, SignInFault, TooLate
 from motcua.integrations.sign_in.models import SignInAttempt, SignInProvider
 
 logger = logging.getLogger(__name__)
@@ -167,6 +167,8 @@ def _learn(attempt: SignInAttempt, code: str, at: datetime) -> Vouched:
 
 def _note(attempt: SignInAttempt, fault: SignInFault) -> None:
     _kept(fault, attempt)
+    if isinstance(fault, Busy):
+        return  # nothing was used up, the page asks again
     logger.warning("sign-in: %s %s", attempt.provider_id, fault.code)
     SignInAttempt.objects.filter(pk=attempt.pk).update(fault=fault.code[:40])
 
