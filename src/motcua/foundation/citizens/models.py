@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,9 +16,6 @@ from motcua.foundation.citizens.querysets import (
     RepresentativeQuerySet,
 )
 from motcua.foundation.identity.models import Applicant
-
-if TYPE_CHECKING:
-    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class AssuranceLevel(models.Model):
@@ -70,11 +66,6 @@ class CitizenAccount(models.Model):
     last_signed_in_at = models.DateTimeField("đăng nhập gần nhất", null=True, blank=True)
 
     objects = CitizenAccountQuerySet.as_manager()
-
-    if TYPE_CHECKING:
-        links: RelatedManager[CitizenLink]
-        sessions: RelatedManager[CitizenSession]
-        representatives: RelatedManager[Representative]
 
     class Meta:
         verbose_name = "tài khoản công dân"

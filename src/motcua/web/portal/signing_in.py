@@ -174,6 +174,8 @@ class Return(SigningIn):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = request.GET
+        if not given:  # opened by hand
+            return self.go("portal:citizen-sign-in")
         try:
             vouched = come_back(
                 state=given.get("state", ""), code=given.get("code", ""), error=given.get("error", ""),

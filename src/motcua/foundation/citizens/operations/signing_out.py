@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.foundation.citizens.events import CitizenSignedOut, ProviderUnlinked
 from motcua.foundation.citizens.models import CitizenAccount, CitizenLink, CitizenSession
-from motcua.foundation.citizens.querysets import CitizenSessionQuerySet
 from motcua.foundation.citizens.sessions import idle
 
 End = CitizenSession.End
@@ -76,7 +76,7 @@ def end_session_row(session: CitizenSession, *, end: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def end_sessions(account: CitizenAccount, *, rows: CitizenSessionQuerySet, end: str, at: datetime) -> int:
+def end_sessions(account: CitizenAccount, *, rows: QuerySet[CitizenSession], end: str, at: datetime) -> int:
     """Kết thúc những phiên này, those of them that are open; returns how many."""
     ended = list(rows.filter(ended_at=None).select_for_update(of=("self",)).values_list("pk", flat=True))
     if not ended:

@@ -15,18 +15,20 @@ from uuid import UUID
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.foundation.citizens.claims import Claims
 from motcua.foundation.citizens.models import AssuranceLevel, CitizenAccount
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.integrations.sign_in import client
 from motcua.integrations.sign_in.contract import read
-from motcua.integrations.sign_in.faults import Cancelled, NotOurs, SignInFault, TooLate
-from motcua.integrations.sign_in.models import SignInAttempt, SignInProvider
+from motcua.integrations.sign_in.faults import Busy, Cancelled, NotOurs, SignInFault, TooLate
+from motcua.integrations.sign_in.models import SignInAttempt, SignInProvider, SimulatedGrant
 
 logger = logging.getLogger(__name__)
 LASTS = timedelta(minutes=15)
 KEPT = timedelta(days=30)
+UNUSED_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -122,9 +124,11 @@ def finish(attempt: SignInAttempt, *, at: datetime) -> None:
 
 
 def forget_old_attempts(at: datetime) -> int:
-    """Hằng ngày: what was held goes when its time is over, the row after a month."""
+    """Hằng ngày: what was held goes when its time is over, a way without return after a day, the rest after a month."""
     SignInAttempt.objects.filter(expires_at__lt=at, held_sealed__isnull=False).update(held_sealed=None)
-    return SignInAttempt.objects.filter(begun_at__lt=at - KEPT).delete()[0]
+    SimulatedGrant.objects.filter(issued_at__lt=at - UNUSED_KEPT).delete()
+    over = Q(begun_at__lt=at - KEPT) | Q(begun_at__lt=at - UNUSED_KEPT, used_at=None)
+    return SignInAttempt.objects.filter(over).delete()[0]
 
 
 def digest(text: str) -> str:
@@ -167,6 +171,8 @@ def _learn(attempt: SignInAttempt, code: str, at: datetime) -> Vouched:
 
 def _note(attempt: SignInAttempt, fault: SignInFault) -> None:
     _kept(fault, attempt)
+    if isinstance(fault, Busy):
+        return  # nothing was used up, the page asks again
     logger.warning("sign-in: %s %s", attempt.provider_id, fault.code)
     SignInAttempt.objects.filter(pk=attempt.pk).update(fault=fault.code[:40])
 

@@ -111,13 +111,14 @@ def _id_token(grant: SimulatedGrant, issuer: str, at: datetime) -> str:
         "iss": issuer, "sub": grant.claims["sub"], "aud": grant.client_id, "azp": grant.client_id, "iat": now,
         "exp": now + 300, "nonce": grant.nonce, "acr": str(grant.claims.get("loAs", "")),
     }  # fmt: skip
-    claims |= {
+    wrong: dict[str, dict[str, Any]] = {
         Fault.WRONG_NONCE: {"nonce": "khac"},
         Fault.EXPIRED: {"iat": now - 7200, "exp": now - 3600},
         Fault.WRONG_AUD: {"aud": "noi-khac", "azp": "noi-khac"},
         Fault.WRONG_AZP: {"aud": [grant.client_id, "noi-khac"], "azp": "noi-khac"},
         Fault.WRONG_ISS: {"iss": "https://noi-khac.vidu.vn"},
-    }.get(Fault(grant.fault) if grant.fault else None, {})  # type: ignore[arg-type]
+    }
+    claims |= wrong.get(grant.fault, {})
     if grant.fault == Fault.ALG_NONE:
         return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}."
     if grant.fault == Fault.ALG_HS:

@@ -212,6 +212,13 @@ class TestConfirmation:
         forget_old_attempts(now() + timedelta(days=60))
         assert not SignInAttempt.objects.exists()
 
+    def test_a_way_without_return_is_forgotten_sooner(self, client):
+        depart(client)
+        walk(client)
+        forget_old_attempts(now() + timedelta(days=2))
+        assert SignInAttempt.objects.get().used_at
+        assert not SimulatedGrant.objects.exists()
+
 
 class TestLinking:
     def test_a_further_way_in(self, client):
