@@ -93,7 +93,7 @@ DEATH = form(
     page(
         "su_viec", "Việc qua đời", ask("died_on", "Ngày mất", W.PARTIAL_DATE), maybe("died_time", "Giờ, phút", length=20, help="Ví dụ: 15 giờ 30 phút"),
         ask("died_age", "Tuổi khi mất", W.COMPUTED, computed={"age": [{"var": "dead_born"}, {"var": "died_on"}]}),
-        ask("died_at", "Nơi mất", W.ADDRESS), maybe("cause", "Nguyên nhân", length=300),
+        ask("died_at", "Nơi mất", W.ADDRESS), maybe("cause", "Nguyên nhân"),
         choose("paper", "Giấy tờ về việc qua đời", (("BAO_TU", "Giấy báo tử"), ("TOA_AN", "Quyết định của tòa án"), ("KHAC", "Giấy tờ khác thay giấy báo tử"))),
         ask("paper_number", "Số giấy tờ", length=60), ask("paper_on", "Ngày cấp", W.DATE), ask("paper_by", "Nơi cấp"),
     ),
@@ -117,8 +117,9 @@ STATUS = form(
         ask("since", "Xin xác nhận từ ngày", W.PARTIAL_DATE), maybe("until", "Đến ngày", W.DATE, help="Để trống nếu đến nay"),
     ),
     page(
-        "noi_o", "Những nơi đã ở", help="Ghi những nơi bạn đã thường trú từ khi đủ tuổi kết hôn.",
-        *[rows("homes", "", "Nơi ở", ask("place", "Địa chỉ"), ask("moved_in", "Từ ngày", W.PARTIAL_DATE), maybe("moved_out", "Đến ngày", W.PARTIAL_DATE), most=10)],
+        "noi_o", "Những nơi đã ở",
+        rows("homes", "", "Nơi ở", ask("place", "Địa chỉ"), ask("moved_in", "Từ ngày", W.PARTIAL_DATE), maybe("moved_out", "Đến ngày", W.PARTIAL_DATE), most=10),
+        help="Ghi những nơi bạn đã thường trú từ khi đủ tuổi kết hôn.",
     ),
     page(
         "muc_dich", "Dùng để làm gì?", choose("purpose", "Mục đích", (("KET_HON", "Đăng ký kết hôn"), ("KHAC", "Việc khác"))),

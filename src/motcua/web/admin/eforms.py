@@ -231,7 +231,8 @@ class GroupEdit(FormAdmin):
         reader = self.read()
         changed = replace(
             group, title=reader.text("title", longest=150), help=reader.paragraph("help", longest=1000),
-            repeat=_read_repeat(reader, group, version.definition), show_if=read_rule(reader, version.definition, "show_if"),
+            repeat=_read_repeat(reader, group, version.definition),
+            show_if=read_rule(reader, version.definition, "show_if"),
         )  # fmt: skip
         reader.check()
         definition = editing.put_group(version.definition, where[0], where[1], changed)
