@@ -33,8 +33,15 @@ class DemoForm:
     confidence: str = Form.Confidence.KNOWN
 
 
-def form(code: str, procedure: str, official: str, title: str, *pages: Page) -> DemoForm:
-    return DemoForm(code, procedure, official, Definition(title=title, pages=pages))
+def form(
+    code: str,
+    procedure: str,
+    official: str,
+    title: str,
+    *pages: Page,
+    confidence: str = Form.Confidence.KNOWN,
+) -> DemoForm:
+    return DemoForm(code, procedure, official, Definition(title=title, pages=pages), confidence)
 
 
 def page(key: str, title: str, *groups: Group | Field, help: str = "", show_if: Any = None) -> Page:  # noqa: A002

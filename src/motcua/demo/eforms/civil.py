@@ -159,7 +159,7 @@ CORRECTION = form(
 )  # fmt: skip
 
 CERTIFIED = form(
-    "chung-thuc-ban-sao", "2.000815", "Không có tờ khai; ghi trước để khỏi chờ ở quầy", "Chứng thực bản sao từ bản chính",
+    "chung-thuc-ban-sao", "2.000815", "", "Chứng thực bản sao từ bản chính",
     page("nguoi_yeu_cau", "Bạn là ai?", *me()),
     page(
         "giay_to", "Giấy tờ cần chứng thực", rows(
@@ -168,6 +168,7 @@ CERTIFIED = form(
             ask("sheets", "Số trang phải chứng thực", W.COMPUTED, computed={"*": [{"row": "pages"}, {"row": "copies"}]}), least=1, most=20),
         group("cong", "", ask("total", "Cộng số trang", W.COMPUTED, computed={"sum": ["originals", {"row": "sheets"}]}), ask("has_originals", "Tôi sẽ mang bản chính đến đối chiếu", W.STATEMENT)),
     ),
+    confidence="OWN",
 )  # fmt: skip
 
 FORMS: tuple[DemoForm, ...] = (BIRTH, MARRIAGE, DEATH, STATUS, EXTRACT, CORRECTION, CERTIFIED)

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from motcua.demo import catalogue, eforms
 from motcua.demo.eforms.blocks import DemoForm
+from motcua.foundation.calendars.operations.seeding import seed_law
+from motcua.foundation.identity.operations.staffing import appoint
+from motcua.foundation.identity.tests import factories
+from motcua.foundation.org.models import Post
+from motcua.service.dossiers.tests.world import build_world
 from motcua.service.forms.checking import problems_of
 from motcua.service.forms.definition import Widget, read, write
 from motcua.service.forms.judging import judge
+from motcua.service.forms.models import FormVersion
 
 ON = date(2026, 11, 25)
 
@@ -31,3 +39,16 @@ class TestForms:
 def test_there_is_one_form_for_a_procedure() -> None:
     codes = [told.procedure for told in eforms.FORMS]
     assert len(codes) == len(set(codes)) >= 12
+
+
+def test_are_published_by_the_operations(db: Any) -> None:
+    seed_law()
+    world = build_world()
+    second = factories.a_user(full_name="Lê Thị Xem Lại")
+    post = Post.objects.filter(memberships__user=world.admin).first()
+    assert post
+    appoint(second, post=post, valid_from=factories.START, by=None, at=factories.AT)
+    catalogue.load(by=None, at=factories.AT, valid_from=factories.START)
+    made: Any = SimpleNamespace(controller=world.admin, admin=second)
+    eforms.found(made, at=factories.AT, valid_from=factories.START)
+    assert FormVersion.objects.in_force(ON).count() == len(eforms.FORMS)
