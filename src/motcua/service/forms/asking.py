@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from motcua.service.forms.answered import AnsweredPage, Line, Part
 from motcua.service.forms.comparing import differences
 from motcua.service.forms.definition import Page
 from motcua.service.forms.judging import judge, value_at
@@ -48,34 +48,6 @@ def newer_version(answers: Answers, on: date) -> FormVersion | None:
 def what_changed(answers: Answers, newer: FormVersion) -> list[str]:
     """Trang nói điều gì đã thay đổi."""
     return differences(answers.version.definition, newer.definition)
-
-
-@dataclass(frozen=True)
-class Line:
-    """Một câu đã trả lời: `key` of its field, its label, the answer in words, and where it came from."""
-
-    key: str
-    label: str
-    answer: str
-    source: str = ""
-    law: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Một nhóm câu đã trả lời, or one row of a repeated group."""
-
-    title: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class AnsweredPage:
-    """Một trang đã trả lời, for the confirm page and for paper."""
-
-    key: str
-    title: str
-    parts: tuple[Part, ...]
 
 
 def in_order(

@@ -83,7 +83,7 @@ def _of_group(page: Page, group: Group, known: set[str]) -> Iterator[str]:
         )
         taken.add(field.name)
     if group.repeat:
-        known.add(group.repeat.name)
+        known |= {group.repeat.name, *(f"{group.repeat.name}.{name}" for name in own)}
 
 
 def _of_field(field: Field, group: Group, taken: set[str], seen: set[str]) -> Iterator[str]:

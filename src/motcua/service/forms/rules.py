@@ -65,7 +65,9 @@ def plain(text: str) -> str:
 
 
 def variables(rule: Rule) -> Iterator[str]:
-    """Tên các trường mà luật hỏi tới: of answers and of repeated groups; of a row's own fields as "row:name"."""
+    """Tên các trường mà luật hỏi tới: of answers and of repeated groups; of one's own row as "row:name", of rows counted
+    as "group.name".
+    """
     if isinstance(rule, list):
         for part in rule:
             yield from variables(part)
@@ -78,7 +80,8 @@ def variables(rule: Rule) -> Iterator[str]:
                 yield f"row:{arguments[0] if arguments else ''}"
             elif name in GROUPED and arguments:
                 yield str(arguments[0])
-                yield from variables(arguments[1:])
+                for inner in variables(arguments[1:]):  # what stands in a row of that group
+                    yield inner.replace("row:", f"{arguments[0]}.", 1) if inner.startswith("row:") else inner
             else:
                 yield from variables(arguments)
 

@@ -9,6 +9,7 @@ from motcua.web.admin import (
     comparisons,
     competence,
     drawings,
+    eforms,
     finding,
     home,
     lateness,
@@ -177,6 +178,35 @@ urlpatterns = [
     path("giay-to/mau/<uuid:template_id>/bo/", papers.Discarding.as_view(), name="discard-paper-template"),
     path("giay-to/trinh-bay/", papers.Looks.as_view(), name="paper-looks"),
     path("giay-to/bien-lai/", papers.FeeSeriesPage.as_view(), name="fee-series"),
+    # Biểu mẫu điện tử
+    path("bieu-mau/", eforms.Forms.as_view(), name="eforms"),
+    path("bieu-mau/lap/", eforms.NewForm.as_view(), name="new-eform"),
+    path("bieu-mau/<uuid:form_id>/", eforms.FormShow.as_view(), name="eform"),
+    path("bieu-mau/<uuid:form_id>/soan/", eforms.NewDraft.as_view(), name="draft-eform"),
+    path("bieu-mau/phien-ban/<uuid:version_id>/", eforms.VersionShow.as_view(), name="eform-version"),
+    path("bieu-mau/phien-ban/<uuid:version_id>/sua/", eforms.Editing.as_view(), name="edit-eform"),
+    path(
+        "bieu-mau/phien-ban/<uuid:version_id>/trang/<str:place>/",
+        eforms.PageEdit.as_view(),
+        name="eform-page",
+    ),
+    path(
+        "bieu-mau/phien-ban/<uuid:version_id>/nhom/<str:place>/",
+        eforms.GroupEdit.as_view(),
+        name="eform-group",
+    ),
+    path(
+        "bieu-mau/phien-ban/<uuid:version_id>/cau/<str:place>/",
+        eforms.FieldEdit.as_view(),
+        name="eform-field",
+    ),
+    path("bieu-mau/phien-ban/<uuid:version_id>/xem-thu/", eforms.Preview.as_view(), name="preview-eform"),
+    path("bieu-mau/phien-ban/<uuid:version_id>/so-sanh/", eforms.Comparison.as_view(), name="compare-eform"),
+    path("bieu-mau/phien-ban/<uuid:version_id>/tep/", eforms.Export.as_view(), name="export-eform"),
+    path(
+        "bieu-mau/phien-ban/<uuid:version_id>/ban-hanh/", eforms.Publication.as_view(), name="publish-eform"
+    ),
+    path("bieu-mau/phien-ban/<uuid:version_id>/bo/", eforms.Discarding.as_view(), name="discard-eform"),
     # Nhật ký
     path("nhat-ky/", audit.Audit.as_view(), name="audit"),
     path("nhat-ky/kiem-tra/", home.Verification.as_view(), name="verification"),

@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
 
 from motcua.core.text import fold
 from motcua.core.time import local_date
@@ -260,11 +262,13 @@ class FormPages(Page):
             raise self.absent()
         before = view.step - 2
         keys = [page.key for page in settle(self.definition, data, on=self.on).pages]
-        return self.render(
+        answer = self.render(
             self.eform_template, status=status, view=view, form=view.form, version=self.answers.version,
             back=self.page_address(keys[before]) if before >= 0 else "", again=self.answers.again,
             report=lambda item: f"?sai={item.key}",
         )  # fmt: skip
+        add_never_cache_headers(answer)  # and so the back button asks for what is saved
+        return answer
 
     def post(self, request: HttpRequest, *args: Any, key: str = "", **kwargs: Any) -> HttpResponse:
         if newer := newer_version(self.answers, self.on):
@@ -290,6 +294,7 @@ class FormPages(Page):
                 by=self.actor_id, at=self.at,
             )  # fmt: skip
         except AnsweredElsewhere as told:
+            messages.warning(self.request, told.message)
             return self.show(
                 key, {**self.answers.data, **given}, status=409, elsewhere=told.stored, count=told.count
             )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
@@ -28,8 +28,8 @@ class AnsweredElsewhere(DomainError):
 
     def __init__(self, stored: dict[str, Any], count: int) -> None:
         super().__init__(
-            "Trang này vừa được lưu ở một cửa sổ hoặc thiết bị khác. Những câu khác nhau được nêu bên dưới; "
-            "bấm Tiếp tục để lưu theo những gì bạn đang ghi ở đây."
+            "Sau khi bạn mở trang này, trang đã được lưu một lần khác (ở cửa sổ hoặc thiết bị khác). Những câu khác "
+            "nhau được nêu bên dưới; bấm Tiếp tục để lưu theo những gì bạn đang ghi ở đây."
         )
         self.stored = stored
         self.count = count
@@ -54,8 +54,11 @@ def begin(
         subject_id=subject_id, version=version, provenance=provenance, begun_at=at, saved_at=at, saved_by=by
     )
     answers.data = data
-    with transaction.atomic():
-        answers.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            answers.save(force_insert=True)
+    except IntegrityError:  # begun in the same instant by another window
+        return Answers.objects.select_related("version").get(subject_id=subject_id)
     events.record(
         AnswersBegun(subject_id=answers.pk, actor_id=by, at=at, about=subject_id, version=version.pk)
     )

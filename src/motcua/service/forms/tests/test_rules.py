@@ -147,4 +147,4 @@ class TestFaults:
 
     def test_variables_are_found_wherever_they_stand(self) -> None:
         rule = {"and": [{"some": ["rows", {"row": "x"}]}, {"var": "home.ward"}]}
-        assert list(variables(rule)) == ["rows", "row:x", "home"]
+        assert list(variables(rule)) == ["rows", "rows.x", "home"]

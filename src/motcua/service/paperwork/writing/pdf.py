@@ -13,7 +13,7 @@ from typing import Any
 
 import typst
 
-from motcua.service.paperwork.fonts import font_folder, loaded
+from motcua.service.paperwork.fonts import font_folder, loaded, printable
 from motcua.service.paperwork.sheet import (
     Block,
     Cell,
@@ -44,9 +44,11 @@ def write_pdf(sheet: Sheet, *, at: datetime | None = None) -> bytes:
         "footer": _blocks(sheet.footer, pictures),
         "copies": [_blocks(copy, pictures) for copy in sheet.copies],
     }
+    folder = font_folder()
+    words = printable(json.dumps(data, ensure_ascii=False), folder)
     pdf = typst.compile(  # type: ignore[call-overload]  # its stubs do not know several files
-        {"main.typ": _program(), "sheet.json": json.dumps(data, ensure_ascii=False).encode(), **pictures},
-        font_paths=loaded(font_folder()),
+        {"main.typ": _program(), "sheet.json": words.encode(), **pictures},
+        font_paths=loaded(folder),
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["a-2b"],

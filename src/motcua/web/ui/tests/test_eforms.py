@@ -54,7 +54,9 @@ def data_of(subject: UUID) -> dict[str, Any]:
 
 class TestPages:
     def test_goes_from_page_to_page_without_a_script(self, client: Client, subject: UUID) -> None:
-        page = client.get(reverse("trial", args=[subject])).content.decode()
+        opened = client.get(reverse("trial", args=[subject]))
+        assert "no-store" in opened.headers["Cache-Control"]
+        page = opened.content.decode()
         assert "Phần 1 trên 3" in page
         assert "Điền sẵn: lấy từ tài khoản của bạn." in page
         assert client.post(address(subject, "person"), PERSON).headers["Location"] == address(
@@ -92,6 +94,7 @@ class TestPages:
         answer = client.post(address(subject, "money"), {**first, "amount": "7.000"})
         assert answer.status_code == 409
         page = answer.content.decode()
+        assert "bấm Tiếp tục để lưu theo những gì bạn đang ghi ở đây" in page
         assert "Ở cửa sổ kia bạn đã lưu: <b>5.000 đồng</b>" in page
         assert 'value="7.000"' in page
         assert data_of(subject)["amount"] == 5000
