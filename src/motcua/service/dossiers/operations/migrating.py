@@ -19,6 +19,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import (
     DossierMigrated,
+    TransitionBegun,
     TransitionOrdered,
 )
 from motcua.service.dossiers.models import Dossier, Transition, TransitionItem
@@ -132,14 +133,25 @@ def order(
 
 
 def carry_on(*, transition_id: UUID, by: User, at: datetime, most: int = AT_ONCE) -> Progress:
-    """Chuyển tiếp một phần: up to `most` dossiers, each in its own transaction; safe to run again.
+    """Chuyển tiếp một phần: up to `most` dossiers, each in its own transaction; safe to run again, also by two at once.
 
-    Raises TransitionRefused, Forbidden.
+    The first part of several says so, and the worker carries on with the rest. Raises TransitionRefused, Forbidden.
     """
     ordered = Transition.objects.select_related("workflow").get(pk=transition_id)
     require(by, at, ordered.workflow)
     _refuse_unready(ordered, at)
     waiting = left_of(ordered)
+    if not ordered.items.exists() and (number := waiting.count()) > most:
+        with transaction.atomic():
+            events.record(
+                TransitionBegun(
+                    subject_id=ordered.workflow.uid,
+                    actor_id=by.pk,
+                    at=at,
+                    transition=ordered.pk,
+                    dossiers=number,
+                )
+            )
     keys = list(waiting.values_list("pk", flat=True)[:most])
     results = [migrate(transition_id=transition_id, dossier_id=key, by=by, at=at).result for key in keys]
     left = waiting.count()
