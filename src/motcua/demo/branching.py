@@ -14,7 +14,7 @@ AGAIN, SPLIT, JOIN = "again", "split", "join"
 
 
 def permit_blueprint(limit_minutes: int | None, made: Province) -> Blueprint:
-    """Thẩm định, hỏi Công an về phòng cháy và hỏi Sở Xây dựng về quy hoạch, all at once; what is sent back is assessed again."""
+    """Thẩm định, hỏi Công an và Sở Xây dựng cùng lúc: what is sent back is assessed and asked again."""
     usual = standard_blueprint(limit_minutes, name="Cấp giấy phép môi trường, lấy ý kiến song song")
     minutes = round(usual.step("work").minutes * OPINION_SHARE)
     opinions = [

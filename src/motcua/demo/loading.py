@@ -11,7 +11,6 @@ from django.db import transaction
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
 from motcua.demo import catalogue, finding, forms, linked, province, queue
-from motcua.demo import catalogue, forms, linked, province, queue
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency

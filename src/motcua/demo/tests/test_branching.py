@@ -44,7 +44,8 @@ def permit() -> Dossier:
     case = next(iter(offering.revision_on(NOW.date()).cases), None)
     papers = offering.revision_on(NOW.date()).papers_of(case)
     dossier = receive(
-        offering=offering, applicant=applicant, case_id=case.pk if case else None, by=person(offering.receiving_agency_id, "CLERK"), at=NOW,
+        offering=offering, applicant=applicant, case_id=case.pk if case else None,
+        by=person(offering.receiving_agency_id, "CLERK"), at=NOW,
         parts=[PartIn(name=paper.name, paper_id=paper.pk) for paper in papers],
     )  # fmt: skip
     transfer(
