@@ -142,22 +142,27 @@ def carry_on(*, transition_id: UUID, by: User, at: datetime, most: int = AT_ONCE
     _refuse_unready(ordered, at)
     waiting = left_of(ordered)
     if not ordered.items.exists() and (number := waiting.count()) > most:
-        with transaction.atomic():
-            events.record(
-                TransitionBegun(
-                    subject_id=ordered.workflow.uid,
-                    actor_id=by.pk,
-                    at=at,
-                    transition=ordered.pk,
-                    dossiers=number,
-                )
-            )
+        tell_of_beginning(ordered, dossiers=number, by=by, at=at)
     keys = list(waiting.values_list("pk", flat=True)[:most])
     results = [migrate(transition_id=transition_id, dossier_id=key, by=by, at=at).result for key in keys]
     left = waiting.count()
     if not left:
         Transition.objects.filter(pk=transition_id, finished_at=None).update(finished_at=at)
     return Progress(results.count(Result.MOVED), results.count(Result.REFUSED), left)
+
+
+@transaction.atomic
+def tell_of_beginning(ordered: Transition, *, dossiers: int, by: User, at: datetime) -> None:
+    """Bắt đầu chuyển: more than one part, so that the worker carries on with what a page may leave."""
+    events.record(
+        TransitionBegun(
+            subject_id=ordered.workflow.uid,
+            actor_id=by.pk,
+            at=at,
+            transition=ordered.pk,
+            dossiers=dossiers,
+        )
+    )
 
 
 def left_of(ordered: Transition) -> DossierQuerySet:
