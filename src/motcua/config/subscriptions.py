@@ -40,6 +40,8 @@ from motcua.service.dossiers.events import (
     SettledAtOnce,
     SupplementAsked,
     SupplementCompleted,
+    TransitionBegun,
+    TransitionUndone,
     WrongResultFound,
 )
 from motcua.service.dossiers.foreseeing import learn_paces
@@ -99,6 +101,8 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     BulkActResumed: [dossiers.carry_on],
     PaymentReturned: [payments.ask_at_once],
     SigningAsked: [results_tasks.sign],
+    TransitionBegun: [dossiers.carry_transition],
+    TransitionUndone: [dossiers.carry_transition_back],
 }
 DAILY: Sequence[Callable[[datetime], object]] = (
     org.take_effect,  # names and parents that begin today

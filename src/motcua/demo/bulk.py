@@ -31,7 +31,7 @@ from motcua.foundation.identity.models import Applicant, Membership
 from motcua.foundation.numbering.models import Series
 from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.procedures.models import Case, Offering, Revision
-from motcua.service.workflows.blueprint import AT_COUNTER, Step
+from motcua.service.workflows.blueprint import AT_COUNTER, GateKind, Step
 from motcua.service.workflows.operations import running
 
 MOST = 1_000_000
@@ -99,7 +99,10 @@ def _plans(on: date) -> tuple[list[Plan], list[float]]:
         workflow = running.resolve(
             procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=BEGINNING
         )
-        steps = running.compiled_of(workflow).blueprint.steps
+        blueprint = running.compiled_of(workflow).blueprint
+        if any(gate.kind is GateKind.PARALLEL for gate in blueprint.gates):
+            continue  # what is made in bulk goes one step after the other
+        steps = blueprint.steps
         where = {
             step.key: offering.receiving_agency_id if step.kind in AT_COUNTER else offering.agency_id
             for step in steps

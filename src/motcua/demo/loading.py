@@ -11,6 +11,7 @@ from django.db import transaction
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
 from motcua.demo import catalogue, eforms, finding, forms, linked, province, queue
+from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.operations.lasting import learn_usual_times
@@ -70,6 +71,8 @@ def _publish(made: province.Province, at: datetime) -> list[Offering]:
         longest = max(limits(procedure.pk), default=None)
         is_communal = entry.settled_by == "COMMUNE"
         blueprint = short_blueprint(longest) if is_communal else standard_blueprint(longest)
+        if procedure.code == BRANCHED:
+            blueprint = permit_blueprint(longest, made)
         drafted = draft(
             procedure_id=procedure.pk, agency_id=None, blueprint=blueprint, by=made.controller, at=at
         )

@@ -27,7 +27,7 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import AnotherName, find_or_create_applicant
-from motcua.service.dossiers.models import Dossier, Part, Pause, Stop
+from motcua.service.dossiers.models import Consultation, Dossier, Part, Pause, Stop
 from motcua.service.dossiers.operations.assigning import assign_work, candidates, claim
 from motcua.service.dossiers.operations.consulting import answer, consult
 from motcua.service.dossiers.operations.deadlines import raise_alarms
@@ -109,6 +109,7 @@ class Replay:
         self._order = count()
         self._people: list[Applicant] = []
         self._aftermath = Aftermath(self.province, self._plan, self._later, self.chance)
+        self._asked: set[UUID] = set()  # opinions of a workflow whose answer is planned
         self._waiting: set[UUID] = set()  # parts of bundles that wait for another part's output
 
     def run(self, dossiers: int) -> Iterator[int]:
@@ -412,11 +413,36 @@ class Replay:
         if dossier.closed_at or dossier.stands_still:
             return
         act(dossier, at)
+        self._ask_beside(dossier_id, at)
         if dossier.bundle_id:
             self._begin_waiting(at)
         was = (dossier.step_key, dossier.holder_id)
         if Dossier.objects.values_list("step_key", "holder").get(pk=dossier_id) != was:
             self._next(dossier_id, at)
+
+    def _ask_beside(self, dossier_id: UUID, at: datetime) -> None:
+        """Opinions that the workflow asks beside the assessment: each agency answers in its own time."""
+        for question in Consultation.objects.open().filter(dossier=dossier_id, task_id__isnull=False):
+            if question.pk not in self._asked:
+                self._asked.add(question.pk)
+                self._answer_later(question, at)
+
+    def _answer_later(self, question: Consultation, at: datetime) -> None:
+        when = self._later(at, self.chance.randint(300, 2200), question.agency_id)
+        self._plan(when, lambda moment: self._answer_beside(question.pk, moment))
+
+    def _answer_beside(self, question_id: UUID, at: datetime) -> None:
+        question = Consultation.objects.select_related("agency", "dossier").get(pk=question_id)
+        dossier = question.dossier
+        if question.answered_at or question.dropped_at or dossier.closed_at:
+            return
+        if dossier.stands_still:
+            self._answer_later(question, at)
+            return
+        expert = self.chance.choice(self.province.people(question.agency, "OFFICER"))
+        answer(consultation_id=question.pk, text=self.chance.choice(OPINIONS), by=expert, at=at)
+        if Dossier.objects.values_list("step_key", flat=True).get(pk=dossier.pk) != dossier.step_key:
+            self._next(dossier.pk, at)
 
     def _transfer(self, dossier: Dossier, at: datetime) -> None:
         transfer(dossier_id=dossier.pk, by=dossier.holder or self._somebody(dossier, at), at=at)

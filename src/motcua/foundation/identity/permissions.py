@@ -39,7 +39,7 @@ GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
     ("Tại Một cửa", (P.RECEIVE, P.TRANSFER, P.RETURN, P.MANAGE_QUEUE)),
     ("Giải quyết hồ sơ", (P.ASSIGN, P.PROCESS, P.REVIEW, P.SIGN, P.ISSUE, P.REOPEN)),
     ("Xem", (P.SEE, P.SEE_PERSONAL)),
-    ("Kiểm soát, giám sát", (P.CONTROL, P.READ_LEDGER, P.WATCH_INTEGRITY, P.MEND_INTEGRITY)),
+    ("Kiểm soát, giám sát", (P.CONTROL, P.RECONCILE, P.READ_LEDGER, P.WATCH_INTEGRITY, P.MEND_INTEGRITY)),
     (
         "Quản trị",
         (

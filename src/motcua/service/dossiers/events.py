@@ -639,6 +639,17 @@ class TransitionOrdered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransitionBegun(Event):
+    """More dossiers than one part: what the page that began it leaves, the worker carries on."""
+
+    label: ClassVar[str] = "Bắt đầu chuyển tiếp hồ sơ"
+    subject_type: ClassVar[str] = "workflow"
+
+    transition: UUID
+    dossiers: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TransitionUndone(Event):
     label: ClassVar[str] = "Hoàn lại chuyển tiếp hồ sơ"
     subject_type: ClassVar[str] = "workflow"

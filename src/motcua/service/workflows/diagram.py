@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 WIDTH = 1180  # a row is broken before it grows wider
 MARGIN = 40
@@ -25,6 +26,8 @@ SIZES = {
     "exclusiveGateway": (50, 50), "parallelGateway": (50, 50),
     "userTask": STEP, "manualTask": STEP, "serviceTask": STEP, "task": STEP, "subProcess": STEP,
 }  # fmt: skip
+
+LABEL_ROOM = 24  # a level part of a line shorter than this has no room for words
 
 GATE = "exclusiveGateway"
 GATES = frozenset({GATE, "parallelGateway"})
@@ -54,6 +57,19 @@ class Edge:
     name: str = ""
     condition: str = ""
     is_default: bool = False
+
+
+def label_place(points: Sequence[tuple[float, float]]) -> tuple[float, float, str]:
+    """Chỗ của chữ trên đường nối: over the first level part that has room, on the side where the choice is made.
+
+    Gives the point at its foot and how the text stands on it: "start", "middle", "end".
+    """
+    pairs = list(pairwise(points))
+    level = [pair for pair in pairs if pair[0][1] == pair[1][1] and abs(pair[0][0] - pair[1][0]) > LABEL_ROOM]
+    (x1, y), (x2, _) = (level or pairs)[0]
+    if len(points) == 2:
+        return (x1 + x2) / 2, y, "middle"
+    return (x1 + 6, y, "start") if x2 > x1 else (x1 - 6, y, "end")
 
 
 @dataclass(frozen=True)

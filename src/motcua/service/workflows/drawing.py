@@ -9,14 +9,13 @@ flow-mark.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
 from motcua.service.workflows import bpmn
 from motcua.service.workflows.blueprint import Blueprint, Flow, Step, duration
-from motcua.service.workflows.diagram import GATE, GATES, Box, Point
+from motcua.service.workflows.diagram import GATE, GATES, Box, Point, label_place
 from motcua.service.workflows.writing import in_order
 
 LETTERS = 21  # of a step's name on one line
@@ -235,15 +234,8 @@ def _event(box: Box, name: str, *, is_end: bool) -> str:
 
 
 def _label(points: list[Point], text: str) -> str:
-    """Over the first level part of the line that has room for it, on the side where the choice is made."""
-    pairs = list(pairwise(points))
-    level = [pair for pair in pairs if pair[0][1] == pair[1][1] and abs(pair[0][0] - pair[1][0]) > PADDING]
-    (x1, y), (x2, _) = (level or pairs)[0]
-    if len(points) == 2:
-        x, anchor = (x1 + x2) // 2, "middle"
-    else:
-        x, anchor = (x1 + 6, "start") if x2 > x1 else (x1 - 6, "end")
-    return f'<text class="flow-label" x="{x}" y="{y - 4}" text-anchor="{anchor}" font-size="11">{escape(text)}</text>'
+    x, y, anchor = label_place(points)
+    return f'<text class="flow-label" x="{x:g}" y="{y - 4:g}" text-anchor="{anchor}" font-size="11">{escape(text)}</text>'
 
 
 def _wrapped(text: str) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lxml import etree
 
 from motcua.core.text import tidy
 from motcua.service.workflows.blueprint import START, Blueprint, Flow, Outcome, Step, settled
-from motcua.service.workflows.diagram import Edge, Node, lay_out
+from motcua.service.workflows.diagram import Edge, Node, label_place, lay_out
 from motcua.service.workflows.notation import (
     BPMN,
     DC,
@@ -26,6 +26,8 @@ from motcua.service.workflows.notation import (
 
 Corner = tuple[float, float, float, float]
 Points = tuple[tuple[float, float], ...]
+
+LABEL_LETTER, LABEL_TALL = 7, 14  # room for the words of a line, as editors write them
 
 
 def write(blueprint: Blueprint) -> str:
@@ -224,6 +226,18 @@ def _write_picture(root: etree._Element, blueprint: Blueprint, nodes: list[Node]
         line = etree.SubElement(plane, tag_of(DI, "BPMNEdge"), id=f"{edge.id}.line", bpmnElement=edge.id)
         for x, y in lines[edge.id]:
             etree.SubElement(line, tag_of(DD, "waypoint"), x=_number(x), y=_number(y))
+        if edge.name:
+            _write_label(line, lines[edge.id], edge.name)
+
+
+def _write_label(line: etree._Element, points: Sequence[tuple[float, float]], name: str) -> None:
+    """Where editors put the words of a line: as in our own pictures, so that no two lie on each other."""
+    x, y, anchor = label_place(points)
+    width = max(LABEL_LETTER * len(name), LABEL_TALL)
+    left = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
+    label = etree.SubElement(line, tag_of(DI, "BPMNLabel"))
+    bounds = {"x": left, "y": y - LABEL_TALL - 4, "width": width, "height": LABEL_TALL}
+    etree.SubElement(label, tag_of(DC, "Bounds"), {key: _number(value) for key, value in bounds.items()})
 
 
 def _write_box(plane: etree._Element, key: str, box: Corner) -> etree._Element:

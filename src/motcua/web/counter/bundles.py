@@ -58,11 +58,13 @@ class Groups(Page):
     permission = Permission.RECEIVE
 
     def get(self, request: HttpRequest, applicant_id: UUID) -> HttpResponse:
+        applicant = applicant_or_404(self, applicant_id)
         groups = LinkedGroup.objects.in_force(local_date(self.at)).with_content().order_by("name")
         return self.render(
             "counter/bundles/groups.html",
-            applicant=applicant_or_404(self, applicant_id),
+            applicant=applicant,
             groups=groups,
+            acting=chosen_mandate(self, applicant),
             mandate=request.GET.get("uy-quyen", ""),
         )
 
@@ -144,6 +146,7 @@ class Filing(AtGroup):
                 applicant=self.applicant,
                 group=self.group,
                 to_choose=self.to_choose,
+                acting=self.mandate,
                 mandate=request.GET.get("uy-quyen", ""),
             )
         bundle_id = self.bundle_id()

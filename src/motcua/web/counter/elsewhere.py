@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.text import fold
 from motcua.core.time import local_date
+from motcua.foundation.calendars.loading import regime_on
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import PaperTransfer
 from motcua.service.dossiers.operations.receiving_elsewhere import send_paper
 from motcua.service.paperwork.operations.printing import print_paper_slip
 from motcua.service.procedures.models import Offering
 from motcua.web.counter.applicants import applicant_or_404
+from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.counter.paging import known
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
@@ -30,6 +32,7 @@ class Elsewhere(Page):
     permission = Permission.RECEIVE
 
     def get(self, request: HttpRequest, applicant_id: UUID) -> HttpResponse:
+        applicant = applicant_or_404(self, applicant_id)
         text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
         agency = " ".join(request.GET.get("co-quan", "").replace("\0", "").split())[:200]
         units = self.access.agencies(Permission.RECEIVE)
@@ -39,12 +42,14 @@ class Elsewhere(Page):
         found = list(offered.search(text).for_pages()[:MOST]) if text or agency else []
         return self.render(
             "counter/elsewhere/index.html",
-            applicant=applicant_or_404(self, applicant_id),
+            applicant=applicant,
             text=text,
             agency=agency,
             found=found,
             is_full=len(found) == MOST,
             mandate=request.GET.get("uy-quyen", ""),
+            acting=chosen_mandate(self, applicant),
+            paper_days=regime_on(local_date(self.at)).paper_transfer_days,
         )
 
 

@@ -23,6 +23,7 @@ from motcua.service.dossiers.operations.supplementing import (
     awaited,
     complete_supplement,
 )
+from motcua.service.dossiers.states import AMEND, ASK_SUPPLEMENT, STOP, Move
 from motcua.web.counter.acts import promise, rows_of
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.home import AT_COUNTER
@@ -47,6 +48,7 @@ class AskSupplement(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
+        refuse_unlawful(self, ASK_SUPPLEMENT, dossier)
         choices = supplement_choices(dossier, self.form, self.user, self.at)
         choices["contact_phone"] = dossier.reception_agency.phone
         return self.render("counter/supplements/new.html", dossier=dossier, **choices)
@@ -151,6 +153,7 @@ class Stopping(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
+        refuse_unlawful(self, STOP, dossier)
         fees = "Không thu" if not dossier.fee_amount else ""
         return self.render("counter/stops/new.html", dossier=dossier, kinds=KINDS, fees=fees)
 
@@ -187,6 +190,7 @@ class Amendment(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
+        refuse_unlawful(self, AMEND, dossier)
         return self.render(
             "counter/amendments/edit.html",
             dossier=dossier,
@@ -271,3 +275,9 @@ def lacking_of(supplement: Supplement | None) -> list[SupplementItem]:
     if supplement is None:
         return []
     return list(supplement.items.exclude(verdict=SupplementItem.Verdict.FINE).filter(brought_at=None))
+
+
+def refuse_unlawful(page: Page, move: Move, dossier: Dossier) -> None:
+    """An act that is not lawful now, opened by its address, answers with the rule. Raises IllegalMove."""
+    if page.request.method == "GET":
+        move.check(dossier.state)

@@ -17,6 +17,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.querysets import OfferingQuerySet
 from motcua.web.counter.applicants import applicant_or_404, carried
+from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.ui.pages import Page
 
 MOST = 20
@@ -40,6 +41,7 @@ class Offerings(Page):
             "found": found,
             "usual": usual(self) if not text else [],
             "is_full": len(found) == MOST,
+            "acting": chosen_mandate(self, applicant),
         }
         if self.is_fragment:
             return self.render("counter/offerings/_found.html", **context)

@@ -166,6 +166,7 @@ class Reception(AtCounter):
                 applicant=applicant,
                 offering=self.offering,
                 revision=revision,
+                acting=self.mandate,
                 addresses=[
                     (case, carried(request, **{"truong-hop": str(case.pk)})) for case in revision.cases
                 ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from motcua.core.errors import DomainError
 from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -18,10 +19,30 @@ from motcua.service.dossiers.operations.reminding import WATCHERS, may_remind
 from motcua.service.dossiers.operations.steps import agency_of, is_for
 from motcua.service.dossiers.operations.stopping import may_reopen
 from motcua.service.dossiers.operations.supplementing import may_ask
-from motcua.service.dossiers.states import AT_WORK, CONSULT, CORRECT, FIND_WRONG, PROPOSE, State
+from motcua.service.dossiers.states import (
+    ASK_SUPPLEMENT,
+    ASSIGN,
+    AT_WORK,
+    CONSULT,
+    CORRECT,
+    FIND_WRONG,
+    ISSUE,
+    PAUSE,
+    PROPOSE,
+    REOPEN,
+    RESUME,
+    REVIEW,
+    SEND_BACK,
+    SIGN,
+    State,
+)
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.models import Task
 from motcua.service.workflows.operations.running import compiled_of
+
+
+class NotNow(DomainError):
+    """Việc này không phải của người này lúc này."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +104,11 @@ BULK = (
     ("issue", (Permission.ISSUE,)),
     ("reminder", WATCHERS),
 )
+MOVES = {  # the line of the table of moves behind each act that has one of its own
+    "assignment": ASSIGN, "proposal": PROPOSE, "consultations": CONSULT, "review": REVIEW, "signature": SIGN,
+    "return-to-work": SEND_BACK, "issue": ISSUE, "supplement": ASK_SUPPLEMENT, "pause": PAUSE, "resume": RESUME,
+    "reopening": REOPEN,
+}  # fmt: skip
 BULK_KEYS = frozenset(key for key, _ in BULK)
 
 
@@ -125,6 +151,19 @@ def acts_for(dossier: Dossier, user: User, access: Access, besides: Collection[s
         tuple(ACTS[key] for key in dict.fromkeys(others)),
         "" if is_first else _why(dossier),
     )
+
+
+def refuse_unlawful(act: str, dossier: Dossier, user: User, access: Access) -> None:
+    """Việc không làm được lúc này, opened by its address: the rule of the move, or who has the step. Raises DomainError.
+
+    Where the way of the dossier decides (`acts_of_way`), the operation alone can tell.
+    """
+    if act in MOVES:
+        MOVES[act].check(dossier.state)
+    choice = acts_for(dossier, user, access)
+    offered = {one.key for one in choice.others} | ({choice.first.key} if choice.first else set())
+    if act in MOVES and act not in offered:
+        raise NotNow(choice.why or _why(dossier), legal=MOVES[act].legal)
 
 
 def acts_of_way(dossier: Dossier, tasks: list[Task], user: User, access: Access) -> set[str]:

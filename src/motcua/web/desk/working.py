@@ -23,7 +23,7 @@ from motcua.service.dossiers.operations.moving import recall, return_to, skip
 from motcua.service.dossiers.operations.reminding import remind
 from motcua.service.dossiers.operations.returning import issue
 from motcua.service.dossiers.operations.steps import look_at
-from motcua.web.desk.acts import ACTS
+from motcua.web.desk.acts import ACTS, refuse_unlawful
 from motcua.web.desk.base import AT_DESK, READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.desk.inbox import Inbox
@@ -41,6 +41,8 @@ class ActPage(DeskPage):
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
         look_at(dossier, self.user, self.access, step=self.step)
+        if request.method == "GET":
+            refuse_unlawful(self.act, dossier, self.user, self.access)
         return self.render(
             "desk/acts/edit.html",
             act=ACTS[self.act],
@@ -54,6 +56,9 @@ class ActPage(DeskPage):
         dossier = self.dossier(dossier_id)
         sentence = self.do(dossier, self.read())
         return self.done(sentence, self.onward(dossier))
+
+    def way_back(self) -> str:
+        return reverse("desk:dossier", args=[self.kwargs["dossier_id"]])
 
     def do(self, dossier: Dossier, reader: Reader) -> str:
         """The one operation; returns what is said of it."""

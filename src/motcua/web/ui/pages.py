@@ -165,7 +165,7 @@ class Page(View):
     def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page again, with the sentence beside its field and everything that was typed."""
         if self.request.method != "POST":
-            return render(self.request, "ui/refusal.html", {"refusal": refusal}, status=422)
+            return self.plainly(refusal)
         errors = refusal.errors if isinstance(refusal, InvalidInput) else {refusal.field: refusal.message}
         self.form = Form(self.request.POST, {name: sentence for name, sentence in errors.items() if name})
         self.status = 422
@@ -179,9 +179,20 @@ class Page(View):
         if self.is_fragment:
             return self.said(refusal, 422)
         if get is None:
-            return render(self.request, "ui/refusal.html", {"refusal": refusal}, status=422)
+            return self.plainly(refusal)
         answer: HttpResponseBase = get(self.request, *args, **kwargs)
         return answer
+
+    def plainly(self, refusal: DomainError) -> HttpResponse:
+        """The sentence on a page of its own, with the rule behind it and the way back."""
+        return render(
+            self.request, "ui/refusal.html", {"refusal": refusal, "back": self.way_back()}, status=422
+        )
+
+    def way_back(self) -> str:
+        """Where one goes who cannot do this here."""
+        back = self.request.headers.get("Referer", "")
+        return back if url_has_allowed_host_and_scheme(back, {self.request.get_host()}) else "/"
 
     def stale(self, refusal: Stale) -> HttpResponse:
         """Trang đã cũ: the act was not done; show what to look at now."""

@@ -21,6 +21,7 @@ from motcua.service.paperwork.models import IssuedFeeReceipt
 TIME_TO_PUBLISH = timedelta(days=1)
 TIME_TO_RECEIPT = timedelta(hours=1)
 REMEMBERED = timedelta(days=90)
+_YEAR = "extract(year FROM {} AT TIME ZONE 'Asia/Ho_Chi_Minh')"
 GAPS = {  # series whose numbers stand in rows: the name of a series, its table, its columns, and its number
     "Sổ theo dõi hồ sơ": (
         "dossiers_dossier",
@@ -30,9 +31,33 @@ GAPS = {  # series whose numbers stand in rows: the name of a series, its table,
     ),
     "Phiếu từ chối": (
         "dossiers_intakerefusal",
-        "agency_id, extract(year FROM refused_at AT TIME ZONE 'Asia/Ho_Chi_Minh')",
+        f"agency_id, {_YEAR.format('refused_at')}",
         "number",
         "agency_id",
+    ),
+    "Phiếu yêu cầu bổ sung": (
+        "dossiers_supplement",
+        f"agency_id, {_YEAR.format('asked_at')}",
+        "number",
+        "agency_id",
+    ),
+    "Thư xin lỗi": (
+        "dossiers_apology JOIN dossiers_dossier ON dossiers_dossier.id = dossier_id",
+        f"agency_id, {_YEAR.format('sent_at')}",
+        "number",
+        "agency_id",
+    ),
+    "Thông báo dừng": (
+        "dossiers_stop JOIN dossiers_dossier ON dossiers_dossier.id = dossier_id",
+        f"reception_agency_id, {_YEAR.format('at')}",
+        "number",
+        "reception_agency_id",
+    ),
+    "Phiếu giao hồ sơ giấy": (
+        "dossiers_papertransfer",
+        f"from_agency_id, {_YEAR.format('sent_at')}",
+        "number",
+        "from_agency_id",
     ),
     "Biên lai thu phí, lệ phí": ("paperwork_issuedfeereceipt", "series_id, year", "number", ""),
     "Giấy tờ đã in": ("paperwork_printedform", "agency_id, form, year", "sequence", "agency_id"),
@@ -44,14 +69,14 @@ def number_gaps(at: datetime) -> Iterator[Breach]:
     for name, (table, group, number, agency) in GAPS.items():
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {group}, max({number}), count(*) FROM {table} GROUP BY {group}"  # noqa: S608  constants of this file
-                f" HAVING max({number}) <> count(*) OR min({number}) <> 1 LIMIT 1000"
+                f"SELECT {group}, max({number}), count(*) FROM {table} WHERE {number} IS NOT NULL"  # noqa: S608  constants of this file
+                f" GROUP BY {group} HAVING max({number}) <> count(*) OR min({number}) <> 1 LIMIT 1000"
             )
             rows = cursor.fetchall()
         for *keys, last, count in rows:
             words = " · ".join(str(key) for key in keys[1:]) or name
             yield Breach(
-                key=f"{table}:{':'.join(map(str, keys))}"[:200],
+                key=f"{table.split()[0]}:{':'.join(map(str, keys))}"[:200],
                 label=f"{name}: {words}"[:250],
                 detail=f"Số lớn nhất là {last} nhưng có {count} dòng.",
                 agency_id=keys[0] if agency else None,

@@ -26,16 +26,19 @@ from motcua.service.dossiers.models import (
     Decision,
     Dossier,
     LateCause,
+    PaperTransfer,
     Part,
     Pause,
     Result,
     Scan,
+    Stop,
     Supplement,
 )
 from motcua.service.dossiers.operations.assigning import assign_work
 from motcua.service.dossiers.operations.consulting import consult
 from motcua.service.dossiers.operations.deciding import propose, review, sign
 from motcua.service.dossiers.operations.returning import issue, return_result
+from motcua.service.dossiers.operations.stopping import stop
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
@@ -337,6 +340,44 @@ def _(world: World) -> str:
 def _(world: World) -> str:
     change(working(world), book_number=3)
     return "Sổ theo dõi hồ sơ"
+
+
+def gap_of_supplements(world: World) -> str:
+    return str(supplement(world, working(world), number=3))
+
+
+def gap_of_apologies(world: World) -> str:
+    dossier = working(world)
+    apology(world, dossier)
+    Apology.objects.filter(dossier=dossier).update(number=3)
+    return dossier.code
+
+
+def gap_of_stops(world: World) -> str:
+    dossier = working(world)
+    stop(
+        dossier_id=dossier.pk, kind="WITHDRAW", requested_by="Nguyễn Thị Ánh", reason="Không còn nhu cầu",
+        papers="Trả lại", fees="Không thu", by=world.clerk, at=at(2),
+    )  # fmt: skip
+    Stop.objects.filter(dossier=dossier).update(number=3)
+    return dossier.code
+
+
+def gap_of_paper_slips(world: World) -> str:
+    dossier = working(world)
+    PaperTransfer.objects.create(
+        dossier=dossier, from_agency=world.centre, to_agency=world.department, papers=2, due_at=at(8), number=3,
+        sent_at=at(2), sent_by=world.clerk,
+    )  # fmt: skip
+    return dossier.code
+
+
+GAPS_PLANTED: dict[str, Plant] = {
+    "Phiếu yêu cầu bổ sung": gap_of_supplements,
+    "Thư xin lỗi": gap_of_apologies,
+    "Thông báo dừng": gap_of_stops,
+    "Phiếu giao hồ sơ giấy": gap_of_paper_slips,
+}
 
 
 @plants("fee-without-receipt")

@@ -11,7 +11,16 @@ from motcua.oversight.integrity.invariants import BY_CODE, INVARIANTS
 from motcua.oversight.integrity.models import Finding
 from motcua.oversight.integrity.operations.checking import check
 from motcua.oversight.integrity.operations.mending import mend
-from motcua.oversight.integrity.tests.plants import NOW, PLANTS, ready, returned, signed, working
+from motcua.oversight.integrity.tests.plants import (
+    GAPS_PLANTED,
+    NOW,
+    PLANTS,
+    Plant,
+    ready,
+    returned,
+    signed,
+    working,
+)
 from motcua.service.dossiers.tests.world import World
 
 MENDED = sorted(invariant.code for invariant in INVARIANTS if invariant.remedy)
@@ -38,6 +47,14 @@ class TestInvariants:
         assert done.failures == {}
         assert [label in row.label for row in found] == [True]
         assert found[0].detail
+
+    @pytest.mark.parametrize(("series", "plant"), sorted(GAPS_PLANTED.items()))
+    def test_find_a_missing_number_in_each_series(self, world: World, series: str, plant: Plant) -> None:
+        plant(world)
+        check(by=None, at=NOW, codes=["number-gap"])
+        (found,) = Finding.objects.standing().of("number-gap")
+        assert found.label.startswith(f"{series}: 2026")
+        assert found.detail == "Số lớn nhất là 3 nhưng có 1 dòng."
 
     @pytest.mark.parametrize("code", MENDED)
     def test_are_mended_by_one_press_and_told(self, world: World, code: str) -> None:

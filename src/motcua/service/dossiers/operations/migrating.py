@@ -19,6 +19,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import (
     DossierMigrated,
+    TransitionBegun,
     TransitionOrdered,
 )
 from motcua.service.dossiers.models import Dossier, Transition, TransitionItem
@@ -132,20 +133,36 @@ def order(
 
 
 def carry_on(*, transition_id: UUID, by: User, at: datetime, most: int = AT_ONCE) -> Progress:
-    """Chuyển tiếp một phần: up to `most` dossiers, each in its own transaction; safe to run again.
+    """Chuyển tiếp một phần: up to `most` dossiers, each in its own transaction; safe to run again, also by two at once.
 
-    Raises TransitionRefused, Forbidden.
+    The first part of several says so, and the worker carries on with the rest. Raises TransitionRefused, Forbidden.
     """
     ordered = Transition.objects.select_related("workflow").get(pk=transition_id)
     require(by, at, ordered.workflow)
     _refuse_unready(ordered, at)
     waiting = left_of(ordered)
+    if not ordered.items.exists() and (number := waiting.count()) > most:
+        tell_of_beginning(ordered, dossiers=number, by=by, at=at)
     keys = list(waiting.values_list("pk", flat=True)[:most])
     results = [migrate(transition_id=transition_id, dossier_id=key, by=by, at=at).result for key in keys]
     left = waiting.count()
     if not left:
         Transition.objects.filter(pk=transition_id, finished_at=None).update(finished_at=at)
     return Progress(results.count(Result.MOVED), results.count(Result.REFUSED), left)
+
+
+@transaction.atomic
+def tell_of_beginning(ordered: Transition, *, dossiers: int, by: User, at: datetime) -> None:
+    """Bắt đầu chuyển: more than one part, so that the worker carries on with what a page may leave."""
+    events.record(
+        TransitionBegun(
+            subject_id=ordered.workflow.uid,
+            actor_id=by.pk,
+            at=at,
+            transition=ordered.pk,
+            dossiers=dossiers,
+        )
+    )
 
 
 def left_of(ordered: Transition) -> DossierQuerySet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from motcua.core.errors import Forbidden, Stale
 from motcua.core.time import VIETNAM
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
+from motcua.foundation.ledger.outbox import deliver_due
 from motcua.foundation.ledger.verifying import verify
 from motcua.oversight.integrity.invariants.flow import trace_does_not_replay
 from motcua.service.dossiers.models import Dossier, Transition, TransitionItem
@@ -488,3 +490,28 @@ class TestWaiting:
         assert usual.step_due_at is not None
         assert paused.step_due_at is not None
         assert paused.step_due_at > usual.step_due_at
+
+
+class TestWorker:
+    def test_carries_on_with_what_the_page_left(self, world: World) -> None:
+        dossiers = [to_work(world) for _ in range(3)]
+        made = published(world, with_legal_check())
+        assert carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY, most=1).left == 2
+        with patch("motcua.service.dossiers.tasks.now", return_value=TUESDAY):
+            deliver_due()
+        made.refresh_from_db()
+        assert made.finished_at is not None
+        moved = Dossier.objects.filter(workflow_id=made.workflow_id)
+        assert {one.pk for one in moved} == {one.pk for one in dossiers}
+        assert Line.objects.filter(name="DossierMigrated").count() == 3
+
+    def test_takes_back_what_the_page_left_and_nothing_more_goes_over(self, world: World) -> None:
+        for _ in range(3):
+            to_work(world)
+        made = published(world, with_legal_check())
+        carry_on(transition_id=made.pk, by=world.admin, at=TUESDAY, most=2)
+        undo_some(transition_id=made.pk, by=world.admin, at=TUESDAY, most=1)
+        with patch("motcua.service.dossiers.tasks.now", return_value=TUESDAY):
+            deliver_due()
+        assert not Dossier.objects.filter(workflow_id=made.workflow_id).exists()
+        assert sorted(made.items.values_list("result", flat=True)) == ["UNDONE", "UNDONE"]

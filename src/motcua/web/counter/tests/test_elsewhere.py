@@ -131,6 +131,11 @@ class TestMandates:
         base = reverse("counter:reception", args=[world.applicant.pk, world.offering.pk])
         where = f"{base}?ho-so={key}&uy-quyen={mandate.pk}"
         assert "Nộp thay: Trần Văn Giúp" in text_of(clerk.get(where))
+        for route in ("offerings", "elsewhere", "groups"):  # at each step on the way there
+            step = reverse(f"counter:{route}", args=[world.applicant.pk])
+            page = text_of(clerk.get(f"{step}?uy-quyen={mandate.pk}"))
+            assert "Trần Văn Giúp" in page
+            assert "Số 12/2026" in page
         clerk.post(where, ticked(world))
         assert Dossier.objects.get(pk=key).representative == mandate.agent
 

@@ -513,3 +513,23 @@ class TestReaders:
         assert reader.get(reverse("desk:index")).status_code == 403
         assert act(reader, "proposal", dossier, outcome="APPROVE").status_code == 403
         assert act(reader, "priority", dossier, priority="HIGH", reason="Xem").status_code == 403
+
+
+class TestTypedAddress:
+    """An act that is not lawful now, opened by its address, answers as the press of its button would."""
+
+    @pytest.mark.parametrize("act", ["ky", "phat-hanh", "mo-lai", "tinh-tiep"])
+    def test_answers_with_the_rule_and_the_way_back(self, world: World, enter, act: str) -> None:
+        dossier = in_work(world)
+        person = world.records if act == "phat-hanh" else world.leader
+        answer = enter(person).get(f"/ban-lam-viec/ho-so/{dossier.pk}/{act}/")
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Căn cứ: ND118-2025" in page
+        assert f'href="/ban-lam-viec/ho-so/{dossier.pk}/"' in page
+
+    def test_says_who_has_the_step(self, world: World, enter) -> None:
+        dossier = in_work(world)
+        answer = enter(world.colleague).get(f"/ban-lam-viec/ho-so/{dossier.pk}/trinh/")
+        assert answer.status_code == 422
+        assert f"do {world.officer.full_name} giữ" in answer.content.decode()
