@@ -17,6 +17,7 @@ from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
+from motcua.service.results.reading import held_of
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
@@ -78,6 +79,7 @@ class TrackingPage(Page):
             dossier=found,
             whole=whole,
             standing=standing(found, self.at),
+            results=held_of(found.code, self.at),
             moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
         )
         add_never_cache_headers(response)
