@@ -62,20 +62,22 @@ from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 from motcua.service.results import reacting as results
 from motcua.service.results import tasks as results_tasks
-from motcua.service.results.events import SigningAsked
+from motcua.service.results import telling as results_telling
+from motcua.service.results.events import ResultRevoked, SigningAsked
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
     ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
     ResultIssued: [
         telling.tell_of_result,
+        results.result_issued,  # the paper gets its own id, and waits for its signatures
         linking.result_issued,  # a part of a bundle gives its output to the next
         held.keep_result,
-        results.result_issued,  # the paper gets its own id, and waits for its signatures
     ],
     WrongResultFound: [telling.tell_of_wrong_result, held.withdraw_result],
     ResultCorrected: [telling.tell_of_corrected_result, held.keep_result, results.result_corrected],
     SettledAtOnce: [held.keep_result, results.result_issued],
+    ResultRevoked: [results_telling.tell_of_revocation],
     DocumentDescribed: [held.keep_described],
     DocumentOpened: [held.tell_of_opening],
     DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate

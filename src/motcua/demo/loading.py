@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, eforms, finding, forms, linked, province, queue
+from motcua.demo import catalogue, eforms, finding, forms, linked, province, queue, signing
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
@@ -59,6 +59,8 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
             learn_usual_times(moment)
+        progress("Cấp chứng thư số minh họa, mở khóa phát hành kết quả…")
+        signing.equip(made, until or now())
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

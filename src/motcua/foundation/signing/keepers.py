@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,6 @@ from asn1crypto import pem
 from asn1crypto import x509 as asn1_x509
 from django.conf import settings
 from pyhanko.sign.signers import Signer, SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.refusals import KeyMissing, SignerUnavailable, TokenAbsent, WrongPin
@@ -54,7 +53,8 @@ class FileKeeper:
 
 
 def _opened(path: Path) -> SimpleSigner | None:
-    return SimpleSigner.load_pkcs12(str(path), passphrase=settings.SIGNING_SECRET.encode())
+    load: Callable[..., SimpleSigner | None] = SimpleSigner.load_pkcs12
+    return load(str(path), passphrase=settings.SIGNING_SECRET.encode())
 
 
 class TokenKeeper:
@@ -121,9 +121,3 @@ def certificates(text: str) -> list[asn1_x509.Certificate]:
     if not text.strip():
         return []
     return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(text.encode(), multiple=True)]
-
-
-def store_of(identity: SigningIdentity) -> SimpleCertificateStore:
-    store = SimpleCertificateStore()
-    store.register_multiple(certificates(identity.chain))
-    return store

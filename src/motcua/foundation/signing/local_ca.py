@@ -6,7 +6,6 @@ the government's authority (Ban Cơ yếu Chính phủ) or a licensed one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 ORGANISATION = "Một cửa – chứng thư minh họa, không có giá trị pháp lý"
 YEARS = timedelta(days=5 * 365)
+Revoked = list[tuple[int, datetime]]
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
 
@@ -30,7 +30,7 @@ class LocalCa:
     secret: str
     at: datetime
     is_rsa: bool = True
-    revoked: list[tuple[int, datetime]] = field(default_factory=list)
+    revoked: Revoked = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.root_key, self.key = self._key(), self._key()
@@ -89,7 +89,10 @@ class LocalCa:
 
     def publish(self, at: datetime) -> None:
         """Công bố danh sách thu hồi of both authorities."""
-        lists = ((self.root.subject, self.root_key, []), (self.certificate.subject, self.key, self.revoked))
+        lists: list[tuple[x509.Name, Key, Revoked]] = [
+            (self.root.subject, self.root_key, []),
+            (self.certificate.subject, self.key, self.revoked),
+        ]
         for name, (issuer, key, revoked) in zip(("root", "sub"), lists, strict=True):
             (self.folder / "crl" / f"local-{name}.crl").write_bytes(_list(issuer, key, revoked, at))
 
@@ -155,7 +158,7 @@ def _usage(*, is_authority: bool) -> x509.KeyUsage:
     )  # fmt: skip
 
 
-def _list(issuer: x509.Name, key: Key, revoked: Sequence[tuple[int, datetime]], at: datetime) -> bytes:
+def _list(issuer: x509.Name, key: Key, revoked: Revoked, at: datetime) -> bytes:
     building = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer)

@@ -121,11 +121,9 @@ def refuse_unusable(identity: SigningIdentity, at: datetime) -> None:
 def signed_fields(content: bytes) -> list[tuple[str, int, tuple[int, int, int, int] | None]]:
     """Các chữ ký đã có: field, page and box of each. Raises UnsignablePdf."""
     reader = _read(content)
+    find: Any = reader.find_page_for_modification
     pages = (
-        {
-            reader.find_page_for_modification(number)[0].reference: number
-            for number in range(int(reader.root["/Pages"]["/Count"]))
-        }
+        {find(number)[0].reference: number for number in range(int(reader.root["/Pages"]["/Count"]))}
         if reader.embedded_signatures
         else {}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from cryptography import x509
 from django.conf import settings
@@ -22,10 +23,10 @@ class IdentityQuerySet(models.QuerySet["SigningIdentity"]):
             Q(revoked_at=None) | Q(revoked_at__gt=at)
         )
 
-    def of_officer(self, user_id: object, at: datetime) -> SigningIdentity | None:
-        return self.usable_at(at).filter(kind=SigningIdentity.Kind.OFFICER, user_id=user_id).latest_or_none()
+    def of_officer(self, user_id: UUID | None, at: datetime) -> SigningIdentity | None:
+        return self.usable_at(at).filter(kind=SigningIdentity.Kind.OFFICER, user=user_id).latest_or_none()
 
-    def of_agency(self, agency_id: object, at: datetime) -> SigningIdentity | None:
+    def of_agency(self, agency_id: int, at: datetime) -> SigningIdentity | None:
         return (
             self.usable_at(at).filter(kind=SigningIdentity.Kind.AGENCY, agency_id=agency_id).latest_or_none()
         )

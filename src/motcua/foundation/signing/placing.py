@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SCALE = 0.5  # 36 dots an inch are enough to see whether something is written
 MARGIN = 8.0  # millimetres
 STEP = 6.0
+DARK = 150
 UNEVEN = 40  # levels of grey between the darkest and the lightest dot of an empty place
 Box = tuple[int, int, int, int]
 
@@ -67,5 +68,6 @@ def _is_empty(picture: Image, box: Box, height: float) -> bool:
     seen = picture.crop(
         (int(left * SCALE), int((height - top) * SCALE), int(right * SCALE), int((height - bottom) * SCALE))
     )
-    darkest, lightest = seen.getextrema()
-    return bool(lightest - darkest <= UNEVEN and darkest > 150)
+    histogram = seen.histogram()
+    levels = [level for level, count in enumerate(histogram) if count]
+    return levels[-1] - levels[0] <= UNEVEN and levels[0] > DARK

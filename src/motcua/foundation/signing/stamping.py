@@ -77,7 +77,10 @@ def typeset(stamp: Stamp, *, width: float, height: float) -> bytes:
         "code": qr_svg(stamp.code) if stamp.code else "",
     }
     folder = font_file().parents[1]
-    return bytes(typst.compile(PROGRAM, sys_inputs=given, font_paths=[str(folder)], ignore_system_fonts=True))
+    compiled = typst.compile(  # type: ignore[misc]  # its stubs do not know bytes
+        PROGRAM, sys_inputs=given, font_paths=[str(folder)], ignore_system_fonts=True
+    )
+    return bytes(compiled)
 
 
 def qr_svg(text: str) -> str:

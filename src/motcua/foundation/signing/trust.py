@@ -10,12 +10,14 @@ from pathlib import Path
 
 from asn1crypto import crl, keys, pem
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 from django.conf import settings
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import CertificateStore, SimpleCertificateStore
 
 from motcua.foundation.signing.keepers import certificates
 
@@ -71,11 +73,16 @@ def timestamper(at: datetime) -> TimeStamper | None:
                 serialization.NoEncryption(),
             )
         ),
-        certs_to_embed=[
-            asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)) for one in chain
-        ],
+        certs_to_embed=_store(chain),
         fixed_dt=at,
     )
+
+
+def _store(chain: list[x509.Certificate]) -> CertificateStore:
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    for one in chain:
+        store.register(asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER)))
+    return store
 
 
 def folder() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -69,8 +69,9 @@ def check_text(text: str, *, at: datetime) -> Verdict:
 
 
 def check_file(content: bytes, *, at: datetime) -> Verdict:
-    """An uploaded PDF: ours to the last byte, ours and altered, or not ours."""
+    """An uploaded file: a PDF that is ours to the last byte, ours and altered, or not ours; a photograph of a QR code."""
     from motcua.foundation.signing.validating import validate
+    from motcua.service.results.scanning import codes_in
 
     way = ResultCheck.Way.FILE
     issued = _with_names().filter(sha256=hashlib.sha256(content).hexdigest()).first()
@@ -92,12 +93,26 @@ def check_file(content: bytes, *, at: datetime) -> Verdict:
             else "Tệp không do hệ thống này phát hành, và chữ ký số trong tệp không được tin cậy."
         )
         return Verdict(Kind.UNKNOWN, sentence, way, details=details)
+    if codes := codes_in(content):
+        return _of_copy(check_text(codes[0], at=at))
     sentence = (
-        "Tệp này không phải bản do hệ thống phát hành: không có chữ ký số nào. Bản chụp, bản in thì quét mã QR trên giấy."
+        "Tệp này không phải bản do hệ thống phát hành: không có chữ ký số và không thấy mã QR nào."
         if report.is_pdf
-        else "Tệp không phải PDF, hoặc đã hỏng. Nếu là ảnh chụp giấy, hãy dùng mục chụp mã QR."
+        else "Không thấy mã QR trong ảnh. Hãy chụp lại cho mã QR nằm gọn, đủ sáng, không nhòe; hoặc nhập mã giấy."
     )
     return Verdict(Kind.UNKNOWN, sentence, way)
+
+
+def _of_copy(verdict: Verdict) -> Verdict:
+    """A picture proves its code, not what stands around it."""
+    if verdict.issued is None:
+        return verdict
+    return replace(
+        verdict,
+        details=(
+            "Đây là bản chụp: hãy so tên, số và ngày trên giấy với phần dưới đây, vì chữ quanh mã QR có thể bị sửa.",
+        ),
+    )
 
 
 def _known(

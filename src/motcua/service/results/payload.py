@@ -85,10 +85,11 @@ def read(text: str) -> tuple[Claim, bytes, bytes]:
         bare_id = paper.decode("ascii")
     except (binascii.Error, struct.error, IndexError, UnicodeDecodeError, ValueError) as error:
         raise NotOurs(str(error)) from None
+    issuer, holder, kind, number = texts
     claim = Claim(
-        key_id.hex(), f"{bare_id[:4]}-{bare_id[4:8]}-{bare_id[8:]}", *texts,
-        issued_on=EPOCH + timedelta(days=issued), valid_until=EPOCH + timedelta(days=until) if until else None,
-        size=size, digest=digest,
+        key_id=key_id.hex(), paper_id=f"{bare_id[:4]}-{bare_id[4:8]}-{bare_id[8:]}", issuer=issuer, holder=holder,
+        kind=kind, number=number, issued_on=EPOCH + timedelta(days=issued),
+        valid_until=EPOCH + timedelta(days=until) if until else None, size=size, digest=digest,
     )  # fmt: skip
     return claim, body, signature
 

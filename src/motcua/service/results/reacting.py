@@ -41,7 +41,7 @@ def ask_leaders(happened: Sequence[Event]) -> None:
     identities: dict[UUID | None, SigningIdentity | None] = {}
     for event in happened:
         draft = by_dossier.get(event.subject_id)
-        if draft is None:
+        if draft is None or event.actor_id is None:
             continue
         if event.actor_id not in identities:
             identities[event.actor_id] = SigningIdentity.objects.of_officer(event.actor_id, event.at)
@@ -111,7 +111,7 @@ def _issue(dossier: Dossier, result: Result, event: Event, replaces: IssuedResul
     issued.document = source
     issued.valid_until = source.valid_to if source else None
     agency = SigningIdentity.objects.of_agency(dossier.agency_id, event.at)
-    is_to_be_signed = bool(agency and source and source.file.media_type == PDF)
+    is_to_be_signed = bool(event.actor_id and agency and source and source.file.media_type == PDF)
     if not is_to_be_signed:
         issued.published_at = event.at
         issued.sha256 = source.file.sha256 if source else ""
@@ -119,14 +119,12 @@ def _issue(dossier: Dossier, result: Result, event: Event, replaces: IssuedResul
     issued.save(force_insert=True)
     if source and result.document_id is None:
         Result.objects.filter(pk=result.pk).update(document=source)
-    if agency and source and is_to_be_signed:
+    if agency and source and is_to_be_signed and event.actor_id:
         if isinstance(event, ResultCorrected) and (
             leader := SigningIdentity.objects.of_officer(event.actor_id, event.at)
         ):
             _ask(dossier.pk, leader, source.pk, event.actor_id, event.at)
         _ask(dossier.pk, agency, source.pk, event.actor_id, event.at, issued=issued)
-    else:
-        tell_published(issued, actor_id=event.actor_id, at=event.at)
     return issued
 
 
@@ -159,7 +157,7 @@ def _ask(  # noqa: PLR0917
     dossier_id: UUID,
     identity: SigningIdentity,
     source_id: UUID,
-    by_id: UUID | None,
+    by_id: UUID,
     at: datetime,
     issued: IssuedResult | None = None,
 ) -> None:

@@ -31,7 +31,7 @@ def choices_for(act: str, dossier: Dossier, at: datetime) -> dict[str, Any]:
     if act == "holder":
         return people_in(present_people(dossier, at))
     if act == "proposal":
-        return {"outcomes": Decision.Outcome.choices}
+        return {"outcomes": Decision.Outcome.choices, "kept_draft": None}
     if act == "back":
         tasks = list(Task.objects.of(dossier.pk).with_workflow())
         return {"targets": returnable(dossier, tasks)}

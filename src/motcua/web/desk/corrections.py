@@ -17,7 +17,7 @@ from motcua.service.dossiers.operations.correcting import MOST_COST, correct_res
 from motcua.service.dossiers.states import CORRECT
 from motcua.web.desk.apologies import LONGEST, WATCHERS, Watch
 from motcua.web.desk.base import AT_DESK, DeskPage
-from motcua.web.desk.working import Issue
+from motcua.web.desk.working import Issue, uploaded
 from motcua.web.ui.promises import promise_of
 
 MOST = 100
@@ -96,7 +96,7 @@ class Correct(Issue):
     def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
         reader = self.read()
-        self.document = self.uploaded(dossier)
+        self.document = uploaded(self)
         given: dict[str, Any] = {
             "number": reader.text("number", required="Hãy nhập số, ký hiệu của kết quả đã sửa.", longest=80),
             "issued_on": reader.day("issued_on", required="Hãy nhập ngày ban hành."),

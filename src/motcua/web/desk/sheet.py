@@ -27,6 +27,7 @@ from motcua.service.workflows.operations.running import compiled_of, in_order_do
 from motcua.web.desk.acts import acts_for, acts_of_way
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
+from motcua.web.desk.signing import signing_of
 from motcua.web.ui.dossiers import dossier_promise, explanation_of, moments_of, part_lines
 from motcua.web.ui.papers import PrintPage, prints_of
 from motcua.web.ui.promises import Promise, promise_of
@@ -101,6 +102,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "paused": dossier.pauses.filter(ended_at=None).first() if dossier.state == State.PAUSED else None,
         "stopped": dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
         "prints": prints_of(dossier),
+        "signing": signing_of(page, dossier),
         **(choices_for(choice.first.key, dossier, page.at) if choice.first else {}),
     }
 

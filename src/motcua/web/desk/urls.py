@@ -17,6 +17,7 @@ from motcua.web.desk import (
     papers,
     searching,
     sheet,
+    signing,
     slowness,
     working,
 )
@@ -57,6 +58,10 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/lay-y-kien/", working.Consult.as_view(), name="consultations"),
     path("ho-so/<uuid:dossier_id>/xem-xet/", working.Review.as_view(), name="review"),
     path("ho-so/<uuid:dossier_id>/ky/", working.Sign.as_view(), name="signature"),
+    path("ky-so/", signing.Signings.as_view(), name="signings"),
+    path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/", signing.SignAgain.as_view(), name="sign-again"),
+    path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/thoi/", signing.GoWithout.as_view(), name="go-without"),
+    path("ho-so/<uuid:dossier_id>/thu-hoi-ket-qua/", signing.Revocation.as_view(), name="revocation"),
     path("ho-so/<uuid:dossier_id>/tra-lai/", working.ReturnToWork.as_view(), name="return-to-work"),
     path("ho-so/<uuid:dossier_id>/phat-hanh/", working.Issue.as_view(), name="issue"),
     path("ho-so/<uuid:dossier_id>/thu-hoi/", working.Recall.as_view(), name="recall"),

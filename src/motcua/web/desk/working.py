@@ -23,10 +23,12 @@ from motcua.service.dossiers.operations.moving import recall, return_to, skip
 from motcua.service.dossiers.operations.reminding import remind
 from motcua.service.dossiers.operations.returning import issue
 from motcua.service.dossiers.operations.steps import look_at
+from motcua.service.results.operations.drafting import put_draft
 from motcua.web.desk.acts import ACTS, refuse_unlawful
 from motcua.web.desk.base import AT_DESK, READERS, DeskPage
 from motcua.web.desk.choices import choices_for
 from motcua.web.desk.inbox import Inbox
+from motcua.web.desk.signing import signing_of
 from motcua.web.desk.wanted import TABS
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.forms import Reader
@@ -49,6 +51,7 @@ class ActPage(DeskPage):
             dossier=dossier,
             tab=self.tab,
             promise=dossier_promise(dossier, self.at),
+            signing=signing_of(self, dossier),
             **{**choices_for(self.act, dossier, self.at), **self.kept()},
         )
 
@@ -149,11 +152,25 @@ class Propose(ActPage):
             required="Hãy chọn đề xuất: giải quyết hoặc từ chối giải quyết.",
         )
         reason = reader.paragraph("reason")
+        self.document = uploaded(self, "draft")
         reader.check()
-        moved = propose(
-            dossier_id=dossier.pk, outcome=outcome, reason=reason, by=self.user, at=self.at, step=self.step
-        )
+        with transaction.atomic():
+            moved = propose(
+                dossier_id=dossier.pk,
+                outcome=outcome,
+                reason=reason,
+                by=self.user,
+                at=self.at,
+                step=self.step,
+            )
+            if self.document:
+                put_draft(dossier_id=dossier.pk, document_id=self.document.pk, by=self.user, at=self.at)
         return f"Đã trình hồ sơ {dossier.code}, bước tiếp theo: {moved.step_name}."
+
+    def kept(self) -> dict[str, Any]:
+        document: Document | None = getattr(self, "document", None)
+        is_pdf = document is not None and document.file.media_type == "application/pdf"
+        return {"kept_draft": document} if is_pdf else {}
 
 
 class Consult(ActPage):
@@ -230,7 +247,7 @@ class Issue(ActPage):
     permission = Permission.ISSUE
 
     def do(self, dossier: Dossier, reader: Reader) -> str:
-        self.document = self.uploaded(dossier)
+        self.document = uploaded(self)
         number = reader.text("number", required="Hãy nhập số, ký hiệu của kết quả.", longest=80)
         issued_on = reader.day("issued_on", required="Hãy nhập ngày ban hành.")
         name = reader.text("name")
@@ -254,14 +271,6 @@ class Issue(ActPage):
     def kept(self) -> dict[str, Any]:
         document: Document | None = getattr(self, "document", None)
         return {"kept": document} if document else {}
-
-    def uploaded(self, dossier: Dossier) -> Document | None:
-        """The file of now, or the one that an earlier try has left."""
-        upload = self.request.FILES.get("file")
-        if upload:
-            return store(upload, name=upload.name or "", by=self.user, at=self.at)
-        key = uuid_of(self.request.POST.get("document", ""))
-        return Document.objects.unused(uploaded_by_id=self.user.pk).filter(pk=key).first() if key else None
 
 
 class Recall(ActPage):
@@ -362,6 +371,15 @@ def person_of(reader: Reader) -> User:
     reader.check()
     assert person is not None  # noqa: S101  checked
     return person
+
+
+def uploaded(page: DeskPage, field: str = "file") -> Document | None:
+    """The file of now, or the one that an earlier try has left."""
+    upload = page.request.FILES.get(field)
+    if upload:
+        return store(upload, name=upload.name or "", by=page.user, at=page.at)
+    key = uuid_of(page.request.POST.get("document", ""))
+    return Document.objects.unused(uploaded_by_id=page.user.pk).filter(pk=key).first() if key else None
 
 
 def uuid_of(text: str) -> UUID | None:

@@ -32,6 +32,11 @@ def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
     return by_address <= PER_ADDRESS and by_code <= PER_CODE
 
 
+def may_check(request: HttpRequest, at: datetime) -> bool:
+    """Count a check of a paper; False when this address has checked too often to be a person with papers."""
+    return _count("check", client_ip(request), at) <= PER_ADDRESS
+
+
 def _count(kind: str, value: str, at: datetime) -> int:
     key = hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{value}".encode(), "sha256").hexdigest()
     with connection.cursor() as cursor:

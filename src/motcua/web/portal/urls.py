@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import holdings, mandates, mine, procedures, queue, signing_in, views
+from motcua.web.portal import holdings, mandates, mine, procedures, queue, signing_in, verifying, views
 
 app_name = "portal"
 
@@ -52,6 +52,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cong-dan/giay-to/", holdings.MyPapers.as_view(), name="my-papers"),
     path("cong-dan/giay-to/ai-da-xem/", holdings.WhoLooked.as_view(), name="my-papers-uses"),
+    path("xac-thuc/", verifying.Verify.as_view(), name="verify"),
+    path("xac-thuc/ngoai-tuyen/", verifying.Offline.as_view(), name="verify-offline"),
+    path("xac-thuc/sw.js", verifying.Worker.as_view(), name="verify-worker"),
+    path("X/<str:code>", verifying.VerifyCode.as_view(), name="verify-code"),
+    path(".well-known/motcua-keys.json", verifying.Keys.as_view(), name="issuer-keys"),
+    path("ket-qua/<str:token>/", verifying.TakeResult.as_view(), name="take-result"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),

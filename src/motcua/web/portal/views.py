@@ -18,6 +18,7 @@ from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
 from motcua.service.procedures.models import LifeEvent
+from motcua.service.results.reading import held_of
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
@@ -80,6 +81,7 @@ class TrackingPage(Page):
             dossier=found,
             whole=whole,
             standing=standing(found, self.at),
+            results=held_of(found.code, self.at),
             moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
         )
         add_never_cache_headers(response)

@@ -17,6 +17,7 @@ from motcua.oversight.integrity.invariants.telling import each, of_dossier
 from motcua.service.dossiers.models import Correction, Decision, Dossier, Result, Scan
 from motcua.service.dossiers.states import FINISHED
 from motcua.service.paperwork.models import IssuedFeeReceipt
+from motcua.service.results.models import ResultDraft, SigningJob
 
 TIME_TO_PUBLISH = timedelta(days=1)
 TIME_TO_RECEIPT = timedelta(hours=1)
@@ -138,8 +139,11 @@ def document_without_owner(at: datetime) -> Iterator[Breach]:
     used = Scan.objects.filter(document=OuterRef("pk"))
     results = Result.objects.filter(document=OuterRef("pk"))
     replaced = Correction.objects.filter(old_document=OuterRef("pk"))
+    drafts = ResultDraft.objects.filter(document=OuterRef("pk"))
+    signed = SigningJob.objects.filter(Q(source=OuterRef("pk")) | Q(signed=OuterRef("pk")))
+    users = (used, results, replaced, drafts, signed)
     lost = Document.objects.filter(
-        ~Exists(used), ~Exists(results), ~Exists(replaced), Q(subject_id__in=Dossier.objects.values("pk"))
+        *(~Exists(user) for user in users), subject_id__in=Dossier.objects.values("pk")
     )
     for document in lost[:1000]:
         yield Breach(

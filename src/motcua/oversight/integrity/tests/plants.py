@@ -41,6 +41,7 @@ from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.stopping import stop
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
+from motcua.service.results.models import IssuedResult
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 
 NOW = MONDAY + timedelta(days=1)
@@ -433,6 +434,37 @@ def _(world: World) -> str:
     dossier, document = working(world), stored(world)
     Document.objects.filter(pk=document.pk).update(subject_id=dossier.pk)
     return "giay.pdf"
+
+
+# Kết quả điện tử
+
+
+@plants("result-without-paper-id")
+def _(world: World) -> str:
+    dossier = ready(world)
+    IssuedResult.objects.filter(dossier=dossier).delete()
+    return dossier.code
+
+
+@plants("result-not-published")
+def _(world: World) -> str:
+    dossier = ready(world)
+    IssuedResult.objects.filter(dossier=dossier).update(published_at=None)
+    return dossier.code
+
+
+@plants("result-file-differs")
+def _(world: World) -> str:
+    dossier = ready(world)
+    IssuedResult.objects.filter(dossier=dossier).update(document=stored(world), sha256="0" * 64)
+    return dossier.code
+
+
+@plants("result-replaced-by-nothing")
+def _(world: World) -> str:
+    dossier = ready(world)
+    IssuedResult.objects.filter(dossier=dossier).update(state="REPLACED", ended_at=NOW)
+    return dossier.code
 
 
 # Nhật ký

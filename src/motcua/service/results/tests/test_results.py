@@ -11,6 +11,7 @@ from pyzbar.pyzbar import decode
 
 from motcua.core.errors import Forbidden, InvalidInput, Stale
 from motcua.foundation.ledger.models import Delivery, Line
+from motcua.foundation.notices.models import Notice
 from motcua.foundation.signing.operations.keeping import revoke_identity
 from motcua.foundation.signing.tests.world import picture
 from motcua.foundation.signing.validating import validate
@@ -232,6 +233,8 @@ class TestRevoked:
         revoke_result(**given, by=world.leader)
         with pytest.raises(Stale):
             revoke_result(**given, by=world.leader)
+        [told] = Notice.objects.filter(kind="REVOKED_RESULT", channel="PORTAL")
+        assert "5/QĐ" in told.text
         verdict = check_text(paper.payload, at=NOW)
         assert verdict.kind == Kind.REVOKED
         assert "5/QĐ" in verdict.sentence

@@ -174,7 +174,7 @@ class TestSheet:
         dossier = to_sign(world)
         client = enter(world.leader)
         client.get(link("dossier", dossier))
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(23):
             client.get(link("dossier", dossier))
 
 

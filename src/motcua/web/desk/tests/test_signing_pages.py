@@ -1,0 +1,102 @@
+"""Signing at the desk: the draft, what the page says of certificates, mending, revoking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from motcua.foundation.signing.tests.world import paper
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.tests.world import World
+from motcua.service.results.models import IssuedResult, ResultDraft, SigningJob
+from motcua.service.results.operations.signing import carry_out
+from motcua.service.results.tests.world import equip
+from motcua.web.desk.tests.conftest import TUESDAY, in_work
+
+pytestmark = pytest.mark.django_db
+
+
+def press(client, name: str, dossier: Dossier, *args, **fields):
+    dossier.refresh_from_db()
+    return client.post(
+        reverse(f"desk:{name}", args=[dossier.pk, *args]), {"step": dossier.step_key, **fields}, follow=True
+    )
+
+
+def page(client, dossier: Dossier) -> str:
+    return " ".join(client.get(reverse("desk:dossier", args=[dossier.pk])).content.decode().split())
+
+
+def to_leader(world: World, enter) -> Dossier:
+    dossier = in_work(world)
+    upload = SimpleUploadedFile("du-thao.pdf", paper())
+    press(enter(world.officer), "proposal", dossier, outcome="APPROVE", reason="", draft=upload)
+    press(enter(world.head), "review", dossier)
+    return dossier
+
+
+class TestWay:
+    def test_draft_signature_issue_and_revocation(self, world: World, enter, tmp_path, settings) -> None:
+        equip(world, tmp_path, settings)
+        dossier = to_leader(world, enter)
+        assert "Bấm “Ký” là ký số lên <b>du-thao.pdf</b>" in page(enter(world.leader), dossier)
+        press(enter(world.leader), "signature", dossier)
+        assert "Đang ký số" in page(enter(world.leader), dossier)
+        assert "Không cần tải tệp" in page(enter(world.records), dossier)
+        press(enter(world.records), "issue", dossier, number="7/KQ", issued_on=f"{TUESDAY:%d/%m/%Y}")
+        for job in SigningJob.objects.order_by("asked_at"):
+            carry_out(job.pk, clock=lambda: TUESDAY + timedelta(minutes=1))
+        shown = page(enter(world.leader), dossier)
+        issued = IssuedResult.objects.get(dossier=dossier)
+        assert issued.is_signed
+        assert issued.paper_id in shown
+        assert "Đang ký số" not in shown
+        assert (
+            press(enter(world.officer), "revocation", dossier, reason="x", decision_number="1").status_code
+            == 403
+        )
+        answer = press(enter(world.leader), "revocation", dossier, reason="Khai gian", decision_number="")
+        assert "Hãy nhập số quyết định" in answer.content.decode()
+        press(enter(world.leader), "revocation", dossier, reason="Khai gian", decision_number="3/QĐ")
+        assert "Đã bị thu hồi" in page(enter(world.leader), dossier)
+
+    def test_without_certificates_the_page_says_what_stands(self, world: World, enter) -> None:
+        dossier = to_leader(world, enter)
+        assert "Bạn chưa có chứng thư số còn hiệu lực" in page(enter(world.leader), dossier)
+        press(enter(world.leader), "signature", dossier)
+        assert "Cơ quan chưa có chứng thư số" in page(enter(world.records), dossier)
+        assert not SigningJob.objects.exists()
+
+    def test_a_failed_signature_is_signed_again(self, world: World, enter, tmp_path, settings) -> None:
+        equip(world, tmp_path, settings)
+        dossier = to_leader(world, enter)
+        (tmp_path / "leader.p12").rename(tmp_path / "away")
+        press(enter(world.leader), "signature", dossier)
+        job = SigningJob.objects.get()
+        carry_out(job.pk, clock=lambda: TUESDAY)
+        assert "Không thấy tệp khóa" in page(enter(world.leader), dossier)
+        listed = " ".join(enter(world.leader).get(reverse("desk:signings")).content.decode().split())
+        assert "đã ký 0 trên 1 chữ ký" in listed
+        assert dossier.code in listed
+        assert dossier.code not in enter(world.admin).get(reverse("desk:signings")).content.decode()
+        for _ in range(2):
+            press(enter(world.leader), "sign-again", dossier, job.pk)
+        job.refresh_from_db()
+        assert job.state == "WAITING"
+
+    def test_a_draft_that_is_no_pdf_is_refused_and_nothing_moves(self, world: World, enter) -> None:
+        from motcua.demo.papers import scan
+
+        dossier = in_work(world)
+        upload = SimpleUploadedFile("a.jpg", scan(1))
+        answer = press(
+            enter(world.officer), "proposal", dossier, outcome="APPROVE", reason="Đủ", draft=upload
+        )
+        assert answer.status_code == 422
+        assert "phải là tệp PDF" in answer.content.decode()
+        dossier.refresh_from_db()
+        assert dossier.step_key == "work"
+        assert not ResultDraft.objects.exists()
