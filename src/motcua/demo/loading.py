@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, finding, forms, linked, province, queue
+from motcua.demo import catalogue, finding, forms, holdings, linked, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.operations.lasting import learn_usual_times
@@ -57,6 +57,8 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
             learn_usual_times(moment)
+        progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")
+        holdings.fill(since=province.BEGINNING, at=moment)
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

@@ -63,6 +63,12 @@ def types_of_names(
     return {name: answer for name, answer in answers.items() if answer is not None}
 
 
+def types_asked(papers: Sequence[Paper], *, procedure_id: int) -> list[PaperType]:
+    """Loại giấy tờ mà thủ tục cần, of those papers that have a type."""
+    known = types_of_names({paper.name for paper in papers}, procedure_id=procedure_id, role=Role.ASKED)
+    return list(PaperType.objects.filter(pk__in=known.values()))
+
+
 def type_named(
     name: str, *, procedure_id: int | None, role: str = Role.ASKED, code: str = ""
 ) -> PaperType | None:

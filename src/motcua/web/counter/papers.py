@@ -127,10 +127,14 @@ def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
     )
 
 
-def all_provided(typed: QueryDict, papers: Iterable[Paper]) -> QueryDict:
-    """Đủ cả: every paper that nobody has judged yet is there."""
+def all_provided(
+    typed: QueryDict, papers: Iterable[Paper], held: Mapping[int, HeldPaper] | None = None
+) -> QueryDict:
+    """Đủ cả: every paper that nobody has judged yet is there, or in the store."""
     changed = typed.copy()
     for paper in papers:
+        if held and paper.pk in held:
+            continue
         if not changed.get(f"paper-{paper.pk}"):
             changed[f"paper-{paper.pk}"] = Part.Status.PROVIDED
     return changed

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import mandates, mine, queue, signing_in, views
-from motcua.web.portal import holdings, queue, views
+from motcua.web.portal import holdings, mandates, mine, queue, signing_in, views
 
 app_name = "portal"
 

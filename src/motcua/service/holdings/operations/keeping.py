@@ -11,10 +11,12 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import InvalidInput
 from motcua.core.text import fold, tidy
-from motcua.service.holdings.events import PaperKept, PaperTypeSet, PaperWithdrawn
+from motcua.service.holdings.events import PaperClassified, PaperKept, PaperTypeSet, PaperWithdrawn
+from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import NAMED, HeldPaper, PaperMatch, PaperType
 from motcua.service.holdings.validity import Rule, Validity, validity_of
 
+Role = PaperMatch.Role
 MOST_TITLE, MOST_NUMBER, MOST_ISSUER = 500, 100, 300
 
 
@@ -124,6 +126,24 @@ def set_paper_type(
             )
         )  # fmt: skip
     return paper_type
+
+
+@transaction.atomic
+def classify(*, by_id: UUID | None, at: datetime) -> int:
+    """Xếp loại lại: what was kept before its type was in the catalogue; returns how many have one now."""
+    waiting = HeldPaper.objects.standing().filter(paper_type=None).select_related("dossier")
+    done = 0
+    for held in waiting.order_by("id").iterator():
+        role = Role.RESULT if held.provenance == HeldPaper.Provenance.RESULT else Role.ASKED
+        procedure_id = held.dossier.procedure_id if held.dossier else None
+        if (kind := type_named(held.title, procedure_id=procedure_id, role=role)) is None:
+            continue
+        validity = validity_of(kind.rule, issued_on=held.issued_on, printed_until=held.valid_until)
+        held.paper_type, held.valid_until, held.lacks = kind, validity.until, validity.lacks
+        held.save(update_fields=["paper_type", "valid_until", "lacks"])
+        events.record(PaperClassified(subject_id=held.pk, actor_id=by_id, at=at, paper_type=kind.code))
+        done += 1
+    return done
 
 
 def match(
