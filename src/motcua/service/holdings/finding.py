@@ -36,7 +36,8 @@ def held_by_names(
     by_type: dict[int, HeldPaper] = {}
     standing = HeldPaper.objects.of(applicant_id).reusable_on(on).select_related("paper_type", "dossier")
     for held in sorted(standing, key=_worth):
-        by_type[held.paper_type_id] = held  # type: ignore[index]  reusable papers have a type
+        if held.paper_type_id is not None:
+            by_type[held.paper_type_id] = held
     if not by_type:
         return {}
     types = types_of_names(names, procedure_id=procedure_id, role=Role.ASKED, among=by_type)

@@ -97,7 +97,7 @@ def read_reuse(reader: Reader, parts: Sequence[PartIn], held: Mapping[int, HeldP
     used = {
         part.paper_id: held[part.paper_id].pk
         for part in parts
-        if part.status == Part.Status.HELD and part.paper_id in held
+        if part.status == Part.Status.HELD and part.paper_id is not None and part.paper_id in held
     }
     means = reader.choice("consent", [key for key, _ in MEANS])
     if used and not means:

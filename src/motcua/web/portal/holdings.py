@@ -25,8 +25,8 @@ class MyPapers(MyPage):
             .select_related("paper_type", "dossier")
             .order_by("-kept_at", "-id")
         )
-        rows = list(rows.standing()[:SIZE])
-        return self.render("portal/holdings/index.html", rows=rows, today=self.at.date(), most=SIZE)
+        papers = list(rows.standing()[:SIZE])
+        return self.render("portal/holdings/index.html", rows=papers, today=self.at.date(), most=SIZE)
 
 
 class WhoLooked(MyPage):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -154,12 +155,8 @@ def match(
     procedure_id: int | None = None,
 ) -> PaperMatch:
     """Khớp tên: this is what a procedure (None: every one) calls a paper of that type."""
-    found, _ = PaperMatch.objects.get_or_create(
-        role=role,
-        procedure_id=procedure_id,
-        name_folded=fold(name)[:NAMED],
-        defaults={"paper_type": paper_type},
-    )
+    what: dict[str, Any] = {"role": role, "procedure_id": procedure_id, "name_folded": fold(name)[:NAMED]}
+    found, _ = PaperMatch.objects.get_or_create(**what, defaults={"paper_type": paper_type})
     return found
 
 
