@@ -40,6 +40,7 @@ class Line:
     quantity: str
     scans: list[Document] = field(default_factory=list)
     held: HeldPaper | None = None
+    may_be_held: bool = True  # False where the store was asked and has none
     refusal: str = ""
     parts: tuple[str, ...] = ()  # of a linked group: the procedures that use it, when there are several
 
@@ -56,7 +57,7 @@ def lines_of(
     held: Mapping[int, HeldPaper] | None = None,
 ) -> list[Line]:
     """The checklist as it stands: what was typed, or the beginning, where what is held is ticked already."""
-    held = held or {}
+    is_asked, held = held is not None, held or {}
     return [
         Line(
             paper,
@@ -65,6 +66,7 @@ def lines_of(
             quantity=str(form.value(f"qty-{paper.pk}", usual_quantity(paper))),
             scans=scans.get(paper.pk, []),
             held=held.get(paper.pk),
+            may_be_held=not is_asked or paper.pk in held,
             refusal=form.error(f"paper-{paper.pk}"),
         )
         for paper in papers

@@ -18,6 +18,7 @@ from motcua.service.holdings.models import NAMED, HeldPaper, PaperMatch, PaperTy
 from motcua.service.holdings.validity import Rule, Validity, validity_of
 
 Role = PaperMatch.Role
+PERSONAL_DIGITS, SHOWN_DIGITS = 12, 3
 MOST_TITLE, MOST_NUMBER, MOST_ISSUER = 500, 100, 300
 
 
@@ -50,7 +51,7 @@ def keep(paper: PaperIn, *, by_id: UUID | None, at: datetime) -> HeldPaper:
         holder_id=paper.holder_id,
         paper_type=paper.paper_type,
         title=tidy(paper.title)[:MOST_TITLE],
-        number=tidy(paper.number)[:MOST_NUMBER],
+        number=_number(paper),
         issued_by=tidy(paper.issued_by)[:MOST_ISSUER],
         issued_on=paper.issued_on,
         valid_until=validity.until,
@@ -169,13 +170,27 @@ def _corrected(held: HeldPaper, paper: PaperIn) -> HeldPaper:
     """The same source told again: its data were corrected meanwhile, or nothing has changed."""
     validity = _validity(paper)
     held.paper_type = paper.paper_type or held.paper_type
-    held.title, held.number = tidy(paper.title)[:MOST_TITLE], tidy(paper.number)[:MOST_NUMBER]
+    held.title, held.number = tidy(paper.title)[:MOST_TITLE], _number(paper)
     held.issued_by, held.issued_on = tidy(paper.issued_by)[:MOST_ISSUER], paper.issued_on
     held.valid_until, held.lacks = validity.until, validity.lacks
     held.save(
         update_fields=["paper_type", "title", "number", "issued_by", "issued_on", "valid_until", "lacks"]
     )
     return held
+
+
+def _number(paper: PaperIn) -> str:
+    """The number of the paper; the holder's personal number, which an identity card bears, stays in its one place."""
+    number = tidy(paper.number)[:MOST_NUMBER]
+    digits = number.replace(" ", "")
+    if not is_personal_number(digits):
+        return number
+    return "•" * (len(digits) - SHOWN_DIGITS) + digits[-SHOWN_DIGITS:]
+
+
+def is_personal_number(digits: str) -> bool:
+    """Twelve digits and nothing else: whoever's it is, it is not written down a second time."""
+    return len(digits) == PERSONAL_DIGITS and digits.isdecimal()
 
 
 def _supersede(held: HeldPaper) -> list[UUID]:
