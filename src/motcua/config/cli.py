@@ -68,6 +68,7 @@ COMMANDS = {
         "Kiểm tra toàn vẹn dữ liệu: những điều phải luôn đúng.",
     ),
     "documents": Entry("motcua.foundation.documents.commands:documents", "Kho tệp."),
+    "holdings": Entry("motcua.service.holdings.commands:holdings", "Kho giấy tờ: xếp loại."),
     "filings": Entry("motcua.service.filing.commands:filings", "Nạp hồ sơ nộp trực tuyến từ tệp JSON."),
     "sign-in": Entry(
         "motcua.integrations.sign_in.commands:sign_in", "Nơi cấp tài khoản cho công dân đăng nhập."

@@ -41,6 +41,9 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in env("MOTCUA_ORIGINS").split(",") if
 PLACE = env("MOTCUA_PLACE")  # whose site this is, as the bar of every page says it
 SITE_URL = env("MOTCUA_SITE_URL", f"http://localhost:{env('PORT', '8000')}")
 SELF_URL = env("MOTCUA_SELF_URL", f"http://127.0.0.1:{env('PORT', '8000')}")  # how this server calls itself
+NATIONAL_PAPERS_URL = env(  # the national store of papers; "" when it is not connected
+    "MOTCUA_NATIONAL_PAPERS_URL", f"{SELF_URL}/mo-phong/kho-quoc-gia" if SIMULATORS else ""
+)
 if SIMULATORS and "127.0.0.1" not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append("127.0.0.1")
 WEB_THREADS = max(

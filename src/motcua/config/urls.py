@@ -12,6 +12,7 @@ urlpatterns = [
     path("giao-dien/", include("motcua.web.ui.urls")),
     path("giam-sat/", include("motcua.web.board.urls")),
     path("api/", include("motcua.api.urls")),
+    path("mo-phong/kho-quoc-gia/", include("motcua.integrations.national_papers.simulator.urls")),
     path("mo-phong/dang-nhap/", include("motcua.integrations.sign_in.simulator.urls")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, eforms, finding, forms, linked, province, queue, signing
+from motcua.demo import catalogue, eforms, finding, forms, holdings, linked, province, queue, signing
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
@@ -61,6 +61,8 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             learn_usual_times(moment)
         progress("Cấp chứng thư số minh họa, mở khóa phát hành kết quả…")
         signing.equip(made, until or now())
+        progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")
+        holdings.fill(since=province.BEGINNING, at=moment)
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

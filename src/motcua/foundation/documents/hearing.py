@@ -18,7 +18,7 @@ class HearingEngine(TesseractOcrEngine):
 
     @staticmethod
     def generate_hocr(input_file: Path, output_hocr: Path, output_text: Path, options: Any) -> None:
-        TesseractOcrEngine.generate_hocr(input_file, output_hocr, output_text, options)
+        TesseractOcrEngine.generate_hocr(input_file, output_hocr, output_text, options)  # type: ignore[no-untyped-call]
         shutil.copy(output_hocr, Path(options.output_file).parent / Path(output_hocr).name)
 
 

@@ -5,8 +5,9 @@ An officer cannot demand what is held without a recorded reason; whoever keeps t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -29,7 +30,7 @@ class Wanted:
 
     name: str
     field: str
-    demand: Demand = field(default_factory=Demand)
+    demand: Demand = dataclasses.field(default_factory=Demand)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class Occasion:
 class Reuse:
     """Dùng lại giấy tờ trong kho: which held paper answers which paper of the procedure, and how consent was given."""
 
-    held: Mapping[int, UUID] = field(default_factory=dict)  # key of the procedure's paper -> key in the store
+    held: Mapping[int, UUID] = dataclasses.field(
+        default_factory=dict
+    )  # key of the procedure's paper -> key in the store
     means: str = ""  # ORAL, WRITTEN; "" when the consent was given before (on line)
 
 

@@ -33,6 +33,13 @@ class PaperKept(PaperEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperClassified(PaperEvent):
+    label: ClassVar[str] = "Xếp loại giấy tờ trong kho"
+
+    paper_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperWithdrawn(PaperEvent):
     label: ClassVar[str] = "Thu hồi giấy tờ khỏi kho"
 

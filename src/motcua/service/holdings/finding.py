@@ -36,7 +36,8 @@ def held_by_names(
     by_type: dict[int, HeldPaper] = {}
     standing = HeldPaper.objects.of(applicant_id).reusable_on(on).select_related("paper_type", "dossier")
     for held in sorted(standing, key=_worth):
-        by_type[held.paper_type_id] = held  # type: ignore[index]  reusable papers have a type
+        if held.paper_type_id is not None:
+            by_type[held.paper_type_id] = held
     if not by_type:
         return {}
     types = types_of_names(names, procedure_id=procedure_id, role=Role.ASKED, among=by_type)
@@ -61,6 +62,12 @@ def types_of_names(
     anything = found.get("")
     answers = {name: found.get(key, anything) for name, key in keys.items()}
     return {name: answer for name, answer in answers.items() if answer is not None}
+
+
+def types_asked(papers: Sequence[Paper], *, procedure_id: int) -> list[PaperType]:
+    """Loại giấy tờ mà thủ tục cần, of those papers that have a type."""
+    known = types_of_names({paper.name for paper in papers}, procedure_id=procedure_id, role=Role.ASKED)
+    return list(PaperType.objects.filter(pk__in=known.values()))
 
 
 def type_named(

@@ -40,6 +40,7 @@ class Line:
     quantity: str
     scans: list[Document] = field(default_factory=list)
     held: HeldPaper | None = None
+    may_be_held: bool = True  # False where the store was asked and has none
     refusal: str = ""
     parts: tuple[str, ...] = ()  # of a linked group: the procedures that use it, when there are several
 
@@ -56,7 +57,7 @@ def lines_of(
     held: Mapping[int, HeldPaper] | None = None,
 ) -> list[Line]:
     """The checklist as it stands: what was typed, or the beginning, where what is held is ticked already."""
-    held = held or {}
+    is_asked, held = held is not None, held or {}
     return [
         Line(
             paper,
@@ -65,6 +66,7 @@ def lines_of(
             quantity=str(form.value(f"qty-{paper.pk}", usual_quantity(paper))),
             scans=scans.get(paper.pk, []),
             held=held.get(paper.pk),
+            may_be_held=not is_asked or paper.pk in held,
             refusal=form.error(f"paper-{paper.pk}"),
         )
         for paper in papers
@@ -97,7 +99,7 @@ def read_reuse(reader: Reader, parts: Sequence[PartIn], held: Mapping[int, HeldP
     used = {
         part.paper_id: held[part.paper_id].pk
         for part in parts
-        if part.status == Part.Status.HELD and part.paper_id in held
+        if part.status == Part.Status.HELD and part.paper_id is not None and part.paper_id in held
     }
     means = reader.choice("consent", [key for key, _ in MEANS])
     if used and not means:
@@ -127,10 +129,14 @@ def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
     )
 
 
-def all_provided(typed: QueryDict, papers: Iterable[Paper]) -> QueryDict:
-    """Đủ cả: every paper that nobody has judged yet is there."""
+def all_provided(
+    typed: QueryDict, papers: Iterable[Paper], held: Mapping[int, HeldPaper] | None = None
+) -> QueryDict:
+    """Đủ cả: every paper that nobody has judged yet is there, or in the store."""
     changed = typed.copy()
     for paper in papers:
+        if held and paper.pk in held:
+            continue
         if not changed.get(f"paper-{paper.pk}"):
             changed[f"paper-{paper.pk}"] = Part.Status.PROVIDED
     return changed

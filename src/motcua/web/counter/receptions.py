@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 
@@ -20,6 +21,8 @@ from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
+from motcua.integrations.national_papers.client import is_connected
+from motcua.integrations.national_papers.operations.fetching import fetch
 from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.receiving import (
     AlreadyReceived,
@@ -29,9 +32,9 @@ from motcua.service.dossiers.operations.receiving import (
     receive,
 )
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
-from motcua.service.holdings.finding import held_for_all
+from motcua.service.holdings.finding import held_for_all, types_asked
 from motcua.service.holdings.models import HeldPaper, PaperUse
-from motcua.service.holdings.operations.using import Actor, mark_looked
+from motcua.service.holdings.operations.using import Actor, consent, mark_looked
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.mandates import chosen_mandate
@@ -200,6 +203,7 @@ class Reception(AtCounter):
             lines=lines_of(self.papers, self.form, scans=scans, held=self.held),
             means=MEANS,
             reasons=REASONS,
+            may_fetch=is_connected(),
             notes=revision.notes_of(self.case),
             statuses=STATUSES,
             forms=FORMS,
@@ -280,10 +284,48 @@ class Reception(AtCounter):
                 paper: [one for one in some if str(one) != dropped] for paper, some in self.scans.items()
             }
         elif "all" in typed:
-            self.form = Form(all_provided(typed, self.papers))
+            self.form = Form(all_provided(typed, self.papers, self.held))
+        elif "fetch" in typed:
+            self.fetch(typed)
         else:
             return None
         return self.get(self.request, **self.kwargs)
+
+    def fetch(self, typed: QueryDict) -> None:
+        """Lấy từ kho quốc gia what this person is not known to hold; the person has said yes."""
+        key = self.dossier_id()
+        if key is None:
+            raise self.missing("Hãy mở lại trang tiếp nhận.")
+        consent(
+            holder_id=self.applicant.pk,
+            subject_id=key,
+            means=typed.get("consent", ""),
+            by=self.user,
+            at=self.at,
+        )
+        lacking = [paper for paper in self.papers if paper.pk not in self.held]
+        kept = fetch(
+            holder=self.applicant,
+            types=types_asked(lacking, procedure_id=self.offering.procedure_id),
+            procedure=self.offering.procedure.code,
+            subject_id=key,
+            agency_id=self.place_id,
+            by=self.user,
+            at=self.at,
+        )
+        self.__dict__.pop("held", None)
+        usable = sum(paper.pk in self.held for paper in lacking)
+        said = (
+            f"Kho quốc gia có {len(kept)} giấy tờ, dùng được {usable}."
+            if kept
+            else "Kho quốc gia không có giấy nào."
+        )
+        messages.info(self.request, said)
+        chosen = {f"paper-{paper.pk}": "HELD" for paper in lacking if paper.pk in self.held}
+        changed = typed.copy()
+        for name, value in chosen.items():
+            changed[name] = value
+        self.form = Form(changed)
 
     def keep_uploads(self, reader: Reader) -> None:
         """Files sent with the form are kept before anything else is judged, so that no refusal loses them."""

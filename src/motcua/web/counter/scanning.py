@@ -44,9 +44,11 @@ from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.paging import as_key
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.wording import vn_date
 
 SHOWN = 900  # pixels of the picture beside the fields
 TURNS = [("0", "Không xoay"), ("90", "Xoay phải"), ("180", "Xoay ngược"), ("270", "Xoay trái")]
+DAYS = {"issued_on", "valid_to"}
 SIDES = [("left", "trái"), ("right", "phải"), ("top", "trên"), ("bottom", "dưới")]
 ACCEPT = "image/*,.heic,.heif,.tif,.tiff,.pdf"
 STEPS = ["Chụp, quét", "Máy đọc chữ", "Xác nhận", "Ký số", "Vào kho"]
@@ -201,7 +203,7 @@ class Scanning(Page):
         if digitisation is None:
             return {}
         return {
-            name: Suggested(str(one["value"]), round(one["confidence"]))
+            name: Suggested(_shown(name, str(one["value"])), round(one["confidence"]))
             for name, one in digitisation.suggestion.items()
         }
 
@@ -214,6 +216,10 @@ class Scanning(Page):
     def latest(self, part: Part) -> Digitisation | None:
         rows = Digitisation.objects.select_related("document__file", "confirmed_by", "signed_by", "held")
         return rows.filter(part=part).order_by("-started_at", "-id").first()
+
+
+def _shown(name: str, value: str) -> str:
+    return vn_date(date.fromisoformat(value)) if name in DAYS else value
 
 
 class PagePicture(Page):

@@ -3,65 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.errors import Forbidden
-from motcua.foundation.identity.models import Applicant
 from motcua.service.dossiers.models import Dossier
 from motcua.service.holdings.models import Consent, HeldPaper, PaperUse
 from motcua.service.holdings.operations.using import withdraw_consent
-from motcua.web.ui.pages import Page
+from motcua.web.portal.mine import MyPage
 
 SIZE = 50
 
 
-class CitizenPage(Page):
-    """A page of the one who has signed in at the portal; whoever has not is told to, and sees nothing."""
-
-    abstract = True
-    public = True
-
-    @property
-    def holder(self) -> Applicant | None:
-        """Chủ giấy tờ: the applicant behind the account; the sign-in of citizens puts it on the request."""
-        citizen = getattr(self.request, "citizen", None)
-        found: Applicant | None = getattr(citizen, "applicant", None)
-        return found
-
-    def asks_to_sign_in(self) -> HttpResponse:
-        return self.render("portal/holdings/stranger.html", status=403)
-
-
-class MyPapers(CitizenPage):
+class MyPapers(MyPage):
     """Giấy tờ của tôi."""
 
-    public = True
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        holder = self.holder
-        if holder is None:
-            return self.asks_to_sign_in()
+        holder = self.citizen.applicant
         rows = (
             HeldPaper.objects.of(holder.pk)
             .select_related("paper_type", "dossier")
             .order_by("-kept_at", "-id")
         )
-        rows = list(rows.standing()[:SIZE])
-        return self.render("portal/holdings/index.html", rows=rows, today=self.at.date(), most=SIZE)
+        papers = list(rows.standing()[:SIZE])
+        return self.render("portal/holdings/index.html", rows=papers, today=self.at.date(), most=SIZE)
 
 
-class WhoLooked(CitizenPage):
+class WhoLooked(MyPage):
     """Ai đã xem, đã dùng giấy tờ của tôi; and the consents that may still be taken back."""
 
-    public = True
-
     def get(self, request: HttpRequest) -> HttpResponse:
-        holder = self.holder
-        if holder is None:
-            return self.asks_to_sign_in()
+        holder = self.citizen.applicant
         after = request.GET.get("sau", "")
         lines = PaperUse.objects.filter(holder=holder).select_related("held", "agency").order_by("-id")
         with contextlib.suppress(ValueError):  # an unreadable mark is the first page
@@ -78,15 +50,13 @@ class WhoLooked(CitizenPage):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        holder = self.holder
-        if holder is None:
-            raise Forbidden("Hãy đăng nhập rồi rút lại đồng ý.")
-        citizen: Any = getattr(request, "citizen", None)
         try:
             key = UUID(request.POST.get("consent", ""))
         except ValueError:
             raise self.missing("Không có đồng ý này.") from None
-        withdraw_consent(consent_id=key, holder_id=holder.pk, actor_id=citizen.pk, at=self.at)
+        withdraw_consent(
+            consent_id=key, holder_id=self.citizen.applicant_id, actor_id=self.hand.pk, at=self.at
+        )
         return self.done(
             "Đã rút lại đồng ý. Giấy tờ trong kho không được dùng cho hồ sơ đó nữa.", "portal:my-papers-uses"
         )

@@ -10,12 +10,14 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from motcua.core.money import vnd
+from motcua.core.time import local_date
 from motcua.foundation.documents.integrity import verify_files
 from motcua.foundation.documents.models import Document
 from motcua.oversight.integrity.breaches import ADMIN, COUNTER, UNIT, Breach, Invariant
 from motcua.oversight.integrity.invariants.telling import each, of_dossier
-from motcua.service.dossiers.models import Correction, Decision, Dossier, Result, Scan
+from motcua.service.dossiers.models import Correction, Decision, Dossier, Result, Scan, SupplementItem
 from motcua.service.dossiers.states import FINISHED
+from motcua.service.holdings.models import Demand, Digitisation, PaperUse
 from motcua.service.paperwork.models import IssuedFeeReceipt
 from motcua.service.results.models import ResultDraft, SigningJob
 
@@ -151,7 +153,45 @@ def document_without_owner(at: datetime) -> Iterator[Breach]:
         )
 
 
+def digitised_out_of_order(at: datetime) -> Iterator[Breach]:
+    """A step of digitising that was left out or taken before the one that comes first. Legal: ND118-2025 Đ19.2"""
+    wrong = Digitisation.objects.out_of_order().select_related("dossier", "part").order_by("-started_at")
+    for one in wrong[:1000]:
+        yield of_dossier(
+            one.dossier, f"“{one.part.name}” được số hóa không đúng thứ tự các bước.", key=str(one.pk)
+        )
+
+
+def demanded_without_words(at: datetime) -> Iterator[Breach]:
+    """A paper that the store held, asked for in a dossier, whose demand nobody has explained."""
+    asked = SupplementItem.objects.exclude(verdict="FINE").filter(part__isnull=False)
+    usable = Q(held__valid_until=None) | Q(held__valid_until__gte=local_date(at))
+    standing = {"held__superseded_by": None, "held__withdrawn_at": None}
+    uses = PaperUse.objects.used().filter(usable, paper__isnull=False, **standing)
+    used = uses.filter(subject_id=OuterRef("dossier"), paper=OuterRef("part__paper"))
+    told = Demand.objects.filter(subject_id=OuterRef("dossier"), stage="SUPPLEMENT")
+    recent = asked.filter(supplement__asked_at__gte=at - REMEMBERED)
+    for item in recent.filter(Exists(used), ~Exists(told)).select_related("dossier")[:1000]:
+        yield of_dossier(
+            item.dossier, f"Đòi nộp “{item.name}” đang dùng từ kho mà không ghi lý do.", key=str(item.pk)
+        )
+
+
 INVARIANTS = (
+    Invariant(
+        "digitised-out-of-order",
+        "Giấy tờ số hóa đi đủ các bước, đúng thứ tự.",
+        "Số hóa lại giấy tờ từ bản giấy, đủ các bước.",
+        COUNTER,
+        digitised_out_of_order,
+    ),
+    Invariant(
+        "demanded-without-words",
+        "Giấy dùng từ kho chỉ bị đòi nộp lại khi có lý do ghi lại.",
+        "Bỏ yêu cầu, hoặc lập yêu cầu mới có lý do; xin lỗi người nộp.",
+        COUNTER,
+        demanded_without_words,
+    ),
     Invariant(
         "number-gap",
         "Số trong sổ, trên phiếu và giấy tờ liên tục, không trống, không trùng.",

@@ -33,6 +33,7 @@ from motcua.service.dossiers.models import (
     Scan,
     Stop,
     Supplement,
+    SupplementItem,
 )
 from motcua.service.dossiers.operations.assigning import assign_work
 from motcua.service.dossiers.operations.consulting import consult
@@ -41,6 +42,7 @@ from motcua.service.dossiers.operations.returning import issue, return_result
 from motcua.service.dossiers.operations.stopping import stop
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
+from motcua.service.holdings.models import Consent, Digitisation, HeldPaper, PaperType, PaperUse
 from motcua.service.results.models import IssuedResult
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 
@@ -426,6 +428,43 @@ def _(world: World) -> str:
         added_by=world.clerk,
     )  # fmt: skip
     StoredFile.objects.filter(pk=document.file_id).update(scan_state="INFECTED")
+    return dossier.code
+
+
+@plants("digitised-out-of-order")
+def _(world: World) -> str:
+    dossier, document = working(world), stored(world)
+    Digitisation.objects.create(
+        dossier=dossier, part=Part.objects.filter(dossier=dossier).first(), document=document, state="CONFIRMED",
+        started_by=world.clerk, started_at=at(1), scanned_at=at(1), read_at=at(3), confirmed_at=at(2),
+    )  # fmt: skip
+    return dossier.code
+
+
+@plants("demanded-without-words")
+def _(world: World) -> str:
+    dossier = working(world)
+    part = Part.objects.filter(dossier=dossier).first()
+    kind = PaperType.objects.create(code="CCCD", name="Thẻ", validity="FOREVER", valid_from=MONDAY.date())
+    held = HeldPaper.objects.create(
+        holder=world.applicant, paper_type=kind, title="Thẻ", provenance="DIGITISED", trust="CHECKED", source="x",
+        kept_at=at(1),
+    )  # fmt: skip
+    given = Consent.objects.create(
+        holder=world.applicant, subject_id=dossier.pk, means="ORAL", given_at=at(1)
+    )
+    PaperUse.objects.create(
+        held=held, holder=world.applicant, kind="USED", subject_id=dossier.pk, paper_id=part.paper_id, consent=given,
+        actor_name="x", at=at(1),
+    )  # fmt: skip
+    asked = Supplement.objects.create(
+        dossier=dossier, agency=world.department, number=1, reason="x", contact_name="x", asked_at=at(2),
+        asked_by=world.officer, interrupted="PROCESSING", completed_at=at(3), completed_by=world.clerk,
+    )  # fmt: skip
+    SupplementItem.objects.create(
+        dossier=dossier, supplement=asked, position=1, part=part, name=part.name, verdict="ADD", instruction="x",
+        brought_at=at(3),
+    )  # fmt: skip
     return dossier.code
 
 

@@ -105,6 +105,7 @@ def _why_not(one: Wanted, held: HeldPaper, stage: str) -> str:
 
 def _record(one: Wanted, held: HeldPaper, occasion: Occasion, *, by: User, at: datetime) -> None:
     """Ghi yêu cầu: once for each paper, dossier and stage, so that a form sent twice is told once."""
+    assert held.paper_type is not None  # noqa: S101  only what has a type is found in the store
     reason = Demand.Reason(one.demand.code)
     demand, is_new = Demand.objects.get_or_create(
         subject_id=occasion.subject_id,

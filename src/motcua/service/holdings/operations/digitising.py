@@ -104,7 +104,7 @@ def add_page(
         )
     if twin := digitisation.pages.filter(document__file=document.file).first():
         discard(document_id=document.pk, by=by, at=at)
-        return twin  # type: ignore[no-any-return]
+        return twin
     try:
         looked = sheets.flatten(
             _opened(document), is_pdf=document.file.kind is PDF, cut=Cut(), longest=sheets.LOOKED_AT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,13 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import InvalidInput
 from motcua.core.text import fold, tidy
-from motcua.service.holdings.events import PaperKept, PaperTypeSet, PaperWithdrawn
+from motcua.service.holdings.events import PaperClassified, PaperKept, PaperTypeSet, PaperWithdrawn
+from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import NAMED, HeldPaper, PaperMatch, PaperType
 from motcua.service.holdings.validity import Rule, Validity, validity_of
 
+Role = PaperMatch.Role
+PERSONAL_DIGITS, SHOWN_DIGITS = 12, 3
 MOST_TITLE, MOST_NUMBER, MOST_ISSUER = 500, 100, 300
 
 
@@ -47,7 +51,7 @@ def keep(paper: PaperIn, *, by_id: UUID | None, at: datetime) -> HeldPaper:
         holder_id=paper.holder_id,
         paper_type=paper.paper_type,
         title=tidy(paper.title)[:MOST_TITLE],
-        number=tidy(paper.number)[:MOST_NUMBER],
+        number=_number(paper),
         issued_by=tidy(paper.issued_by)[:MOST_ISSUER],
         issued_on=paper.issued_on,
         valid_until=validity.until,
@@ -126,6 +130,24 @@ def set_paper_type(
     return paper_type
 
 
+@transaction.atomic
+def classify(*, by_id: UUID | None, at: datetime) -> int:
+    """Xếp loại lại: what was kept before its type was in the catalogue; returns how many have one now."""
+    waiting = HeldPaper.objects.standing().filter(paper_type=None).select_related("dossier")
+    done = 0
+    for held in waiting.order_by("id").iterator():
+        role = Role.RESULT if held.provenance == HeldPaper.Provenance.RESULT else Role.ASKED
+        procedure_id = held.dossier.procedure_id if held.dossier else None
+        if (kind := type_named(held.title, procedure_id=procedure_id, role=role)) is None:
+            continue
+        validity = validity_of(kind.rule, issued_on=held.issued_on, printed_until=held.valid_until)
+        held.paper_type, held.valid_until, held.lacks = kind, validity.until, validity.lacks
+        held.save(update_fields=["paper_type", "valid_until", "lacks"])
+        events.record(PaperClassified(subject_id=held.pk, actor_id=by_id, at=at, paper_type=kind.code))
+        done += 1
+    return done
+
+
 def match(
     paper_type: PaperType,
     name: str = "",
@@ -134,12 +156,8 @@ def match(
     procedure_id: int | None = None,
 ) -> PaperMatch:
     """Khớp tên: this is what a procedure (None: every one) calls a paper of that type."""
-    found, _ = PaperMatch.objects.get_or_create(
-        role=role,
-        procedure_id=procedure_id,
-        name_folded=fold(name)[:NAMED],
-        defaults={"paper_type": paper_type},
-    )
+    what: dict[str, Any] = {"role": role, "procedure_id": procedure_id, "name_folded": fold(name)[:NAMED]}
+    found, _ = PaperMatch.objects.get_or_create(**what, defaults={"paper_type": paper_type})
     return found
 
 
@@ -152,13 +170,27 @@ def _corrected(held: HeldPaper, paper: PaperIn) -> HeldPaper:
     """The same source told again: its data were corrected meanwhile, or nothing has changed."""
     validity = _validity(paper)
     held.paper_type = paper.paper_type or held.paper_type
-    held.title, held.number = tidy(paper.title)[:MOST_TITLE], tidy(paper.number)[:MOST_NUMBER]
+    held.title, held.number = tidy(paper.title)[:MOST_TITLE], _number(paper)
     held.issued_by, held.issued_on = tidy(paper.issued_by)[:MOST_ISSUER], paper.issued_on
     held.valid_until, held.lacks = validity.until, validity.lacks
     held.save(
         update_fields=["paper_type", "title", "number", "issued_by", "issued_on", "valid_until", "lacks"]
     )
     return held
+
+
+def _number(paper: PaperIn) -> str:
+    """The number of the paper; the holder's personal number, which an identity card bears, stays in its one place."""
+    number = tidy(paper.number)[:MOST_NUMBER]
+    digits = number.replace(" ", "")
+    if not is_personal_number(digits):
+        return number
+    return "•" * (len(digits) - SHOWN_DIGITS) + digits[-SHOWN_DIGITS:]
+
+
+def is_personal_number(digits: str) -> bool:
+    """Twelve digits and nothing else: whoever's it is, it is not written down a second time."""
+    return len(digits) == PERSONAL_DIGITS and digits.isdecimal()
 
 
 def _supersede(held: HeldPaper) -> list[UUID]:

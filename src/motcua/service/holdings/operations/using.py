@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -124,8 +125,8 @@ def mark_used(
     use, is_new = PaperUse.objects.get_or_create(
         held=held,
         subject_id=subject_id,
-        paper_id=paper_id,
         kind=Kind.USED,
+        **_paper(paper_id),
         defaults={
             "holder_id": holder_id,
             "consent": given,
@@ -173,3 +174,8 @@ def mark_looked(
         events.record(
             PaperLookedAt(subject_id=paper.pk, actor_id=actor.id, at=at, kind=kind, subject=subject_id)
         )
+
+
+def _paper(paper_id: int | None) -> dict[str, Any]:
+    """Which paper of the procedure it answers; None: the dossier as a whole."""
+    return {"paper_id": paper_id}

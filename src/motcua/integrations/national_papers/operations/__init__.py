@@ -1,0 +1,1 @@
+"""Việc với kho quốc gia."""

@@ -1,0 +1,1 @@
+"""Mô phỏng kho giấy tờ quốc gia, served by this installation where simulators are on."""
