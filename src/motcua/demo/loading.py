@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, finding, forms, linked, province, queue
+from motcua.demo import catalogue, finding, forms, linked, paying, province, queue
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.operations.lasting import learn_usual_times
@@ -45,6 +45,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         offerings = _publish(made, beginning)
         finding.load(by=None, at=beginning)
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
+        paying.found(made, offerings, at=beginning, valid_from=province.BEGINNING)
         moment = until or now()
         groups = linked.link_up(made, at=beginning, until=moment)
         queue.arrange(made, beginning)
@@ -57,6 +58,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
             learn_usual_times(moment)
+            paying.owe(made, at=moment)
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
     ("Hàng chờ", "admin:queues", (P.MANAGE_QUEUE,)),
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
+    ("Đối soát", "admin:money", (P.RECONCILE,)),
     ("Nhật ký", "admin:audit", (P.READ_LEDGER,)),
 )
 EVERY = tuple(dict.fromkeys(permission for _, _, held in SECTIONS for permission in held))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import holdings, mandates, mine, queue, signing_in, views
+from motcua.web.portal import holdings, mandates, mine, pay_simulator, paying, queue, signing_in, views
 
 app_name = "portal"
 
@@ -48,6 +48,15 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cong-dan/giay-to/", holdings.MyPapers.as_view(), name="my-papers"),
     path("cong-dan/giay-to/ai-da-xem/", holdings.WhoLooked.as_view(), name="my-papers-uses"),
+    path("thanh-toan/", paying.PaySearch.as_view(), name="pay-search"),
+    path("thanh-toan/<uuid:due_id>/", paying.Pay.as_view(), name="pay"),
+    path("thanh-toan/<uuid:due_id>/mo/", paying.Open.as_view(), name="pay-open"),
+    path("thanh-toan/<uuid:due_id>/ve/", paying.Back.as_view(), name="pay-back"),
+    path("thanh-toan/<uuid:due_id>/da-chuyen/", paying.Sent.as_view(), name="pay-sent"),
+    path("thanh-toan/<uuid:due_id>/doi-cach/", paying.OtherWay.as_view(), name="pay-other"),
+    path("thanh-toan/<uuid:due_id>/bien-lai/", paying.ReceiptPaper.as_view(), name="pay-receipt"),
+    path("mo-phong/thanh-toan/", pay_simulator.Orders.as_view(), name="pay-simulator"),
+    path("mo-phong/thanh-toan/<uuid:order_id>/", pay_simulator.Order.as_view(), name="pay-simulated"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),

@@ -17,6 +17,8 @@ from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
+from motcua.service.payments.keys import key_of
+from motcua.service.payments.models import Due
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
@@ -79,6 +81,7 @@ class TrackingPage(Page):
             whole=whole,
             standing=standing(found, self.at),
             moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
+            dues=[(due, key_of(due.pk)) for due in Due.objects.open().filter(code=found.code)],
         )
         add_never_cache_headers(response)
         return response

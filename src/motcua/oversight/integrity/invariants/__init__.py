@@ -1,13 +1,14 @@
 """Những điều phải đúng: every invariant, in the order in which the board shows them."""
 
 from motcua.oversight.integrity.breaches import Invariant
-from motcua.oversight.integrity.invariants import catalogue, clock, flow, papers, people, records
+from motcua.oversight.integrity.invariants import catalogue, clock, flow, money, papers, people, records
 
 INVARIANTS: tuple[Invariant, ...] = (
     *flow.INVARIANTS,
     *people.INVARIANTS,
     *clock.INVARIANTS,
     *papers.INVARIANTS,
+    *money.INVARIANTS,
     *records.INVARIANTS,
     *catalogue.INVARIANTS,
 )
