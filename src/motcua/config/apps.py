@@ -12,3 +12,13 @@ class RoofConfig(AppConfig):
         from motcua.config.subscriptions import install
 
         install()
+        _connect_channels()
+
+
+def _connect_channels() -> None:
+    """Which ways of taking money this installation can speak."""
+    from motcua.integrations.bank_qr.gateway import BankQr
+    from motcua.integrations.payment_platform.adapters import ADAPTERS
+    from motcua.service.payments import gateways
+
+    gateways.install({**ADAPTERS, "vietqr": BankQr})

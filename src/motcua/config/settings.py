@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "motcua.service.filing",
     "motcua.service.paperwork",
     "motcua.service.payments",
+    "motcua.integrations.payment_platform",
     "motcua.service.queueing",
     "motcua.service.results",
     "motcua.oversight.integrity",

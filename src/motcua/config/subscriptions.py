@@ -18,6 +18,8 @@ from motcua.foundation.notices import mandates
 from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
+from motcua.integrations.payment_platform import simulator as payment_simulator
+from motcua.integrations.payment_platform.events import SimulatedCallbackDue
 from motcua.integrations.sign_in import tasks as sign_in
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, store, telling
@@ -56,8 +58,8 @@ from motcua.service.holdings.events import PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
-from motcua.service.payments.events import PaymentReturned
-from motcua.service.payments.operations import charging
+from motcua.service.payments.events import PaymentReturned, RefundApproved
+from motcua.service.payments.operations import charging, resolving
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 from motcua.service.results import reacting as results
@@ -102,7 +104,9 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
     PaymentReturned: [payments.ask_at_once],
+    RefundApproved: [resolving.send_refund],
     SigningAsked: [results_tasks.sign],
+    SimulatedCallbackDue: [payment_simulator.call_back],
     TransitionBegun: [dossiers.carry_transition],
     TransitionUndone: [dossiers.carry_transition_back],
 }

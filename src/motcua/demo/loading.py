@@ -10,7 +10,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, eforms, finding, forms, holdings, linked, province, queue, signing
+from motcua.demo import catalogue, eforms, finding, forms, holdings, linked, paying, province, queue, signing
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
@@ -47,6 +47,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         finding.load(by=None, at=beginning)
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
         eforms.found(made, at=beginning, valid_from=province.BEGINNING)
+        paying.found(made, offerings, at=beginning, valid_from=province.BEGINNING)
         moment = until or now()
         groups = linked.link_up(made, at=beginning, until=moment)
         queue.arrange(made, beginning)
@@ -59,6 +60,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             progress("Diễn lại những ngày gần đây của hàng chờ, đặt lịch hẹn…")
             queue.Hall(made, until or now()).run()
             learn_usual_times(moment)
+            paying.owe(made, at=moment)
         progress("Cấp chứng thư số minh họa, mở khóa phát hành kết quả…")
         signing.equip(made, until or now())
         progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")

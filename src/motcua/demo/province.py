@@ -47,6 +47,7 @@ AT_PROVINCE = (
     ("ADMIN", 2, "quantri"),
     ("CONTROLLER", 1, "kiemsoat"),
     ("AUDITOR", 1, "thanhtra"),
+    ("ACCOUNTANT", 2, "ketoan"),
 )
 
 FAMILY = (

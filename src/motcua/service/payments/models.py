@@ -187,7 +187,7 @@ class Due(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_id = models.UUIDField("hồ sơ hoặc bản nháp", db_index=True)
-    code = models.CharField("mã hồ sơ", max_length=64, blank=True)
+    code = models.CharField("mã hồ sơ", max_length=64, blank=True, db_index=True)
     procedure = models.CharField("thủ tục", max_length=1000, blank=True)
     procedure_code = models.CharField("mã thủ tục", max_length=40, blank=True)
     payer_name = models.CharField("người nộp", max_length=250, blank=True)

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hàng chờ", "admin:queues", (P.MANAGE_QUEUE,)),
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
     ("Biểu mẫu", "admin:eforms", (P.MANAGE_FORMS,)),
+    ("Đối soát", "admin:money", (P.RECONCILE,)),
     ("Nhật ký", "admin:audit", (P.READ_LEDGER,)),
 )
 EVERY = tuple(dict.fromkeys(permission for _, _, held in SECTIONS for permission in held))

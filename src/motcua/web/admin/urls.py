@@ -14,6 +14,7 @@ from motcua.web.admin import (
     home,
     lateness,
     linking,
+    money,
     papers,
     procedures,
     queues,
@@ -31,6 +32,15 @@ urlpatterns = [
     path("", home.Home.as_view(), name="index"),
     path("viec-khong-chuyen/", home.DeadLetters.as_view(), name="dead-letters"),
     path("viec-khong-chuyen/chuyen-lai/", home.Revival.as_view(), name="revival"),
+    # Đối soát
+    path("doi-soat/", money.Home.as_view(), name="money"),
+    path("doi-soat/sao-ke/", money.Statements.as_view(), name="money-statements"),
+    path("doi-soat/ngay/", money.Day.as_view(), name="money-day"),
+    path("doi-soat/chenh-lech/<uuid:row_id>/", money.Difference.as_view(), name="money-difference"),
+    path("doi-soat/chua-khop/<uuid:exception_id>/", money.ExceptionPage.as_view(), name="money-exception"),
+    path("doi-soat/hoan/<uuid:refund_id>/", money.RefundPage.as_view(), name="money-refund"),
+    path("doi-soat/thang/", money.Months.as_view(), name="money-months"),
+    path("doi-soat/thang/bang-ke.csv", money.MonthFile.as_view(), name="money-month-file"),
     # Cơ quan
     path("co-quan/", agencies.Agencies.as_view(), name="agencies"),
     path("co-quan/thanh-lap/", agencies.NewAgency.as_view(), name="new-agency"),

@@ -18,6 +18,7 @@ from motcua.service.dossiers.states import CLOSED, FIND_WRONG
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper
+from motcua.service.payments.operations.charging import must_pay
 from motcua.service.procedures.models import Offering
 from motcua.web.counter.acts import next_act, other_acts, promise, whereabouts
 from motcua.web.counter.home import AT_COUNTER
@@ -85,6 +86,7 @@ class Show(Page):
             prints=prints_of(dossier),
             fee_receipts=dossier.fee_receipts.select_related("series").order_by("issued_at"),
             fee_left=dossier.fee_amount - receipted(dossier),
+            owes=must_pay(dossier.pk),
             accept=ACCEPT,
             letters=list(dossier.apologies.filter(state="SENT").select_related("cause").order_by("-sent_at")),
             corrections=list(dossier.corrections.order_by("id")),

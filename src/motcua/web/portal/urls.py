@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from motcua.web.portal import holdings, mandates, mine, procedures, queue, signing_in, verifying, views
+from motcua.web.portal import (
+    holdings,
+    mandates,
+    mine,
+    pay_simulator,
+    paying,
+    procedures,
+    queue,
+    signing_in,
+    verifying,
+    views,
+)
 
 app_name = "portal"
 
@@ -58,6 +69,15 @@ urlpatterns: list[URLPattern] = [
     path("X/<str:code>", verifying.VerifyCode.as_view(), name="verify-code"),
     path(".well-known/motcua-keys.json", verifying.Keys.as_view(), name="issuer-keys"),
     path("ket-qua/<str:token>/", verifying.TakeResult.as_view(), name="take-result"),
+    path("thanh-toan/", paying.PaySearch.as_view(), name="pay-search"),
+    path("thanh-toan/<uuid:due_id>/", paying.Pay.as_view(), name="pay"),
+    path("thanh-toan/<uuid:due_id>/mo/", paying.Open.as_view(), name="pay-open"),
+    path("thanh-toan/<uuid:due_id>/ve/", paying.Back.as_view(), name="pay-back"),
+    path("thanh-toan/<uuid:due_id>/da-chuyen/", paying.Sent.as_view(), name="pay-sent"),
+    path("thanh-toan/<uuid:due_id>/doi-cach/", paying.OtherWay.as_view(), name="pay-other"),
+    path("thanh-toan/<uuid:due_id>/bien-lai/", paying.ReceiptPaper.as_view(), name="pay-receipt"),
+    path("mo-phong/thanh-toan/", pay_simulator.Orders.as_view(), name="pay-simulator"),
+    path("mo-phong/thanh-toan/<uuid:order_id>/", pay_simulator.Order.as_view(), name="pay-simulated"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),

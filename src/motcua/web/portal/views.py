@@ -17,6 +17,8 @@ from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
+from motcua.service.payments.keys import key_of
+from motcua.service.payments.models import Due
 from motcua.service.procedures.models import LifeEvent
 from motcua.service.results.reading import held_of
 from motcua.web.portal.attempts import may_try
@@ -83,6 +85,7 @@ class TrackingPage(Page):
             standing=standing(found, self.at),
             results=held_of(found.code, self.at),
             moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
+            dues=[(due, key_of(due.pk)) for due in Due.objects.open().filter(code=found.code)],
         )
         add_never_cache_headers(response)
         return response

@@ -58,6 +58,7 @@ DOORS = (
             Permission.PUBLISH_WORKFLOWS,
             Permission.MANAGE_QUEUE,
             Permission.MANAGE_FORMS,
+            Permission.RECONCILE,
             Permission.READ_LEDGER,
         ),
         "3",

@@ -1,7 +1,7 @@
 """Những điều phải đúng: every invariant, in the order in which the board shows them."""
 
 from motcua.oversight.integrity.breaches import Invariant
-from motcua.oversight.integrity.invariants import catalogue, clock, flow, papers, people, records, results
+from motcua.oversight.integrity.invariants import catalogue, clock, flow, money, papers, people, records, results
 
 INVARIANTS: tuple[Invariant, ...] = (
     *flow.INVARIANTS,
@@ -9,6 +9,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *clock.INVARIANTS,
     *papers.INVARIANTS,
     *results.INVARIANTS,
+    *money.INVARIANTS,
     *records.INVARIANTS,
     *catalogue.INVARIANTS,
 )

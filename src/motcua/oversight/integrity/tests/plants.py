@@ -43,6 +43,7 @@ from motcua.service.dossiers.operations.stopping import stop
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.holdings.models import Consent, Digitisation, HeldPaper, PaperType, PaperUse
+from motcua.service.payments.models import Due, MoneyException, Payment
 from motcua.service.results.models import IssuedResult
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 
@@ -559,6 +560,55 @@ def _(world: World) -> str:
 @plants("return-untold")
 def _(world: World) -> str:
     return change(ready(world), state="RETURNED", returned_at=at(3))
+
+
+# Tiền
+
+
+def a_due(dossier: Dossier, **given: Any) -> Due:
+    return Due.objects.create(
+        subject_id=dossier.pk, code=dossier.code, agency_id=dossier.agency_id, collector_id=dossier.reception_agency_id,
+        kind="FEE", name="Phí thẩm định", amount=50_000, raised_at=at(0), **given,
+    )  # fmt: skip
+
+
+@plants("paid-without-receipt")
+def _(world: World) -> str:
+    dossier = working(world)
+    a_due(dossier, state="PAID", paid_at=at(0), way="PLATFORM")
+    return change(dossier, fee_amount=50_000)
+
+
+@plants("paid-more-than-counted")
+def _(world: World) -> str:
+    dossier = working(world)
+    a_due(dossier, state="PAID", paid_at=at(0), way="PLATFORM")
+    return dossier.code
+
+
+@plants("money-ledger-differs")
+def _(world: World) -> str:
+    dossier = working(world)
+    a_due(dossier, state="PAID", paid_at=at(0), way="CASH")
+    return dossier.code
+
+
+@plants("payment-pending-for-long")
+def _(world: World) -> str:
+    Payment.objects.create(
+        due=a_due(working(world)), way="PLATFORM", reference="MCLAU", amount=50_000, state="PENDING",
+        created_at=NOW - timedelta(days=2),
+    )  # fmt: skip
+    return "MCLAU"
+
+
+@plants("exception-for-long")
+def _(world: World) -> str:
+    MoneyException.objects.create(
+        kind="UNKNOWN_REFERENCE", agency=world.centre, reference="LA1", amount=5_000, detail="Tiền lạ",
+        found_at=NOW - timedelta(days=6),
+    )  # fmt: skip
+    return "LA1"
 
 
 # Danh mục

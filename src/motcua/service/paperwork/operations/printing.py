@@ -35,16 +35,18 @@ from motcua.service.paperwork.events import (
     RefusalPrinted,
     RefusalReprinted,
 )
-from motcua.service.paperwork.facts import Facts, Look, as_json
+from motcua.service.paperwork.facts import Facts, Look, Person, as_json
 from motcua.service.paperwork.gathering import NothingToPrint
 from motcua.service.paperwork.gathering_bundles import bundle_receipt_of
 from motcua.service.paperwork.models import IssuedFeeReceipt, PaperLook, PaperTemplate, PrintedForm
 from motcua.service.paperwork.naming import number_of
 from motcua.service.paperwork.registry import Form
+from motcua.service.paperwork.rendering import render
 from motcua.service.paperwork.templating.converting import as_pdf
 from motcua.service.paperwork.templating.filling import fill
 
 Gather = Callable[[str], Facts]  # the facts of the paper that bears this number
+PAYERS_COPY = ("Liên 2: Giao người nộp tiền",)
 LISTS = UUID("6f1d0c52-6f0e-4a83-9c2a-6d0a4a2b9e10")  # namespace: one set of dossiers is one list
 MOST = 500
 NAMED = (
@@ -244,6 +246,20 @@ def print_fee_receipt(*, receipt_id: UUID, by: User, at: datetime) -> PrintedFor
         by,
         at,
     )  # fmt: skip
+
+
+def fee_receipt_for_payer(issued: IssuedFeeReceipt) -> bytes:
+    """Bản của người nộp tiền: their copy as PDF, with the name alone; who holds its link may keep it. No new paper."""
+    issued = IssuedFeeReceipt.objects.select_related(
+        "series__agency__parent",
+        "issued_by",
+        "dossier__revision",
+        "dossier__applicant",
+        "dossier__representative",
+    ).get(pk=issued.pk)
+    facts = listings.fee_receipt_of(issued)
+    copy = replace(facts, payer=Person(name=issued.payer_name), copies=PAYERS_COPY)
+    return render(Form.FEE_RECEIPT, copy, at=issued.issued_at)
 
 
 @transaction.atomic

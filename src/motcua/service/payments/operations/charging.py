@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.payments import books
 from motcua.service.payments.events import (
     DossierMoneyEvent,
@@ -41,6 +43,19 @@ if TYPE_CHECKING:
 AT_RECEPTION = "Phí, lệ phí thu khi tiếp nhận"
 # The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
 KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Ai nợ khoản này: the dossier, filing or draft, to whom it is owed and who collects."""
+
+    subject_id: UUID
+    code: str
+    procedure: str
+    procedure_code: str
+    payer_name: str
+    agency_id: int
+    collector_id: int
 
 
 class NothingToCancel(Stale):
@@ -96,42 +111,44 @@ def raise_dues(
     Called again for a subject that has open dues of the same kind and name, it brings them to the amount that is due
     now and raises nothing twice. Paid ones stay.
     """
-    return [
-        due
-        for one in charges
-        if one.amount
-        and (due := _raise(subject_id, offering, one, payer_name=payer_name, code=code, by=by, at=at))
-    ]
+    name = str(revision_on(offering.procedure_id, local_date(at)).name)
+    owner = Owner(
+        subject_id,
+        code,
+        name,
+        offering.procedure.code,
+        payer_name,
+        offering.agency_id,
+        offering.receiving_agency_id,
+    )
+    raised = (_raise(owner, one, by=by, at=at) for one in charges if one.amount)
+    return [due for due in raised if due]
 
 
 @transaction.atomic
 def add_due(
-    *,
-    subject_id: UUID,
-    offering: Offering,
-    kind: str,
-    name: str,
-    amount: int,
-    reason: str,
-    payer_name: str,
-    code: str,
-    by: User,
-    at: datetime,
+    *, dossier_id: UUID, kind: str, name: str, amount: int, reason: str, by: User, at: datetime
 ) -> Due:
-    """Ghi thêm một khoản at any step, by who receives or settles. Raises Forbidden, DomainError."""
+    """Ghi thêm một khoản của hồ sơ at any step, by who receives or settles it.
+
+    Raises NoSuchDossier, Forbidden, DomainError.
+    """
+    seen = Dossier.objects.visible_to(by, at).select_related("procedure", "revision")
+    dossier: Dossier = first_or_refuse(seen.filter(pk=dossier_id).select_for_update(of=("self",)))
     access = access_of(by, at)
-    if not access.may(Permission.RECEIVE, offering.receiving_agency_id) and not access.may(
-        Permission.PROCESS, offering.agency_id
-    ):
-        access.require(Permission.RECEIVE, offering.receiving_agency_id)
+    if not access.may(Permission.PROCESS, dossier.agency_id):
+        access.require(Permission.RECEIVE, dossier.reception_agency_id)
     if kind not in {one.value for one in DueKind}:
         raise DomainError("Hãy chọn phí, lệ phí hoặc tiền phạt.", field="kind")
     if not name.strip():
         raise DomainError("Hãy ghi tên khoản thu.", field="name")
     if amount <= 0:
         raise DomainError("Số tiền phải lớn hơn 0.", field="amount")
-    one = Charge(kind, name.strip()[:300], amount, reason.strip()[:300])
-    due = _raise(subject_id, offering, one, payer_name=payer_name, code=code, by=by, at=at)
+    owner = Owner(
+        dossier.pk, dossier.code, dossier.revision.name, dossier.procedure.code, dossier.applicant_name,
+        dossier.agency_id, dossier.reception_agency_id,
+    )  # fmt: skip
+    due = _raise(owner, Charge(kind, name.strip()[:300], amount, reason.strip()[:300]), by=by, at=at)
     if due is None:
         raise DomainError("Khoản này đã nộp rồi. Nếu phải nộp thêm, hãy ghi một tên khác.", field="name")
     return due
@@ -258,27 +275,19 @@ def in_words(charges: Sequence[Charge]) -> str:
     )
 
 
-def _raise(
-    subject_id: UUID,
-    offering: Offering,
-    one: Charge,
-    *,
-    payer_name: str,
-    code: str,
-    by: User | None,
-    at: datetime,
-) -> Due | None:
-    known = Due.objects.select_for_update().filter(subject_id=subject_id, kind=one.kind, name=one.name)
+def _raise(owner: Owner, one: Charge, *, by: User | None, at: datetime) -> Due | None:
+    """The open due of this charge; None when it is paid already."""
+    known = Due.objects.select_for_update().filter(subject_id=owner.subject_id, kind=one.kind, name=one.name)
     standing = list(known.exclude(state__in=[DueState.CANCELLED, DueState.REFUNDED]))
     for due in standing:
         if due.state == DueState.PAID or due.amount == one.amount:
             return due if due.state == DueState.OPEN else None
         cancel_due(due_id=due.pk, reason="Tính lại mức thu", by=None, at=at)
     due = Due.objects.create(
-        subject_id=subject_id, code=code, procedure=_name(offering, at), procedure_code=offering.procedure.code,
-        payer_name=payer_name[:250], agency_id=offering.agency_id, collector_id=offering.receiving_agency_id,
-        kind=one.kind, name=one.name, amount=one.amount, quantity=one.quantity, reason=one.reason[:300],
-        raised_at=at, raised_by=by,
+        subject_id=owner.subject_id, code=owner.code, procedure=owner.procedure[:1000],
+        procedure_code=owner.procedure_code, payer_name=owner.payer_name[:250], agency_id=owner.agency_id,
+        collector_id=owner.collector_id, kind=one.kind, name=one.name, amount=one.amount, quantity=one.quantity,
+        reason=one.reason[:300], raised_at=at, raised_by=by,
     )  # fmt: skip
     tell(
         DueRaised(
@@ -288,10 +297,6 @@ def _raise(
         twin=DossierOwes,
     )  # fmt: skip
     return due
-
-
-def _name(offering: Offering, at: datetime) -> str:
-    return str(revision_on(offering.procedure_id, local_date(at)).name)[:1000]
 
 
 def told(due: Due) -> dict[str, Any]:
