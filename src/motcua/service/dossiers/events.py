@@ -251,6 +251,34 @@ class SupplementCompleted(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupplementSent(DossierEvent):
+    label: ClassVar[str] = "Người nộp gửi phần bổ sung trực tuyến"
+
+    supplement: UUID
+    delivery: UUID
+    sent: list[str]
+    lacking: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryLooked(DossierEvent):
+    label: ClassVar[str] = "Một cửa đã xem phần bổ sung gửi trực tuyến"
+
+    delivery: UUID
+    good: list[str]
+    bad: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(DossierEvent):
+    label: ClassVar[str] = "Tin trong hồ sơ"
+
+    message: UUID
+    is_from_office: bool
+    asks: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClockPaused(DossierEvent):
     label: ClassVar[str] = "Tạm dừng tính thời hạn"
 

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
         Apology,
         Consultation,
         Deadline,
+        Delivery,
         Dossier,
+        Message,
         PaperTransfer,
         Supplement,
     )
@@ -310,6 +312,38 @@ class SupplementQuerySet(models.QuerySet["Supplement"]):
     def awaited_of(self, dossier_ids: list[UUID]) -> Iterable[tuple[UUID, datetime | None]]:
         """Chờ đến bao giờ, of each of these dossiers."""
         return self.awaited().filter(dossier__in=dossier_ids).values_list("dossier_id", "waits_until")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Phần bổ sung gửi trực tuyến, hỏi bằng lời của nghiệp vụ."""
+
+    def waiting(self) -> Self:
+        """Chờ Một cửa xem, the earliest first; nothing of a request that is over."""
+        return self.filter(
+            looked_at=None, supplement__completed_at=None, supplement__closed_at=None
+        ).order_by("sent_at", "id")
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of dossiers received where this person takes dossiers in."""
+        return self.filter(dossier__reception_agency__in=access_of(user, at).agencies(Permission.RECEIVE))
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Tin trong hồ sơ, hỏi bằng lời của nghiệp vụ."""
+
+    def of(self, dossier_id: UUID) -> Self:
+        """Của hồ sơ, first to last."""
+        return self.filter(dossier=dossier_id).select_related("author").order_by("sent_at", "id")
+
+    def waiting_for_office(self) -> Self:
+        """Người nộp hỏi, chưa ai trả lời."""
+        return self.filter(asks=True, answered_at=None, is_from_office=False)
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of dossiers that this person may see."""
+        from motcua.service.dossiers.models import Dossier
+
+        return self.filter(dossier__in=Dossier.objects.visible_to(user, at))
 
 
 class DeadlineQuerySet(models.QuerySet["Deadline"]):

@@ -34,6 +34,8 @@ PUBLIC_LABELS = {
     "ResultReturnedAgain": "Đã trả kết quả đã sửa",
     "SettledAtOnce": "Đã giải quyết và trả kết quả ngay",
     "SupplementAsked": "Cơ quan yêu cầu bạn bổ sung hồ sơ",
+    "SupplementSent": "Bạn đã gửi phần bổ sung",
+    "DeliveryLooked": "Một cửa đã xem phần bổ sung bạn gửi",
     "SupplementBrought": "Đã nhận một phần giấy tờ bổ sung",
     "SupplementCompleted": "Đã nhận đủ giấy tờ bổ sung",
     "ClockPaused": "Tạm dừng tính thời hạn",
@@ -153,7 +155,7 @@ def track(*, code: str, fact: str) -> Tracking | None:
     people = [person for person in (dossier.applicant, dossier.representative) if person] if dossier else []
     if not knows(people, fact) or dossier is None:
         return None
-    return _describe(dossier)
+    return describe(dossier)
 
 
 def track_own(*, code: str, applicant: Applicant) -> Tracking | None:
@@ -161,7 +163,7 @@ def track_own(*, code: str, applicant: Applicant) -> Tracking | None:
     dossier = CODED.first(code=code.strip().upper())
     if dossier is None or applicant.pk not in {dossier.applicant_id, dossier.representative_id}:
         return None
-    return replace(_describe(dossier), applicant=dossier.applicant_name)
+    return replace(describe(dossier), applicant=dossier.applicant_name)
 
 
 CODED = Asked(
@@ -185,7 +187,8 @@ def knows(people: Sequence[Applicant], fact: str) -> bool:
     return len(given) == 4 and any(matches)
 
 
-def _describe(dossier: Dossier) -> Tracking:
+def describe(dossier: Dossier) -> Tracking:
+    """Tình hình của một hồ sơ, for whoever has shown that it is theirs."""
     lines = [line for line in LINES.all(dossier_id=dossier.pk) if line.name in PUBLIC_LABELS]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
     return Tracking(

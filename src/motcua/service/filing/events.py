@@ -89,6 +89,13 @@ class FilingWithdrawn(FilingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilingContactChanged(FilingEvent):
+    label: ClassVar[str] = "Đổi thông tin liên hệ"
+
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DraftEvent(Event):
     """Of a draft the ledger keeps its beginning, its end and who has opened it elsewhere; not what is typed in it."""
 

@@ -53,4 +53,7 @@ ACCEPT = Move("tiếp nhận", WAITING, State.ACCEPTED, ANSWER)
 REFUSE = Move("từ chối tiếp nhận", LIVE, State.REFUSED, ANSWER)
 REDIRECT = Move("báo gửi nhầm nơi", LIVE, State.WRONG_ADDRESSEE, ANSWER)
 WITHDRAW = Move("rút hồ sơ", LIVE, State.WITHDRAWN, "ND118-2025 Đ21")
+CHANGE_CONTACT = Move(
+    "đổi thông tin liên hệ", LIVE, State.SUBMITTED, ANSWER
+)  # only asked whether it may be; moves nothing
 MOVES = (ASK, COMPLETE, ACCEPT, REFUSE, REDIRECT, WITHDRAW)

@@ -187,13 +187,18 @@ def typed_scans(typed: QueryDict, paper_id: int) -> list[UUID]:
     return known(typed.getlist(f"doc-{paper_id}"))
 
 
-def waiting_scans(scans: Mapping[int, Sequence[UUID]], by: User) -> dict[int, list[Document]]:
-    """The uploads of this person behind the keys; what is gone meanwhile is left out."""
+def waiting_scans(
+    scans: Mapping[int, Sequence[UUID]], by: User, *, of_draft: UUID | None = None
+) -> dict[int, list[Document]]:
+    """The uploads of this person behind the keys, or of the draft that is taken in; what is gone is left out."""
     keys = [key for some in scans.values() for key in some]
     if not keys:
         return {}
     mine = Document.objects.unused(uploaded_by_id=by.pk).filter(pk__in=keys).select_related("file")
     found = {document.pk: document for document in mine}
+    if of_draft:
+        drafted = Document.objects.filter(pk__in=keys, subject_id=of_draft).select_related("file")
+        found |= {document.pk: document for document in drafted}
     return {paper: [found[key] for key in some if key in found] for paper, some in scans.items()}
 
 

@@ -6,6 +6,7 @@ from motcua.web.counter import (
     applicants,
     bundles,
     dossiers,
+    drafts,
     elsewhere,
     fees,
     files,
@@ -79,6 +80,14 @@ urlpatterns: list[URLPattern] = [
     path("truc-tuyen/", filings.Filings.as_view(), name="filings"),
     path("truc-tuyen/<uuid:filing_id>/", filings.Answer.as_view(), name="filing"),
     path("truc-tuyen/tep/<uuid:document_id>/", filings.File.as_view(), name="filing-file"),
+    path("ban-nhap/", drafts.DraftCode.as_view(), name="draft-code"),
+    path("ban-nhap/<uuid:draft_id>/", drafts.ShowDraft.as_view(), name="draft"),
+    path("ban-nhap/tep/<uuid:document_id>/", drafts.DraftFile.as_view(), name="draft-file"),
+    path("truc-tuyen/bo-sung/", filings.Deliveries.as_view(), name="deliveries"),
+    path("truc-tuyen/bo-sung/<uuid:delivery_id>/", filings.LookAtDelivery.as_view(), name="delivery"),
+    path(
+        "truc-tuyen/bo-sung/tep/<uuid:document_id>/", filings.DeliveredFile.as_view(), name="delivered-file"
+    ),
     path("tre-hen/", late.Late.as_view(), name="late"),
     path("ho-so/<uuid:dossier_id>/tra-ket-qua/", results.Return.as_view(), name="return"),
     path("ho-so/<uuid:dossier_id>/bo-sung/", interrupting.Supplements.as_view(), name="supplements"),

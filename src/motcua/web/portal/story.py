@@ -8,6 +8,8 @@ from typing import Any
 
 from motcua.service.dossiers.states import WAITING, State
 from motcua.service.dossiers.tracking import Awaited, Tracking
+from motcua.service.filing.states import State as FilingState
+from motcua.service.filing.tracking import FilingTracking
 from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.wording import vn_moment
 
@@ -52,6 +54,62 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
         return Standing(promise, sentence)
     is_open = promise.state == "NO_PROMISE"
     return Standing(promise, "Thủ tục này không quy định thời hạn bằng số." if is_open else "")
+
+
+def filing_standing(told: FilingTracking, at: datetime) -> str:
+    """Một câu về hồ sơ trực tuyến chưa được tiếp nhận."""
+    filing = told.filing
+    if filing.state == FilingState.SUPPLEMENT_ASKED:
+        return f"Bạn cần bổ sung {len(told.wanted) + len(told.missing)} mục."
+    if filing.state == FilingState.SUBMITTED:
+        due = filing.answer_due_at
+        if due is None:
+            return f"{filing.reception_agency.name} đang xem hồ sơ."
+        if due < at:
+            return f"Cơ quan chậm trả lời: lẽ ra trước {vn_moment(due)}. Bạn có thể gọi số điện thoại ở cuối trang."
+        return f"{filing.reception_agency.name} trả lời bạn trước {vn_moment(due)}."
+    if filing.state == FilingState.WRONG_ADDRESSEE:
+        return f"Hồ sơ gửi nhầm nơi. Nơi đúng: {filing.right_place}. {'; '.join(filing.reasons)}."
+    if filing.state == FilingState.REFUSED:
+        return f"Hồ sơ không được tiếp nhận: {'; '.join(filing.reasons)}."
+    return str(FilingState(filing.state).label)
+
+
+def filing_story(told: FilingTracking, at: datetime) -> list[dict[str, Any]]:
+    """Moments of a filing: done, now, next."""
+    filing = told.filing
+    moments: list[dict[str, Any]] = [
+        {"state": "done", "what": one.label, "by": one.by, "at": one.at} for one in told.milestones
+    ]
+    if not told.is_open:
+        return moments
+    if filing.state == FilingState.SUPPLEMENT_ASKED:
+        moments.append({"state": "now", "what": "Chờ bạn bổ sung", "by": filing.reception_agency.name})
+        moments.append({"state": "next", "what": "Công chức xem phần bổ sung và trả lời"})
+    else:
+        note = ""
+        if filing.alerted_at is None and filing.alert_due_at:
+            note = f"Hệ thống báo công chức trước {vn_moment(filing.alert_due_at)}. "
+        if filing.answer_due_at:
+            note += f"Trả lời bạn trước {vn_moment(filing.answer_due_at)}."
+        moments.append(
+            {
+                "state": "now",
+                "what": "Công chức Một cửa xem hồ sơ",
+                "by": filing.reception_agency.name,
+                "note": note,
+            }
+        )
+    moments += [{"state": "next", "what": f"Bạn nộp bản giấy: {part.name}"} for part in told.on_paper]
+    moments.append({"state": "next", "what": "Tiếp nhận, cấp mã hồ sơ và hẹn ngày trả kết quả"})
+    moments.append({"state": "next", "what": "Giải quyết", "by": filing.offering.agency.name})
+    moments.append(
+        {"state": "next", "what": "Bạn nhận kết quả", "by": RETURN_WAYS.get(filing.return_channel, "")}
+    )
+    return moments
+
+
+RETURN_WAYS = {"ONLINE": "Bản điện tử", "COUNTER": "Tại Bộ phận Một cửa", "POST": "Qua bưu chính"}
 
 
 def _to_bring(awaited: Awaited) -> str:

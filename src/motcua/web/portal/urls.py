@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from motcua.web.portal import (
+    drafts,
+    filed,
     holdings,
     mandates,
     mine,
@@ -16,6 +18,7 @@ from motcua.web.portal import (
 )
 
 app_name = "portal"
+DRAFT = "nop-ho-so/<str:code>/<uuid:draft_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", views.Home.as_view(), name="home"),
@@ -37,7 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("cong-dan/dang-nhap/qua/<slug:code>/", signing_in.Departure.as_view(), name="citizen-departure"),
     path("cong-dan/dang-xuat/", signing_in.SignOut.as_view(), name="citizen-sign-out"),
     path("cong-dan/", mine.Home.as_view(), name="citizen-home"),
-    path("cong-dan/ho-so/<str:code>/", mine.MyDossier.as_view(), name="citizen-dossier"),
+    path("cong-dan/ho-so/<str:code>/", filed.Story.as_view(), name="citizen-dossier"),
     path("cong-dan/tai-khoan/", mine.AccountPage.as_view(), name="citizen-account"),
     path("cong-dan/tai-khoan/lien-ket/", mine.Linking.as_view(), name="citizen-link"),
     path("cong-dan/tai-khoan/lien-ket/<uuid:link_id>/bo/", mine.Unlinking.as_view(), name="citizen-unlink"),
@@ -78,6 +81,30 @@ urlpatterns: list[URLPattern] = [
     path("thanh-toan/<uuid:due_id>/bien-lai/", paying.ReceiptPaper.as_view(), name="pay-receipt"),
     path("mo-phong/thanh-toan/", pay_simulator.Orders.as_view(), name="pay-simulator"),
     path("mo-phong/thanh-toan/<uuid:order_id>/", pay_simulator.Order.as_view(), name="pay-simulated"),
+    path("nop-ho-so/tiep-tuc/", drafts.Resume.as_view(), name="resume-filing"),
+    path("nop-ho-so/ban-nhap/", drafts.MyDrafts.as_view(), name="my-drafts"),
+    path("nop-ho-so/da-nop/<uuid:filing_id>/", filed.Filed.as_view(), name="filed"),
+    path("nop-ho-so/da-nop/<uuid:filing_id>/bien-nhan.pdf", filed.Receipt.as_view(), name="filed-receipt"),
+    path("nop-ho-so/<str:code>/", drafts.Start.as_view(), name="start-filing"),
+    path(f"{DRAFT}noi-nop/", drafts.Place.as_view(), name="draft-noi-nop"),
+    path(f"{DRAFT}nguoi-nop/", drafts.Who.as_view(), name="draft-nguoi-nop"),
+    path(f"{DRAFT}giay-to/", drafts.Papers.as_view(), name="draft-giay-to"),
+    path(f"{DRAFT}giay-to/<int:paper_id>/", drafts.Upload.as_view(), name="draft-upload"),
+    path(f"{DRAFT}tep/<uuid:document_id>/", drafts.OwnFile.as_view(), name="draft-file"),
+    path(f"{DRAFT}tep/<uuid:document_id>/bo/", drafts.Drop.as_view(), name="draft-drop"),
+    path(f"{DRAFT}nhan-ket-qua/", drafts.Return.as_view(), name="draft-nhan-ket-qua"),
+    path(f"{DRAFT}kiem-tra/", drafts.Check.as_view(), name="draft-kiem-tra"),
+    path(f"{DRAFT}thay-doi/", drafts.Changed.as_view(), name="draft-changed"),
+    path(f"{DRAFT}xoa/", drafts.Forget.as_view(), name="draft-forget"),
+    path("cong-dan/ho-so/", filed.Mine.as_view(), name="my-filings"),
+    path("cong-dan/ho-so/<str:code>/", filed.Story.as_view(), name="my-filing"),
+    path("cong-dan/ho-so/<str:code>/bo-sung/", filed.Supplement.as_view(), name="my-supplement"),
+    path(
+        "cong-dan/ho-so/<str:code>/bo-sung/tep/<uuid:document_id>/", filed.OwnFile.as_view(), name="my-file"
+    ),
+    path("cong-dan/ho-so/<str:code>/rut/", filed.Withdraw.as_view(), name="my-withdrawal"),
+    path("cong-dan/ho-so/<str:code>/lien-he/", filed.Contact.as_view(), name="my-contact"),
+    path("cong-dan/ho-so/<str:code>/chep/", filed.Copy.as_view(), name="my-copy"),
     path("hang-cho/", queue.Units.as_view(), name="queues"),
     path("hang-cho/may/", queue.Pairing.as_view(), name="pairing"),
     path("hang-cho/hen/", queue.AppointmentSearch.as_view(), name="appointment-search"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from motcua.core.errors import DomainError
@@ -16,12 +17,12 @@ from motcua.foundation.calendars.loading import regime_on, regimes, work_calenda
 from motcua.foundation.org.models import OneStopUnit
 from motcua.service.dossiers.models import LatenessReview
 from motcua.service.dossiers.tracking import track
+from motcua.service.filing.tracking import found_by_fact
 from motcua.service.linking.tracking import bundle_of_part, track_bundle
-from motcua.service.payments.keys import key_of
-from motcua.service.payments.models import Due
 from motcua.service.procedures.models import LifeEvent
-from motcua.service.results.reading import held_of
 from motcua.web.portal.attempts import may_try
+from motcua.web.portal.drafts import let_in
+from motcua.web.portal.following import beside
 from motcua.web.portal.story import standing, story
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
@@ -51,7 +52,8 @@ class TrackingPage(Page):
     public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render("portal/tracking/edit.html", code=request.GET.get("ma", ""))
+        wanted = self.form.value("next") or request.GET.get("next", "")
+        return self.render("portal/tracking/edit.html", code=request.GET.get("ma", ""), next=wanted)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         begun = system_time.monotonic()
@@ -66,6 +68,14 @@ class TrackingPage(Page):
             messages.error(request, TOO_OFTEN)
             return self.get(request)
         found = track(code=code, fact=fact)
+        if found is None and (filing := found_by_fact(code=code, fact=fact)):
+            let_in(request, *filter(None, (filing.code, filing.dossier.code if filing.dossier else "")))
+            return self.go("portal:my-filing", filing.code)
+        if found is not None:
+            let_in(request, found.code)
+            wanted = reverse("portal:my-filing", args=[found.code])
+            if self.next_address("").startswith(wanted):
+                return self.go(self.next_address(wanted))
         if found is None and (bundle := track_bundle(code=code, fact=fact)):
             response = self.render(
                 "portal/tracking/bundle.html",
@@ -83,9 +93,8 @@ class TrackingPage(Page):
             dossier=found,
             whole=whole,
             standing=standing(found, self.at),
-            results=held_of(found.code, self.at),
             moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
-            dues=[(due, key_of(due.pk)) for due in Due.objects.open().filter(code=found.code)],
+            **beside(found.code, self.at),
         )
         add_never_cache_headers(response)
         return response

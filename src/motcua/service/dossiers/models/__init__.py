@@ -5,6 +5,8 @@ from motcua.service.dossiers.models.clock import (
     Apology,
     Deadline,
     DeadlineKind,
+    DeliveredPaper,
+    Delivery,
     LateCause,
     LatenessReview,
     LatenessRule,
@@ -18,6 +20,7 @@ from motcua.service.dossiers.models.clock import (
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
 from motcua.service.dossiers.models.elsewhere import PaperTransfer
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
+from motcua.service.dossiers.models.talking import Message
 from motcua.service.dossiers.models.together import (
     BulkAct,
     BulkItem,
@@ -40,12 +43,15 @@ __all__ = [
     "Deadline",
     "DeadlineKind",
     "Decision",
+    "DeliveredPaper",
+    "Delivery",
     "Dossier",
     "HandingOver",
     "IntakeRefusal",
     "LateCause",
     "LatenessReview",
     "LatenessRule",
+    "Message",
     "Note",
     "PaperTransfer",
     "Part",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from motcua.core.ids import new_id
 from motcua.service.dossiers.lasting import FEWEST
 from motcua.service.dossiers.models.dossier import Dossier
-from motcua.service.dossiers.querysets import DeadlineQuerySet, SupplementQuerySet
+from motcua.service.dossiers.querysets import DeadlineQuerySet, DeliveryQuerySet, SupplementQuerySet
 
 
 class DeadlineKind(models.TextChoices):
@@ -139,6 +139,62 @@ class SupplementItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.get_verdict_display()}"
+
+
+class Delivery(models.Model):
+    """Phần bổ sung gửi trực tuyến: what the applicant has sent for a request, until the counter has looked at it.
+
+    What is complete counts from `sent_at`: the applicant has done their part then, and does not wait for the office.
+    `answer_due_at`: the counter looks before that, as at a filing. Its key is chosen by the page: sent twice, it is once.
+    Legal: ND118-2025 Đ17.2, Đ19.5
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="deliveries")
+    supplement = models.ForeignKey(Supplement, models.PROTECT, related_name="deliveries")
+    sent_at = models.DateTimeField("gửi lúc")
+    account_id = models.UUIDField("tài khoản công dân", null=True)
+    note = models.CharField("lời nhắn", max_length=500, blank=True)
+    answer_due_at = models.DateTimeField("phải xem trước", null=True)
+    looked_at = models.DateTimeField("đã xem lúc", null=True)
+    looked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phần bổ sung gửi trực tuyến"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplement"],
+                condition=Q(looked_at__isnull=True),
+                name="one_delivery_waits_for_a_supplement",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Bổ sung phiếu {self.supplement}"
+
+
+class DeliveredPaper(models.Model):
+    """Giấy tờ bổ sung gửi trực tuyến: for one item, with its files, and what the counter found. No `fault`: it is good."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="papers")
+    item = models.ForeignKey(SupplementItem, models.PROTECT, related_name="+")
+    documents = models.ManyToManyField("documents.Document", verbose_name="tệp", related_name="+")
+    words = models.CharField("trả lời bằng chữ", max_length=1000, blank=True)
+    fault = models.CharField("chưa đạt vì", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "giấy tờ bổ sung gửi trực tuyến"
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "item"], name="one_delivered_paper_per_item"),
+        ]
+
+    def __str__(self) -> str:
+        return self.item.name
 
 
 class Pause(models.Model):

@@ -92,6 +92,11 @@ def lapse(*, dossier_id: UUID, by: User | None, at: datetime) -> Stop:
         raise NotYetSilent(
             "Chế độ pháp lý của hồ sơ này không cho đóng vì chậm bổ sung. Hãy nhắc người nộp, hoặc dừng khi họ yêu cầu."
         )
+    if supplement.deliveries.waiting().exists():
+        raise NotYetSilent(
+            "Người nộp đã gửi phần bổ sung trực tuyến, chưa ai xem. Hãy xem phần đó trước.",
+            legal="ND118-2025 Đ19.5",
+        )
     if local_date(at) <= local_date(until):
         raise NotYetSilent(
             f"Người nộp còn được bổ sung đến {local(until):%H:%M ngày %d/%m/%Y}; chỉ đóng hồ sơ sau ngày đó.",

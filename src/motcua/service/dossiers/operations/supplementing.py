@@ -130,19 +130,27 @@ def ask_supplement(
 
 @transaction.atomic
 def complete_supplement(
-    *, dossier_id: UUID, brought: Sequence[BroughtIn], by: User, at: datetime, note: str = ""
+    *,
+    dossier_id: UUID,
+    brought: Sequence[BroughtIn],
+    by: User,
+    at: datetime,
+    note: str = "",
+    arrived_at: datetime | None = None,
 ) -> Supplement:
     """Nhận hồ sơ bổ sung: mark what was brought; when nothing is lacking any more, the clock goes on.
 
     It starts again or only leaves the waiting out, as the regime of the dossier says. What is brought in part is
-    recorded and moves nothing. Raises IllegalMove, Forbidden, InvalidInput, AnsweredTooLate. Legal: ND118-2025 Đ19.5
+    recorded and moves nothing. `arrived_at`: when it came, where the counter looks at it later; that moment counts.
+    Raises IllegalMove, Forbidden, InvalidInput, AnsweredTooLate. Legal: ND118-2025 Đ19.5
     """
+    came_at = arrived_at or at
     dossier = interrupting.at_counter(dossier_id, by=by, at=at)
     supplement = _awaited_or_refuse(dossier)
     calendar, regime = interrupting.rules_of(dossier)
-    clock.check_supplement_answer(supplement.asked_at, calendar, regime, at=at)
+    clock.check_supplement_answer(supplement.asked_at, calendar, regime, at=came_at)
     lacking = list(supplement.items.exclude(verdict=V.FINE).filter(brought_at=None))
-    taken = _take_in(dossier, lacking, brought, by=by, at=at)
+    taken = _take_in(dossier, lacking, brought, by=by, at=came_at)
     still = [item for item in lacking if item.brought_at is None]
     if still:
         events.record(
@@ -159,11 +167,11 @@ def complete_supplement(
         return supplement
 
     state = COMPLETE_SUPPLEMENT.apply(dossier.state, interrupted=supplement.interrupted)
-    supplement.completed_at, supplement.completed_by = at, by
+    supplement.completed_at, supplement.completed_by = came_at, by
     supplement.save(update_fields=["completed_at", "completed_by"])
     restarts = regime.supplement is SupplementRule.RESTART
     interrupting.go_on(
-        dossier, state, dues=supplement.step_dues, since=supplement.asked_at, at=at, restarts=restarts
+        dossier, state, dues=supplement.step_dues, since=supplement.asked_at, at=came_at, restarts=restarts
     )
     deadlines.meet(dossier, DeadlineKind.SUPPLEMENT_SILENCE, at=at)
     if dossier.state == State.RECEIVED:

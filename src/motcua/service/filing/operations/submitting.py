@@ -8,24 +8,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import IO
+from uuid import UUID, uuid5
 
+from django.core.files.base import File
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import InvalidInput
+from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import regime_on, work_calendar
-from motcua.foundation.documents.operations.storing import attach
+from motcua.foundation.documents.metadata import PaperFacts
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.storing import attach, store
+from motcua.foundation.identity import checks
 from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.events import FilingSubmitted, FilingSupplemented, FilingWithdrawn
+from motcua.service.filing.events import (
+    FilingContactChanged,
+    FilingSubmitted,
+    FilingSupplemented,
+    FilingWithdrawn,
+)
 from motcua.service.filing.models import Filing, FilingPart
-from motcua.service.filing.states import COMPLETE, WITHDRAW
+from motcua.service.filing.states import CHANGE_CONTACT, COMPLETE, WITHDRAW
 from motcua.service.procedures.models import Offering
+
+LONGEST_REASON, MOST_FILES = 500, 20
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,7 @@ class FiledPart:
     document_ids: Sequence[UUID] = field(default_factory=tuple)
     note: str = ""
     is_on_paper: bool = False  # comes later: to the counter or by post
+    waits_in: Sequence[str] = field(default_factory=tuple)  # keys of `waiting_bucket` that its files lie in
 
 
 @dataclass(frozen=True)
@@ -128,7 +141,12 @@ def submit(
 
 @transaction.atomic
 def supplement(
-    *, filing_id: UUID, parts: Sequence[FiledPart], at: datetime, by: User | None = None
+    *,
+    filing_id: UUID,
+    parts: Sequence[FiledPart],
+    at: datetime,
+    by: User | None = None,
+    account_id: UUID | None = None,
 ) -> Filing:
     """Bổ sung: what was asked for has come; the time to answer runs anew. Raises IllegalAnswer, InvalidInput.
 
@@ -154,7 +172,7 @@ def supplement(
     events.record(
         FilingSupplemented(
             subject_id=filing.pk,
-            actor_id=by.pk if by else None,
+            actor_id=by.pk if by else account_id,
             at=at,
             answer_due_at=filing.answer_due_at,
         )
@@ -163,15 +181,68 @@ def supplement(
 
 
 @transaction.atomic
-def withdraw(*, filing_id: UUID, reason: str, at: datetime, by: User | None = None) -> Filing:
+def withdraw(
+    *, filing_id: UUID, reason: str, at: datetime, by: User | None = None, account_id: UUID | None = None
+) -> Filing:
     """Rút: by who has filed it, before it is taken in. Raises IllegalAnswer. Legal: ND118-2025 Đ21"""
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing_id)
     filing.state = WITHDRAW.apply(filing.state)
     filing.save(update_fields=["state"])
     events.record(
-        FilingWithdrawn(subject_id=filing.pk, actor_id=by.pk if by else None, at=at, reason=reason.strip())
+        FilingWithdrawn(
+            subject_id=filing.pk,
+            actor_id=by.pk if by else account_id,
+            at=at,
+            reason=reason.strip()[:LONGEST_REASON],
+        )
     )
     return filing
+
+
+@transaction.atomic
+def change_contact(
+    *, filing_id: UUID, phone: str, email: str, at: datetime, account_id: UUID | None = None
+) -> Filing:
+    """Đổi nơi trả lời: phone and e-mail of this filing alone, while it waits. Raises InvalidInput, IllegalAnswer."""
+    filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing_id)
+    CHANGE_CONTACT.apply(filing.state)
+    wrong, changed = {}, {}
+    for name, given, check in (("phone", phone, checks.phone), ("email", email, checks.email)):
+        try:
+            changed[f"contact_{name}"] = check(given) if given.strip() else ""
+        except DomainError as refusal:
+            wrong[name] = refusal.message
+    if not wrong and not any(changed.values()):
+        wrong["phone"] = "Hãy nhập số điện thoại hoặc thư điện tử, để cơ quan trả lời bạn."
+    if wrong:
+        raise InvalidInput(wrong)
+    told = [name for name, value in changed.items() if getattr(filing, name) != value]
+    filing.contact_phone, filing.contact_email = changed["contact_phone"][:20], changed["contact_email"]
+    filing.save(update_fields=["contact_phone", "contact_email"])
+    events.record(FilingContactChanged(subject_id=filing.pk, actor_id=account_id, at=at, changed=told))
+    return filing
+
+
+def waiting_bucket(filing: Filing, part_id: str) -> UUID:
+    """What the files of one wanted part belong to until they are sent: found again on every device."""
+    return uuid5(filing.pk, f"{filing.supplements}:{part_id}")
+
+
+def waiting_files(filing: Filing, part_id: str) -> list[Document]:
+    """Tệp đã tải lên chờ gửi."""
+    found = Document.objects.filter(subject_id=waiting_bucket(filing, part_id)).select_related("file")
+    return list(found.order_by("id"))
+
+
+def keep_wanted(
+    *, filing: Filing, part_id: str, title: str, upload: IO[bytes] | File[bytes], name: str, at: datetime
+) -> Document:
+    """Lưu tệp bổ sung vừa tải lên, at once. Raises RefusedFile, InvalidInput when there are too many."""
+    bucket = waiting_bucket(filing, part_id)
+    if Document.objects.filter(subject_id=bucket).count() >= MOST_FILES:
+        raise InvalidInput({f"file-{part_id}": f"Mỗi mục gửi tối đa {MOST_FILES} tệp."})
+    facts = PaperFacts(title=" ".join(title.split())[:LONGEST_REASON])
+    return store(upload, name=name, by=None, at=at, subject_id=bucket, facts=facts)
 
 
 def times_of(agency_id: int, at: datetime) -> tuple[datetime | None, datetime | None]:
@@ -192,4 +263,8 @@ def _keep(filing: Filing, position: int, part: FiledPart, by: User | None) -> No
         is_on_paper=part.is_on_paper,
     )  # fmt: skip
     if part.document_ids:
+        buckets = [waiting_bucket(filing, key) for key in part.waits_in]
+        Document.objects.filter(pk__in=part.document_ids, subject_id__in=buckets).update(
+            subject_id=filing.dossier_key
+        )
         row.documents.set(attach(document_ids=list(part.document_ids), subject_id=filing.dossier_key, by=by))

@@ -1,0 +1,468 @@
+"""Hồ sơ của tôi sau khi nộp: the receipt, the line of time, what is asked for; for whoever has shown whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from motcua.core.errors import DomainError
+from motcua.core.ids import new_id
+from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.storing import StoreUnavailable
+from motcua.service.dossiers.models import Delivery, Dossier, Message, SupplementItem
+from motcua.service.dossiers.operations import delivering, talking
+from motcua.service.dossiers.operations.supplementing import awaited
+from motcua.service.dossiers.tracking import CODED, describe
+from motcua.service.filing.models import Filing
+from motcua.service.filing.operations import finishing, submitting
+from motcua.service.filing.operations.submitting import FiledPart
+from motcua.service.filing.receipt import receipt_pdf
+from motcua.service.filing.states import State
+from motcua.service.filing.tracking import (
+    NAMES,
+    belongs_to,
+    describe_filing,
+    filed_from,
+    filing_with,
+    milestones_of,
+)
+from motcua.service.linking.tracking import bundle_of_part
+from motcua.web.portal.attempts import may_try
+from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
+from motcua.web.portal.following import beside
+from motcua.web.portal.story import filing_standing, filing_story, standing, story
+from motcua.web.ui.files import file_response
+from motcua.web.ui.forms import Reader
+from motcua.web.ui.papers import pdf_response
+
+
+class Filed(CitizenPage):
+    """Đã nộp: the number, what happens next, when, who, how to reach a person."""
+
+    public = True
+
+    @cached_property
+    def filing(self) -> Filing:
+        filing: Filing | None = (
+            Filing.objects.select_related(*NAMES, "draft").filter(pk=self.kwargs["filing_id"]).first()
+        )
+        mine = filing and (belongs_to(filing, self.account_id) or self.began(filing))
+        if filing is None or not mine:
+            raise self.missing("Không mở được biên nhận này ở đây. Hãy tra cứu bằng số nộp và 4 số cuối")
+        return filing
+
+    def began(self, filing: Filing) -> bool:
+        """Filed from this browser, or looked up in it."""
+        draft = getattr(filing, "draft", None)
+        opened = draft is not None and draft.account_id is None and str(draft.pk) in self.opened_here()
+        return opened or filing.code in self.request.session.get(SEEN, [])
+
+    def get(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
+        let_in(request, self.filing.code)
+        told = describe_filing(self.filing)
+        return self.private(
+            self.render(
+                "portal/own/filed.html", filing=self.filing, told=told, moments=filing_story(told, self.at)
+            )
+        )
+
+
+class Receipt(Filed):
+    """Biên nhận bằng PDF."""
+
+    public = True
+
+    def get(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
+        return pdf_response(receipt_pdf(self.filing), f"bien-nhan-{self.filing.code}.pdf")
+
+
+class Mine(CitizenPage):
+    """Hồ sơ của tôi: of the account; of a guest, those that this browser has opened."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        codes = request.session.get(SEEN, [])
+        seen = Filing.objects.filter(code__in=codes)
+        if self.account_id:
+            seen = seen | Filing.objects.filter(account_id=self.account_id)
+        found = seen.select_related("offering__agency", "dossier").order_by("-submitted_at", "-id")
+        return self.private(
+            self.render("portal/own/index.html", filings=list(found[:50]), is_guest=self.citizen is None)
+        )
+
+
+class OwnPage(CitizenPage):
+    """A page about one filing or dossier of the person who looks. Others are asked to look it up first."""
+
+    abstract = True
+    public = True
+
+    @cached_property
+    def code(self) -> str:
+        return str(self.kwargs["code"]).upper()
+
+    @cached_property
+    def filing(self) -> Filing | None:
+        """Hồ sơ trực tuyến: of that number, or from which the dossier of that code began."""
+        return filing_with(self.code) or (filed_from(self.dossier) if self.dossier else None)
+
+    @cached_property
+    def dossier(self) -> Dossier | None:
+        return CODED.first(code=self.code)
+
+    def entrance(self) -> HttpResponse | None:
+        if not self.is_mine():
+            wanted = reverse("portal:my-filing", args=[self.code])
+            return self.go(f"{reverse('portal:tracking')}?{urlencode({'ma': self.code, 'next': wanted})}")
+        if self.dossier is None and self.filing and self.filing.dossier:
+            let_in(self.request, self.filing.dossier.code)
+            return self.go(self.request.resolver_match.view_name, self.filing.dossier.code)  # type: ignore[union-attr]
+        return None
+
+    def is_mine(self) -> bool:
+        if self.code in self.request.session.get(SEEN, []):
+            return True
+        if self.filing and belongs_to(self.filing, self.account_id):
+            return True
+        person = self.known_person
+        return bool(
+            person
+            and self.dossier
+            and person.pk in {self.dossier.applicant_id, self.dossier.representative_id}
+        )
+
+    def the_dossier(self) -> Dossier:
+        if self.dossier is None:
+            raise self.missing("Hồ sơ này chưa được tiếp nhận.")
+        return self.dossier
+
+
+class Story(OwnPage):
+    """Hồ sơ của tôi: one line of time; what is done, who holds it, what next."""
+
+    public = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        if self.dossier is None:
+            return self.of_filing()
+        told, whole = describe(self.dossier), bundle_of_part(self.dossier.code)
+        moments = story(told, self.at, returned_by=whole.due_at if whole else told.due_at)
+        if self.filing:
+            earlier = milestones_of(self.filing)
+            moments = [
+                *({"state": "done", "what": one.label, "by": one.by, "at": one.at} for one in earlier),
+                *moments,
+            ]
+        return self.private(
+            self.render(
+                "portal/own/show.html",
+                dossier=told,
+                whole=whole,
+                standing=standing(told, self.at),
+                moments=moments,
+                talk=list(Message.objects.of(self.dossier.pk)),
+                message_id=self.form.value("message") or new_id(),
+                sent=Delivery.objects.waiting().filter(dossier=self.dossier).first(),
+                is_open=not told.is_closed and told.returned_at is None,
+                **beside(self.dossier.code, self.at),
+            )
+        )
+
+    def of_filing(self) -> HttpResponse:
+        if self.filing is None:
+            raise self.missing("Không có hồ sơ này.")
+        told = describe_filing(self.filing)
+        return self.private(
+            self.render(
+                "portal/own/filing.html",
+                filing=self.filing,
+                told=told,
+                standing=filing_standing(told, self.at),
+                moments=filing_story(told, self.at),
+                may_copy=belongs_to(self.filing, self.account_id),
+            )
+        )
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Nhắn cơ quan."""
+        dossier, reader = self.the_dossier(), self.read()
+        text = reader.paragraph("text", required="Hãy viết câu hỏi hoặc câu trả lời của bạn.", longest=2000)
+        reader.check()
+        if not may_try(request, f"message:{dossier.pk}", self.at):
+            raise DomainError(TOO_OFTEN, field="text")
+        talking.write_to_office(
+            dossier_id=dossier.pk,
+            text=text,
+            account_id=self.account_id,
+            message_id=key_of(reader),
+            at=self.at,
+        )
+        return self.done("Đã gửi. Cơ quan trả lời ở đây và báo cho bạn.", "portal:my-filing", dossier.code)
+
+
+def key_of(reader: Reader) -> UUID | None:
+    try:
+        return UUID(reader.text("message"))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Một giấy tờ phải bổ sung: its key, what to do, the files that are there."""
+
+    key: str
+    name: str
+    instruction: str
+    files: Sequence[Document]
+
+
+class Completing(OwnPage):
+    """Bổ sung: only what was marked, in plain words; each file is kept the moment it arrives."""
+
+    abstract = True
+    public = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        asked = self.asked()
+        return self.private(
+            self.render(
+                "portal/own/supplement.html",
+                code=self.code,
+                wanted=self.wanted(),
+                asked=asked,
+                sent=Delivery.objects.waiting().filter(dossier=self.dossier).first()
+                if self.dossier
+                else None,
+                accept=ACCEPT,
+                filing=self.filing,
+                dossier=self.dossier,
+            )
+        )
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        reader = self.read()
+        wanted = self.wanted()
+        if not wanted:
+            raise DomainError("Hồ sơ này không chờ bạn bổ sung gì. Hãy tải lại trang.")
+        for one in wanted:
+            for upload in request.FILES.getlist(f"file-{one.key}"):
+                self.keep(reader, one, upload)
+        if dropped := reader.text("drop"):
+            self.drop(dropped, wanted)
+            return self.go("portal:my-supplement", self.code)
+        self.__dict__.pop("_wanted", None)
+        wanted = self.wanted()
+        if "keep" in request.POST:
+            reader.check()
+            return self.done("Đã giữ các tệp, chưa gửi đi.", "portal:my-supplement", self.code)
+        reader.check()
+        return self.send(reader, wanted)
+
+    def keep(self, reader: Reader, one: Wanted, upload: Any) -> None:
+        try:
+            self.store(one, upload)
+        except (RefusedFile, StoreUnavailable) as refusal:
+            reader.refuse(f"file-{one.key}", refusal.message)
+        except DomainError as refusal:
+            reader.refuse(f"file-{one.key}", refusal.message)
+
+    def drop(self, key: str, wanted: Sequence[Wanted]) -> None:
+        from motcua.foundation.documents.operations.storing import discard_from
+
+        for one in wanted:
+            for document in one.files:
+                if str(document.pk) == key and document.subject_id:
+                    discard_from(
+                        document_id=document.pk,
+                        subject_id=document.subject_id,
+                        at=self.at,
+                        actor_id=self.account_id,
+                    )
+
+
+class Supplement(Completing):
+    """Bổ sung hồ sơ: of a filing that waits, or of a dossier that was received."""
+
+    public = True
+
+    def asked(self) -> dict[str, Any]:
+        """By whom, why, until when."""
+        if self.request_ is not None:
+            return {
+                "reason": self.request_.reason,
+                "until": self.request_.waits_until,
+                "contact": self.request_.contact_name,
+                "phone": self.request_.contact_phone,
+            }
+        agency = self.filing.reception_agency if self.filing else self.the_dossier().reception_agency
+        return {"reason": "", "until": None, "contact": agency.name, "phone": agency.phone}
+
+    @cached_property
+    def request_(self) -> Any:
+        return awaited(self.dossier) if self.dossier else None
+
+    def wanted(self) -> list[Wanted]:
+        if "_wanted" not in self.__dict__:
+            self.__dict__["_wanted"] = self._of_dossier() if self.dossier else self._of_filing()
+        found: list[Wanted] = self.__dict__["_wanted"]
+        return found
+
+    def _of_dossier(self) -> list[Wanted]:
+        if self.request_ is None:
+            return []
+        files = delivering.waiting_files(self.request_)
+        items = self.request_.items.exclude(verdict="FINE").filter(brought_at=None)
+        return [Wanted(str(item.pk), item.name, item.instruction, files.get(item.pk, [])) for item in items]
+
+    def _of_filing(self) -> list[Wanted]:
+        if self.filing is None or self.filing.state != State.SUPPLEMENT_ASKED:
+            return []
+        told = describe_filing(self.filing)
+        found = [(str(part.pk), part.name, part.instruction) for part in told.wanted]
+        found += [(f"them-{place}", reason, "") for place, reason in enumerate(told.missing, start=1)]
+        return [
+            Wanted(key, name, instruction, submitting.waiting_files(self.filing, key))
+            for key, name, instruction in found
+        ]
+
+    def store(self, one: Wanted, upload: Any) -> None:
+        if self.dossier:
+            item = SupplementItem.objects.get(pk=one.key, supplement=self.request_)
+            delivering.keep_delivered(
+                supplement=self.request_, item=item, upload=upload, name=upload.name or "", at=self.at
+            )
+        elif self.filing:
+            submitting.keep_wanted(
+                filing=self.filing,
+                part_id=one.key,
+                title=one.name,
+                upload=upload,
+                name=upload.name or "",
+                at=self.at,
+            )
+
+    def send(self, reader: Reader, wanted: Sequence[Wanted]) -> HttpResponse:
+        words = {one.key: reader.paragraph(f"words-{one.key}", longest=1000) for one in wanted}
+        for one in wanted:
+            if not one.files and not words[one.key]:
+                reader.refuse(f"file-{one.key}", f"Chưa có tệp hay câu trả lời cho “{one.name}”.")
+        reader.check()
+        if self.dossier:
+            delivering.send_supplement(
+                dossier_id=self.dossier.pk,
+                sent=[
+                    delivering.Sent(UUID(one.key), [document.pk for document in one.files], words[one.key])
+                    for one in wanted
+                ],
+                account_id=self.account_id,
+                at=self.at,
+            )
+        elif self.filing:
+            named = {str(part.pk): part for part in self.filing.parts.all()}
+            parts = [
+                FiledPart(
+                    name=one.name[:500],
+                    paper_id=named[one.key].paper_id if one.key in named else None,
+                    document_ids=[document.pk for document in one.files],
+                    note=words[one.key],
+                    waits_in=[one.key],
+                )
+                for one in wanted
+            ]
+            submitting.supplement(
+                filing_id=self.filing.pk, parts=parts, account_id=self.account_id, at=self.at
+            )
+        return self.done(
+            "Đã gửi phần bổ sung. Cơ quan xem và báo lại cho bạn.", "portal:my-filing", self.code
+        )
+
+
+class OwnFile(OwnPage):
+    """Tệp bổ sung của tôi, before it is sent."""
+
+    public = True
+
+    def get(self, request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
+        from motcua.foundation.documents.operations.opening import open_document
+
+        page = Supplement()
+        page.setup(request, code=code)
+        files = {document.pk for one in page.wanted() for document in one.files}
+        if document_id not in files:
+            raise self.missing("Không có tệp này.")
+        return file_response(
+            request, open_document(document_id=document_id, by=None, at=self.at, inline=True)
+        )
+
+
+class Withdraw(OwnPage):
+    """Rút hồ sơ trực tuyến, before it is taken in; afterwards the counter writes it down."""
+
+    public = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        return self.private(self.render("portal/own/withdraw.html", filing=self.filing, dossier=self.dossier))
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        reader = self.read()
+        reason = reader.paragraph("reason", longest=500)
+        reader.check()
+        if self.filing is None or self.dossier is not None:
+            raise DomainError(
+                "Hồ sơ đã được tiếp nhận. Hãy nhắn cơ quan hoặc đến Một cửa để yêu cầu dừng, rút."
+            )
+        submitting.withdraw(filing_id=self.filing.pk, reason=reason, account_id=self.account_id, at=self.at)
+        return self.done("Đã rút hồ sơ.", "portal:my-filing", self.code)
+
+
+class Contact(OwnPage):
+    """Đổi nơi cơ quan trả lời tôi."""
+
+    public = True
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        if self.filing is None or self.dossier is not None:
+            raise self.missing("Hồ sơ đã được tiếp nhận; hãy báo Một cửa để đổi thông tin liên hệ.")
+        return self.private(self.render("portal/own/contact.html", filing=self.filing))
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        reader = self.read()
+        phone, email = reader.text("phone", longest=40), reader.text("email", longest=254)
+        reader.check()
+        if self.filing is None:
+            raise self.missing("Không có hồ sơ này.")
+        submitting.change_contact(
+            filing_id=self.filing.pk, phone=phone, email=email, account_id=self.account_id, at=self.at
+        )
+        return self.done("Đã đổi thông tin liên hệ.", "portal:my-filing", self.code)
+
+
+class Copy(OwnPage):
+    """Chép hồ sơ này thành bản nháp mới."""
+
+    public = True
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        if self.citizen is None or self.filing is None:
+            raise DomainError("Hãy đăng nhập để chép hồ sơ cũ.")
+        draft = finishing.copy_filing(
+            filing=self.filing,
+            draft_id=new_id(),
+            account_id=self.citizen.pk,
+            applicant=self.citizen.applicant,
+            at=self.at,
+        )
+        self.keep_open(draft)
+        messages.success(request, "Đã chép. Hãy xem lại từng bước; giấy tờ cần nộp mới.")
+        return self.go(*step_route(draft, draft.step))

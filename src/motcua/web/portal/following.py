@@ -1,0 +1,18 @@
+"""Theo dõi hồ sơ: what the page of a dossier shows beside its story, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from motcua.service.payments.keys import key_of
+from motcua.service.payments.models import Due
+from motcua.service.results.reading import held_of
+
+
+def beside(code: str, at: datetime) -> dict[str, Any]:
+    """Khoản phải nộp và kết quả: `dues` [(Due, key of its page)] still to be paid, `results` [reading.Held] issued."""
+    return {
+        "dues": [(due, key_of(due.pk)) for due in Due.objects.open().filter(code=code)],
+        "results": held_of(code, at),
+    }

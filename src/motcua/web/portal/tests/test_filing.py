@@ -1,0 +1,440 @@
+"""Filing from a phone: every step saved, nothing lost, nothing twice; and the way back to it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from motcua.core.time import now
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.tests import samples
+from motcua.foundation.identity.models import Applicant
+from motcua.service.dossiers.tests.world import World, build_world
+from motcua.service.filing.models import Draft, Filing, FilingRule
+from motcua.service.filing.operations.answering import Judged, accept, ask_supplement
+
+pytestmark = pytest.mark.django_db
+CODE = "2.000635"
+PERSON = {
+    "acting": "SELF",
+    "kind": "PERSON",
+    "name": "Lò Thị Hòa",
+    "personal_number": "014190001237",
+    "phone": "0987654321",
+}
+NAUGHTY = [
+    "\u202e\u200bđảo\u200f",
+    "😀👩‍👩‍👧 gia đình",
+    "'; DROP TABLE filing_draft; --",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{{ 7*7 }} {% raw %} ${7*7} #{7*7}",
+    '=HYPERLINK("http://x","y")',
+    "z̷̛̙̲̣̻͎ḁ̸l̸g̶o",
+    "\u0001\u0007\u001b[31m\u007f",
+    "ＦＵＬＬ ＷＩＤＴＨ ﷽",
+    "\ud83d",  # half of a pair
+    "../../etc/passwd\r\nSet-Cookie: a=b",
+    "x" * 20_000,
+    "   ",
+    "NaN", "null", "-1", "1e309",
+]  # fmt: skip
+
+
+def begin(client: Client, world: World, **more: str) -> Draft:
+    key = uuid4()
+    answer = client.post(f"/nop-ho-so/{CODE}/", {"draft": str(key), "offering": world.offering.pk, **more})
+    assert answer.status_code == 302, answer.content.decode()
+    return Draft.objects.get(pk=key)
+
+
+def at(draft: Draft, step: str) -> str:
+    return f"/nop-ho-so/{CODE}/{draft.pk}/{step}/"
+
+
+def a_file(text: str = "giấy", name: str = "ảnh chụp.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, samples.pdf(1, title=text), "application/pdf")
+
+
+def walk(client: Client, world: World) -> Draft:
+    """All steps but the last."""
+    draft = begin(client, world)
+    assert client.post(at(draft, "nguoi-nop"), PERSON).status_code == 302
+    for paper in world.papers[:2]:
+        client.post(at(draft, f"giay-to/{paper.pk}"), {"file": a_file(f"{draft.pk}{paper.pk}")})
+    answer = client.post(at(draft, "giay-to"), {f"on-paper-{world.papers[2].pk}": "1"})
+    assert answer.status_code == 302, answer.content.decode()
+    assert client.post(at(draft, "nhan-ket-qua"), {"return_channel": "COUNTER"}).status_code == 302
+    return draft
+
+
+def filed(client: Client, world: World) -> Filing:
+    client.post(at(walk(client, world), "kiem-tra"), {"truth": "1"})
+    return Filing.objects.latest("submitted_at")
+
+
+class TestTheWay:
+    def test_goes_from_the_first_page_to_the_receipt(self, client: Client, online_world: World) -> None:
+        page = client.get(f"/nop-ho-so/{CODE}/").content.decode()
+        assert "Nộp tại" in page or "Nơi nộp" in page
+        draft = walk(client, online_world)
+        check = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "Lò Thị Hòa" in check
+        assert "bản giấy sau" in check
+        assert check.count("Nộp hồ sơ</span>") == 1
+        answer = client.post(at(draft, "kiem-tra"), {"truth": "1"}, follow=True)
+        page = answer.content.decode()
+        filing = Filing.objects.get()
+        for words in (filing.code, "Tiếp theo là gì", "Trả lời bạn trước", "Bạn còn phải nộp bản giấy"):
+            assert words in page
+        pdf = client.get(f"/nop-ho-so/da-nop/{filing.pk}/bien-nhan.pdf")
+        assert pdf.content.startswith(b"%PDF")
+        assert client.get("/cong-dan/ho-so/").content.decode().count(filing.code) >= 1
+
+    def test_pressed_twice_is_one_filing_and_the_same_page(self, client: Client, online_world: World) -> None:
+        draft = walk(client, online_world)
+        first = client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        second = client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        assert (first["Location"], first.status_code) == (second["Location"], second.status_code)
+        assert Filing.objects.count() == 1
+        back = client.get(at(draft, "nguoi-nop"))
+        assert back["Location"] == first["Location"]
+
+    def test_asks_for_the_word_and_says_what_is_lacking(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        page = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "chỗ cần làm trước khi nộp" in page
+        refused = client.post(at(draft, "kiem-tra"), {})
+        assert refused.status_code == 422
+        assert "Hãy xác nhận" in refused.content.decode()
+        refused = client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        assert refused.status_code == 422
+        assert not Filing.objects.exists()
+
+    def test_what_was_typed_wrong_is_there_when_one_comes_back(
+        self, client: Client, online_world: World
+    ) -> None:
+        draft = begin(client, online_world)
+        refused = client.post(at(draft, "nguoi-nop"), {**PERSON, "personal_number": "123"})
+        assert refused.status_code == 422
+        assert "đúng 12 chữ số" in refused.content.decode()
+        assert 'value="123"' in client.get(at(draft, "nguoi-nop")).content.decode()
+
+    def test_finds_the_commune_without_marks(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        given = {**PERSON, "province_code": "01", "ward": "hoan kiem"}
+        assert client.post(at(draft, "nguoi-nop"), given).status_code == 302
+        draft.refresh_from_db()
+        assert draft.owner["ward_code"]
+        given["ward"] = "khong co noi nay"
+        assert client.post(at(draft, "nguoi-nop"), given).status_code == 422
+
+    def test_of_another_way_says_where_to_go(self, client: Client, small_store: None) -> None:
+        build_world()
+        page = client.get(f"/nop-ho-so/{CODE}/").content.decode()
+        assert "chưa nộp trực tuyến được" in page
+        assert client.get("/nop-ho-so/9.9/").status_code == 404
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [
+            (b"", "trong.pdf"),
+            (b"MZ\x90\x00 not a picture", "anh.jpg"),
+            (b"<html><script>1</script></html>", "to-khai.pdf"),
+            (b"PK\x03\x04 broken", "to-khai.docx"),
+        ],
+    )
+    def test_that_cannot_be_kept_say_so_and_the_others_stay(
+        self, client: Client, online_world: World, content: bytes, name: str
+    ) -> None:
+        draft, paper = begin(client, online_world), online_world.papers[0]
+        bad = SimpleUploadedFile(name, content)
+        answer = client.post(
+            at(draft, f"giay-to/{paper.pk}"), {"file": [a_file(), bad]}, headers={"HX-Request": "true"}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert 'role="alert"' in page
+        assert "ảnh chụp.pdf" in page
+        assert draft.papers.get().documents.count() == 1
+
+    def test_too_large_is_said_with_what_to_do(
+        self, client: Client, online_world: World, settings: Any
+    ) -> None:
+        settings.UPLOAD_LIMIT = 100
+        draft, paper = begin(client, online_world), online_world.papers[0]
+        page = client.post(at(draft, f"giay-to/{paper.pk}"), {"file": a_file()}, follow=True).content.decode()
+        assert "vượt mức" in page
+
+    def test_without_any_file_ask_for_one(self, client: Client, online_world: World) -> None:
+        draft, paper = begin(client, online_world), online_world.papers[0]
+        page = client.post(at(draft, f"giay-to/{paper.pk}"), {}, follow=True).content.decode()
+        assert "Chưa có tệp nào" in page
+
+    def test_are_seen_and_dropped_by_their_owner_alone(self, client: Client, online_world: World) -> None:
+        draft, paper = begin(client, online_world), online_world.papers[0]
+        client.post(at(draft, f"giay-to/{paper.pk}"), {"file": a_file()})
+        document = Document.objects.get()
+        address = at(draft, f"tep/{document.pk}")
+        assert client.get(address).status_code == 200
+        stranger = Client()
+        assert stranger.get(address).status_code == 403
+        other = begin(stranger, online_world)
+        assert stranger.get(at(other, f"tep/{document.pk}")).status_code == 404
+        stranger.post(at(other, f"tep/{document.pk}/bo"))
+        assert Document.objects.count() == 1
+        client.post(at(draft, f"tep/{document.pk}/bo"))
+        assert Document.objects.count() == 0
+
+
+class TestComingBack:
+    def test_a_stranger_sees_nothing(self, client: Client, online_world: World) -> None:
+        draft = walk(client, online_world)
+        for step in ("nguoi-nop", "kiem-tra", "thay-doi", "xoa"):
+            answer = Client().get(at(draft, step))
+            assert answer.status_code == 403
+            assert "Lò Thị Hòa" not in answer.content.decode()
+
+    def test_by_code_on_another_phone(self, client: Client, online_world: World) -> None:
+        draft = walk(client, online_world)
+        other = Client()
+        answer = other.post("/nop-ho-so/tiep-tuc/", {"code": draft.shown_code.lower()})
+        assert answer["Location"] == at(draft, "kiem-tra")
+        assert "Lò Thị Hòa" in other.get(answer["Location"]).content.decode()
+
+    def test_guessing_codes_is_stopped(self, client: Client, online_world: World) -> None:
+        statuses = [
+            client.post("/nop-ho-so/tiep-tuc/", {"code": f"AAAA-BBBB-{place:02d}"}).status_code
+            for place in range(32)
+        ]
+        assert statuses[0] == 422
+        assert statuses[-1] == 429
+
+    def test_the_session_lost_at_a_step_loses_nothing(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        client.cookies.clear()
+        shut = client.post(at(draft, "nguoi-nop"), PERSON)
+        page = shut.content.decode()
+        assert shut.status_code == 403
+        assert 'name="giu-name" value="Lò Thị Hòa"' in page
+        carried = {f"giu-{name}": value for name, value in PERSON.items()}
+        again = client.post(
+            "/nop-ho-so/tiep-tuc/", {"code": draft.code, "next": at(draft, "nguoi-nop"), **carried}
+        ).content.decode()
+        assert f'action="{at(draft, "nguoi-nop")}"' in again
+        assert 'name="name" value="Lò Thị Hòa"' in again
+        assert client.post(at(draft, "nguoi-nop"), PERSON).status_code == 302
+
+    def test_the_session_lost_at_the_last_press_files_after_the_code(
+        self, client: Client, online_world: World
+    ) -> None:
+        draft = walk(client, online_world)
+        client.cookies.clear()
+        assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 403
+        client.post(
+            "/nop-ho-so/tiep-tuc/", {"code": draft.code, "next": at(draft, "kiem-tra"), "giu-truth": "1"}
+        )
+        assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
+        assert Filing.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "wanted", ["https://evil.example/", "//evil.example", "/quay/", "javascript:alert(1)"]
+    )
+    def test_the_code_leads_nowhere_else(self, client: Client, online_world: World, wanted: str) -> None:
+        draft = begin(client, online_world)
+        answer = client.post("/nop-ho-so/tiep-tuc/", {"code": draft.code, "next": wanted})
+        assert answer["Location"].startswith(f"/nop-ho-so/{CODE}/{draft.pk}/")
+
+    def test_two_tabs_write_the_same_draft(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        client.post(at(draft, "nhan-ket-qua"), {"return_channel": "ONLINE"})
+        client.post(at(draft, "nguoi-nop"), PERSON)
+        draft.refresh_from_db()
+        assert (draft.return_channel, draft.owner["name"]) == ("ONLINE", "Lò Thị Hòa")
+
+    def test_the_first_press_sent_twice_is_one_draft(self, client: Client, online_world: World) -> None:
+        given = {"draft": str(uuid4()), "offering": online_world.offering.pk}
+        for _ in range(2):
+            client.post(f"/nop-ho-so/{CODE}/", given)
+        assert Draft.objects.count() == 1
+
+    def test_past_its_days_it_is_gone(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        Draft.objects.update(expires_at=now() - timedelta(minutes=1))
+        assert client.get(at(draft, "nguoi-nop")).status_code == 404
+
+    def test_its_owner_deletes_it(self, client: Client, online_world: World) -> None:
+        draft = walk(client, online_world)
+        assert "bị xóa hẳn" in client.get(at(draft, "xoa")).content.decode()
+        client.post(at(draft, "xoa"))
+        assert not Draft.objects.exists()
+
+    def test_where_guests_may_not_file_they_are_shown_the_way(
+        self, client: Client, online_world: World
+    ) -> None:
+        FilingRule.objects.create(valid_from=date(2026, 1, 1), guests_may_submit=False)
+        draft = walk(client, online_world)
+        page = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "Cần đăng nhập để nộp trực tuyến" in page
+        assert draft.shown_code in page
+
+
+class TestNaughtyStrings:
+    @pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
+    def test_in_every_field_are_kept_or_refused_in_words(
+        self, client: Client, online_world: World, text: str
+    ) -> None:
+        text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        wrong = client.post(f"/nop-ho-so/{CODE}/", {"draft": text, "offering": text, "case": text})
+        assert wrong.status_code in ({302, 422} if not text.strip() else {422})
+        draft = begin(client, online_world)
+        fields = [
+            *PERSON,
+            "tax_code",
+            "birth",
+            "email",
+            "street",
+            "ward",
+            "province_code",
+            "relation",
+            "helper_name",
+        ]
+        for acting in ("SELF", "RELATIVE"):
+            answer = client.post(at(draft, "nguoi-nop"), {**dict.fromkeys(fields, text), "acting": acting})
+            assert answer.status_code == 422
+            page = answer.content.decode()
+            assert "<script>alert" not in page
+            assert "49" not in page.split("{{ 7*7 }}")[0][-50:]
+        for step, given in (
+            ("nhan-ket-qua", {"return_channel": text, "return_address": text}),
+            ("nhan-ket-qua", {"return_channel": "POST", "return_address": text}),
+            ("giay-to", {f"on-paper-{text}": text}),
+            ("kiem-tra", {"truth": text}),
+            ("noi-nop", {"offering": text, "case": text}),
+        ):
+            answer = client.post(at(draft, step), given)
+            assert answer.status_code in {302, 422}, (step, answer.content.decode()[:500])
+        for step in ("nguoi-nop", "giay-to", "nhan-ket-qua", "kiem-tra"):
+            page = client.get(at(draft, step)).content.decode()
+            assert "<script>alert" not in page
+        assert client.post("/nop-ho-so/tiep-tuc/", {"code": text, "next": text}).status_code == 422
+        name = text.strip()[:60].replace("\r", "").replace("\n", "") or "x"
+        client.post(at(draft, f"giay-to/{online_world.papers[0].pk}"), {"file": a_file(name=f"{name}.pdf")})
+        assert client.get(at(draft, "giay-to")).status_code == 200
+        assert client.get(f"/cong-dan/ho-so/{'%2E' if not text.strip('. /') else 'x'}/").status_code in {
+            302,
+            404,
+        }
+
+    def test_a_nul_is_no_form_of_ours(self, client: Client, online_world: World) -> None:
+        draft = begin(client, online_world)
+        assert client.post(at(draft, "nguoi-nop"), {"name": "a\0b"}).status_code == 400
+
+    def test_a_name_of_other_letters_is_filed_as_it_is_written(
+        self, client: Client, online_world: World
+    ) -> None:
+        draft = walk(client, online_world)
+        client.post(
+            at(draft, "nguoi-nop"),
+            {**PERSON, "name": "Y Krông  Niê\u200b", "personal_number": "066190001238"},
+        )
+        client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        assert Filing.objects.get().applicant.name == "Y Krông Niê"
+
+
+class TestTheChangedProcedure:
+    def test_is_shown_before_anything_else(self, client: Client, online_world: World) -> None:
+        draft = walk(client, online_world)
+        from motcua.service.filing.tests.test_drafting import TestChanging
+
+        TestChanging().change(online_world)
+        answer = client.get(at(draft, "kiem-tra"))
+        assert answer["Location"] == at(draft, "thay-doi")
+        page = client.get(answer["Location"]).content.decode()
+        for words in ("Cần nộp thêm", "Ảnh chân dung", "Không phải nộp nữa", "8.000"):
+            assert words in page
+        answer = client.post(at(draft, "thay-doi"))
+        assert answer["Location"] == at(draft, "giay-to")
+        assert "Tờ  khai" in client.get(answer["Location"]).content.decode()
+
+
+class TestAfterwards:
+    def test_is_found_by_number_and_four_digits(self, client: Client, online_world: World) -> None:
+        filing = filed(client, online_world)
+        other = Client()
+        gate = other.get(f"/cong-dan/ho-so/{filing.code}/")
+        assert gate["Location"].startswith("/tra-cuu/?ma=TT-")
+        answer = other.post("/tra-cuu/", {"ma": filing.code, "so": "4321"}, follow=True)
+        page = answer.content.decode()
+        assert answer.redirect_chain[-1][0] == f"/cong-dan/ho-so/{filing.code}/"
+        for words in ("Công chức Một cửa xem hồ sơ", "trả lời bạn trước", "Rút hồ sơ"):
+            assert words in page
+
+    def test_only_what_is_marked_is_asked_for_and_it_comes_back(
+        self, client: Client, online_world: World
+    ) -> None:
+        filing = filed(client, online_world)
+        judged = {
+            part.pk: Judged("MEND", "Chụp lại cho rõ bốn góc") if part.position == 2 else Judged("FINE")
+            for part in filing.parts.all()
+        }
+        ask_supplement(
+            filing_id=filing.pk, judged=judged, missing=["Ảnh 3x4"], by=online_world.clerk, at=now()
+        )
+        address = f"/cong-dan/ho-so/{filing.code}/bo-sung/"
+        page = client.get(address).content.decode()
+        assert "Bạn cần bổ sung 2 mục" in page
+        assert "Chụp lại cho rõ bốn góc" in page
+        assert "Tờ khai" not in page
+        wanted = filing.parts.get(position=2)
+        half = client.post(address, {f"file-{wanted.pk}": a_file("lần hai")})
+        assert half.status_code == 422
+        assert "ảnh chụp.pdf" in half.content.decode()
+        assert "ảnh chụp.pdf" in client.get(address).content.decode()
+        sent = client.post(address, {"words-them-1": "Tôi gửi ảnh ở Một cửa rồi."}, follow=True)
+        assert "Đã gửi phần bổ sung" in sent.content.decode()
+        filing.refresh_from_db()
+        assert filing.state == "SUBMITTED"
+        added = filing.parts.order_by("position")[3]
+        assert (added.paper_id, added.documents.get().subject_id) == (wanted.paper_id, filing.dossier_key)
+        assert client.post(address, {}).status_code == 422
+        paper = filing.parts.get(is_on_paper=True)
+        accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=[paper.pk])
+        filing.refresh_from_db()
+        page = client.get(f"/cong-dan/ho-so/{filing.code}/", follow=True).content.decode()
+        assert filing.dossier.code in page
+        assert "Bạn đã nộp hồ sơ trực tuyến" in page
+
+    def test_is_withdrawn_and_its_contact_changed(self, client: Client, online_world: World) -> None:
+        filing = filed(client, online_world)
+        base = f"/cong-dan/ho-so/{filing.code}/"
+        assert client.post(f"{base}lien-he/", {"phone": "abc"}).status_code == 422
+        client.post(f"{base}lien-he/", {"phone": "0911 222 333"})
+        filing.refresh_from_db()
+        assert filing.contact_phone == "0911222333"
+        assert client.get(f"{base}rut/").status_code == 200
+        client.post(f"{base}rut/", {"reason": "Nộp nhầm"})
+        filing.refresh_from_db()
+        assert filing.state == "WITHDRAWN"
+
+    @pytest.mark.parametrize("page", ["", "bo-sung/", "rut/", "lien-he/"])
+    def test_belongs_to_who_has_shown_it(self, client: Client, online_world: World, page: str) -> None:
+        filing = filed(client, online_world)
+        stranger = Client()
+        for method in (stranger.get, stranger.post):
+            answer = method(f"/cong-dan/ho-so/{filing.code}/{page}")
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/tra-cuu/")
+        assert stranger.get(f"/nop-ho-so/da-nop/{filing.pk}/").status_code == 404
+
+
+def test_nobody_is_added_before_it_is_filed(client: Client, online_world: World) -> None:
+    before = Applicant.objects.count()
+    walk(client, online_world)
+    assert Applicant.objects.count() == before
