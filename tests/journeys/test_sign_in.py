@@ -43,7 +43,7 @@ def test_from_a_page_and_back_to_it(provider, open_page, axe, picture):
         page.goto(address)
         axe(page)
         picture(page, f"cong-dan-{address.strip('/').split('/', 1)[-1].replace('/', '-')}")
-    page.locator("header summary", has_text="Nguyễn Văn An").click()
+    page.locator("header summary", has_text="Nguyễn Văn An").click()  # shown as “An” on a phone
     page.get_by_role("button", name="Đăng xuất").click()
     page.wait_for_url(re.compile("dang-xuat"))
     assert "Bạn đã đăng xuất" in page.content()
