@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from motcua.core.events import Event
 from motcua.core.time import local
 from motcua.foundation.identity.models import Applicant, User
@@ -113,7 +115,8 @@ def tell_of_supplement(event: Event) -> None:
         "SUPPLEMENT",
         f"Hồ sơ {dossier.code} cần bổ sung {len(lacking)} nội dung",
         f"Hồ sơ {dossier.code} ({dossier.matter}) cần bổ sung: {wanted}.{until} "
-        f"Trong lúc chờ, thời hạn giải quyết chưa tính. Mời bạn nộp tại {dossier.reception_agency.name}.",
+        f"Trong lúc chờ, thời hạn giải quyết chưa tính. Gửi ngay tại {own_page(dossier.code)}bo-sung/ "
+        f"hoặc nộp tại {dossier.reception_agency.name}.",
     )
 
 
@@ -212,6 +215,11 @@ def tell_both_people(event: Event) -> None:
             by=_actor(event),
             at=event.at,
         )
+
+
+def own_page(code: str) -> str:
+    """Trang hồ sơ của người nộp, as a letter names it; who opens it shows first whose it is."""
+    return f"{settings.SITE_URL}/cong-dan/ho-so/{code}/"
 
 
 def moment(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Mã tiếp tục tại quầy: what somebody has prepared on their phone is opened by its code and taken in, nothing typed twice."""
+"""Mã tiếp tục tại quầy: what somebody has prepared on their phone is opened by its code, nothing typed twice."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
+from motcua.service.dossiers.models import DeliveredPaper, Delivery, Dossier
+from motcua.service.dossiers.operations.delivering import look_at_delivery
 from motcua.service.dossiers.operations.receiving import IncompleteDossier
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.filing.models import Filing, FilingPart
@@ -24,8 +27,10 @@ from motcua.service.filing.operations.answering import (
     refuse,
 )
 from motcua.service.filing.states import LIVE
+from motcua.service.forms.asking import AnsweredPage, answers_of, in_order
 from motcua.service.holdings.finding import held_by_names
 from motcua.service.holdings.models import PaperUse
+from motcua.web.counter.paging import known
 from motcua.web.ui.files import FilePage
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.held import ASKING, read_why
@@ -43,6 +48,7 @@ NAMES = (
     "case",
     "answered_by",
     "dossier",
+    "representative",
 )
 VERDICTS = [(one.value, one.label) for one in FilingPart.Verdict if one != FilingPart.Verdict.OPEN]
 
@@ -71,6 +77,7 @@ class Filings(Page):
                 for one in lists[tab][:MOST]
             ],
             most=MOST,
+            delivered=Delivery.objects.visible_to(self.user, self.at).waiting().count(),
         )
 
 
@@ -92,6 +99,7 @@ class Answer(Page):
             parts_=parts,
             lacking=[paper for paper in papers_of(filing) if paper.is_required and paper.pk not in sent],
             verdicts=VERDICTS,
+            answered=answered_of(filing, self.at),
             reasons=ASKING,
             held=held_by_names(
                 filing.applicant_id,
@@ -127,7 +135,8 @@ class Answer(Page):
 
     def accept(self, filing: Filing) -> HttpResponse:
         try:
-            dossier = accept(filing_id=filing.pk, by=self.user, at=self.at)
+            came = known(self.request.POST.getlist("came"))
+            dossier = accept(filing_id=filing.pk, by=self.user, at=self.at, came_on_paper=came)
         except IncompleteDossier as lacking:
             names = [paper.name for paper in papers_of(filing) if f"paper-{paper.pk}" in lacking.errors]
             said = f"Chưa tiếp nhận được vì chưa có: {'; '.join(names)}. Hãy yêu cầu bổ sung."
@@ -156,6 +165,14 @@ class Answer(Page):
         return found
 
 
+def answered_of(filing: Filing, at: datetime) -> list[AnsweredPage]:
+    """Tờ khai điện tử, in words."""
+    answers = answers_of(filing.dossier_key)
+    if answers is None:
+        return []
+    return list(in_order(answers.version, answers.data, local_date(at), answers.provenance))
+
+
 class File(FilePage):
     """Tệp của một hồ sơ trực tuyến."""
 
@@ -165,3 +182,63 @@ class File(FilePage):
         if document.subject_id is None:
             return False
         return Filing.objects.visible_to(self.user, self.at).filter(dossier_key=document.subject_id).exists()
+
+
+class Deliveries(Page):
+    """Phần bổ sung gửi trực tuyến chờ xem, the earliest first."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        waiting = Delivery.objects.visible_to(self.user, self.at).waiting()
+        found = waiting.select_related("dossier", "supplement")
+        return self.render("counter/filings/deliveries.html", deliveries=list(found[:MOST]))
+
+
+class LookAtDelivery(Page):
+    """Xem một phần bổ sung: what has no fault is taken in, as brought when it was sent."""
+
+    permission = Permission.RECEIVE
+
+    def get(self, request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+        delivery = self.delivery(delivery_id)
+        return self.render(
+            "counter/filings/delivery.html",
+            delivery=delivery,
+            papers=list(delivery.papers.select_related("item").prefetch_related("documents__file")),
+        )
+
+    def post(self, request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+        delivery, reader = self.delivery(delivery_id), self.read()
+        faults = {}
+        for paper in delivery.papers.all():
+            fault = reader.text(f"fault-{paper.pk}", longest=LONGEST)
+            verdict = reader.choice(f"good-{paper.pk}", ["1", "0"], required="Hãy kết luận đạt hay chưa đạt.")
+            if verdict == "0":
+                if not fault:
+                    reader.refuse(f"good-{paper.pk}", "Hãy ghi vì sao chưa đạt và người nộp cần làm gì.")
+                faults[paper.pk] = fault
+        reader.check()
+        supplement = look_at_delivery(delivery_id=delivery.pk, faults=faults, by=self.user, at=self.at)
+        all_good = "Đã nhận đủ phần bổ sung."
+        said = all_good if supplement.completed_at else "Đã ghi; phần còn lại đã báo người nộp."
+        return self.done(said, "counter:dossier", delivery.dossier_id)
+
+    def delivery(self, delivery_id: UUID) -> Delivery:
+        waiting = Delivery.objects.visible_to(self.user, self.at).waiting()
+        found: Delivery | None = (
+            waiting.select_related("dossier", "supplement").filter(pk=delivery_id).first()
+        )
+        if found is None:
+            raise self.missing("Không có phần bổ sung này, hoặc đã được xem.")
+        return found
+
+
+class DeliveredFile(FilePage):
+    """Tệp của một phần bổ sung."""
+
+    permission = Permission.RECEIVE
+
+    def may_open(self, document: Document) -> bool:
+        seen = Dossier.objects.visible_to(self.user, self.at)
+        return DeliveredPaper.objects.filter(documents=document, delivery__dossier__in=seen).exists()

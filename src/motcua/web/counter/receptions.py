@@ -16,6 +16,7 @@ from motcua.core.ids import new_id
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.documents.kinds import ACCEPT
+from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import discard
 from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
@@ -23,7 +24,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
 from motcua.integrations.national_papers.client import is_connected
 from motcua.integrations.national_papers.operations.fetching import fetch
-from motcua.service.dossiers.models import Channel, Dossier
+from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import (
     AlreadyReceived,
     NoPromise,
@@ -32,17 +33,21 @@ from motcua.service.dossiers.operations.receiving import (
     receive,
 )
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
+from motcua.service.filing.models import Draft
+from motcua.service.filing.operations.finishing import receive_draft
 from motcua.service.holdings.finding import held_for_all, types_asked
 from motcua.service.holdings.models import HeldPaper, PaperUse
 from motcua.service.holdings.operations.using import Actor, consent, mark_looked
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
+from motcua.web.counter.drafts import draft_at_reception, files_of_draft, typed_of_draft
 from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.counter.offerings import offering_elsewhere_or_404, offering_or_404
 from motcua.web.counter.paging import as_key
 from motcua.web.counter.papers import (
     FORMS,
     STATUSES,
+    Line,
     all_provided,
     keep_scans,
     lines_of,
@@ -181,9 +186,13 @@ class Reception(AtCounter):
         if earlier:
             raise AlreadyReceived(earlier)
         if request.method == "POST":
-            scans = waiting_scans(self.scans, self.user)
+            scans = waiting_scans(self.scans, self.user, of_draft=self.draft_key)
         else:
             scans = scans_since(dossier_id, self.papers, self.applicant, self.user)
+            if self.draft:
+                self.form = Form(typed_of_draft(self.draft))
+                for paper_id, files in files_of_draft(self.draft, self.papers).items():
+                    scans[paper_id] = [*files, *scans.get(paper_id, [])]
         mark_looked(
             self.held.values(),
             kind=PaperUse.Kind.LISTED,
@@ -200,7 +209,7 @@ class Reception(AtCounter):
             offering=self.offering,
             revision=revision,
             case=self.case,
-            lines=lines_of(self.papers, self.form, scans=scans, held=self.held),
+            lines=self.lines(scans),
             means=MEANS,
             reasons=REASONS,
             may_fetch=is_connected(),
@@ -234,13 +243,10 @@ class Reception(AtCounter):
         try:
             if "now" in request.POST:
                 return self.settle_now(reader, parts, representative, {**given, "reuse": reuse})
-            dossier = receive(
+            dossier = self.take_in(
                 offering=self.offering,
                 applicant=self.applicant,
                 parts=parts,
-                by=self.user,
-                at=self.at,
-                dossier_id=self.dossier_id(),
                 case_id=self.case.pk if self.case else None,
                 representative=representative,
                 reception=self.reception,
@@ -252,6 +258,29 @@ class Reception(AtCounter):
             return self.already(twice)
         tie_to_number(self, dossier)
         return self.go("counter:receipt", dossier.pk)
+
+    @cached_property
+    def draft(self) -> Draft | None:
+        """Bản nháp của người nộp, when it is taken in by its code."""
+        return draft_at_reception(self, self.dossier_id())
+
+    @property
+    def draft_key(self) -> UUID | None:
+        return self.draft.dossier_key if self.draft else None
+
+    def take_in(self, **given: Any) -> Dossier:
+        """What was prepared by its owner ends as this dossier; else the dossier alone."""
+        if self.draft:
+            return receive_draft(draft_id=self.draft.pk, by=self.user, at=self.at, **given)
+        return receive(by=self.user, at=self.at, dossier_id=self.dossier_id(), **given)
+
+    def lines(self, scans: dict[int, list[Document]]) -> list[Line]:
+        """The checklist; what a draft has brought along stands there as handed in."""
+        lines = lines_of(self.papers, self.form, scans=scans, held=self.held)
+        for line in lines:
+            if self.draft and line.scans and not line.status:
+                line.status = Part.Status.PROVIDED
+        return lines
 
     def settle_now(
         self, reader: Reader, parts: list[PartIn], representative: Applicant | None, given: dict[str, Any]
@@ -337,7 +366,7 @@ class Reception(AtCounter):
             self.scans[paper.pk] = [*typed_scans(self.request.POST, paper.pk), *kept]
             if refusal:
                 reader.refuse(f"paper-{paper.pk}", refusal)
-        waiting = waiting_scans(self.scans, self.user)
+        waiting = waiting_scans(self.scans, self.user, of_draft=self.draft_key)
         for key, some in self.scans.items():
             usable = [document.pk for document in waiting.get(key, [])]
             if len(usable) < len(some):

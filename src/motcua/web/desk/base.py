@@ -21,6 +21,7 @@ NAMES = (
 SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Việc hôm nay", "desk:index", AT_DESK),
     ("Được hỏi ý kiến", "desk:questions", (Permission.PROCESS,)),
+    ("Người nộp hỏi", "desk:questions-of-people", READERS),
     ("Việc chậm", "desk:slow", READERS),
     ("Xin lỗi, hẹn lại", "desk:apologies", (*AT_DESK, Permission.CONTROL)),
     ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),

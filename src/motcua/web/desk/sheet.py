@@ -14,7 +14,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
-from motcua.service.dossiers.models import Apology, Consultation, Dossier, PaperTransfer, Result
+from motcua.service.dossiers.models import Apology, Consultation, Dossier, Message, PaperTransfer, Result
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
 from motcua.service.linking.reading import place_of
@@ -93,6 +93,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
             dossier.corrections.select_related("old_document__file", "found_by").order_by("id")
         ),
         "notices": list(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
+        "questions": Message.objects.waiting_for_office().filter(dossier=dossier).count(),
         "is_late": dossier.is_on_time(page.at) is False,
         "bundle_place": place_of(dossier),
         "paper_file": paper_file_of(dossier),

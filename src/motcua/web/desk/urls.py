@@ -19,6 +19,7 @@ from motcua.web.desk import (
     sheet,
     signing,
     slowness,
+    talking,
     working,
 )
 
@@ -76,5 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/mo-lai/", interrupting.Reopen.as_view(), name="reopening"),
     path("ho-so/<uuid:dossier_id>/hai-dong-ho/", interrupting.TwoClocks.as_view(), name="clocks"),
     path("ho-so/<uuid:dossier_id>/in/<slug:paper>/", sheet.Print.as_view(), name="paper"),
+    path("hoi-dap/", talking.Questions.as_view(), name="questions-of-people"),
+    path("ho-so/<uuid:dossier_id>/nhan-tin/", talking.Write.as_view(), name="write"),
     path("ho-so/<uuid:dossier_id>/ghi-chu/", working.Notes.as_view(), name="notes"),
 ]

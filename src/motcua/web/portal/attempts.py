@@ -15,6 +15,8 @@ SPAN = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 PER_ADDRESS = 30
 PER_CODE = 10
+ACTS_PER_ADDRESS = 3000
+ACTS_PER_VALUE = 30
 COUNT = """
     INSERT INTO portal_attempt (key, since, count) VALUES (%(key)s, %(at)s, 1)
     ON CONFLICT (key) DO UPDATE SET
@@ -35,6 +37,13 @@ def may_try(request: HttpRequest, code: str, at: datetime) -> bool:
 def may_check(request: HttpRequest, at: datetime) -> bool:
     """Count a check of a paper; False when this address has checked too often to be a person with papers."""
     return _count("check", client_ip(request), at) <= PER_ADDRESS
+
+
+def may_act(request: HttpRequest, kind: str, value: str, at: datetime) -> bool:
+    """Count an act that is no guess: a village behind one address must be able to file on one morning."""
+    by_address = _count(f"{kind}-address", client_ip(request), at)
+    by_value = _count(kind, value, at)
+    return by_address <= ACTS_PER_ADDRESS and by_value <= ACTS_PER_VALUE
 
 
 def _count(kind: str, value: str, at: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,10 +29,15 @@ from motcua.foundation.identity.operations.applicants import ApplicantInput
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.models import Draft, DraftPaper
 from motcua.service.filing.operations import drafting, finishing
+from motcua.service.filing.operations.finishing import form_of
 from motcua.service.filing.revising import changed_since, fees_in_words
+from motcua.service.forms.asking import answers_of
+from motcua.service.forms.models import Answers, FormVersion
+from motcua.service.forms.operations.answering import begin
 from motcua.service.procedures.models import Offering, Paper, Procedure
 from motcua.service.procedures.models.revision import NotInForce
-from motcua.web.portal.attempts import may_try
+from motcua.web.portal.attempts import may_act, may_try
+from motcua.web.ui.eforms import FormPages, confirm_pages
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
@@ -47,6 +53,7 @@ MOST_CARRIED = 200
 STEPS = (
     ("noi-nop", "Nơi nộp"),
     ("nguoi-nop", "Người nộp"),
+    ("to-khai", "Tờ khai"),
     ("giay-to", "Giấy tờ"),
     ("nhan-ket-qua", "Nhận kết quả"),
     ("kiem-tra", "Kiểm tra, nộp"),
@@ -137,7 +144,7 @@ class Start(CitizenPage):
         offering, case_id = read_place(reader, offered_of(self.procedure, self), self.procedure, self)
         reader.check()
         key = as_key(reader.text("draft")) or new_id()
-        if not Draft.objects.filter(pk=key).exists() and not may_try(request, f"draft:{key}", self.at):
+        if not Draft.objects.filter(pk=key).exists() and not may_act(request, "draft", str(key), self.at):
             raise DomainError(TOO_OFTEN)
         draft = drafting.begin_draft(
             draft_id=key,
@@ -274,6 +281,17 @@ class DraftPage(CitizenPage):
             return self.go("portal:draft-changed", *self.address)
         return None
 
+    @cached_property
+    def form_version(self) -> FormVersion | None:
+        """Biểu mẫu điện tử của thủ tục, if it has one."""
+        return form_of(self.draft, self.at)
+
+    @cached_property
+    def all_steps(self) -> list[tuple[str, str]]:
+        """Các bước: with the form, where the procedure has one."""
+        has_form = self.form_version is not None
+        return [(key, name) for key, name in STEPS if key != "to-khai" or has_form]
+
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""
         if self.draft.account_id:
@@ -295,13 +313,15 @@ class DraftPage(CitizenPage):
     def address(self) -> tuple[str, UUID]:
         return self.draft.offering.procedure.code, self.draft.pk
 
-    def show(self, template: str, **context: Any) -> HttpResponse:
+    def step_page(self, template: str, **context: Any) -> HttpResponse:
         """A page of the wizard: with the list of its steps, and the code to go on elsewhere."""
-        names = [name for key, name in STEPS]
-        place = [key for key, _ in STEPS].index(self.step) + 1
+        names = self.all_steps
+        place = [key for key, _ in self.all_steps].index(self.step) + 1
         reached = max(
             place,
-            [key for key, _ in STEPS].index(self.draft.step) + 1 if self.draft.step in dict(STEPS) else 1,
+            [key for key, _ in self.all_steps].index(self.draft.step) + 1
+            if self.draft.step in dict(self.all_steps)
+            else 1,
         )
         steps = [
             (
@@ -310,9 +330,9 @@ class DraftPage(CitizenPage):
                 number == place,
                 number < place,
             )
-            for number, (key, name) in enumerate(STEPS, start=1)
+            for number, (key, name) in enumerate(self.all_steps, start=1)
         ]
-        back = reverse(f"portal:draft-{STEPS[place - 2][0]}", args=self.address) if place > 1 else ""
+        back = reverse(f"portal:draft-{self.all_steps[place - 2][0]}", args=self.address) if place > 1 else ""
         return self.private(
             self.render(
                 template, draft=self.draft, steps=steps, place_=place, of=len(names), back=back, **context
@@ -321,7 +341,7 @@ class DraftPage(CitizenPage):
 
     def onward(self) -> HttpResponse:
         """Bước sau; back to the last page when one came from there to mend something."""
-        keys = [key for key, _ in STEPS]
+        keys = [key for key, _ in self.all_steps]
         following = (
             "kiem-tra" if self.request.GET.get("sua") else keys[min(keys.index(self.step) + 1, len(keys) - 1)]
         )
@@ -412,7 +432,7 @@ class Place(DraftPage):
         procedure = self.draft.offering.procedure
         revision = self.draft.offering.revision_on(local_date(self.at))
         offered = offered_of(procedure, self)
-        return self.show("portal/filing/place.html", **choices_of(self, revision.cases, offered))
+        return self.step_page("portal/filing/place.html", **choices_of(self, revision.cases, offered))
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader, procedure = self.read(), self.draft.offering.procedure
@@ -429,7 +449,7 @@ class Who(DraftPage):
     step = "nguoi-nop"
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
-        return self.show(
+        return self.step_page(
             "portal/filing/who.html",
             owner=with_ward(self.draft.owner),
             helper=self.draft.helper,
@@ -536,10 +556,65 @@ class Line:
     paper: Paper
     way: str
     documents: Sequence[Document]
+    is_declared: bool = False  # by the electronic form
 
     @property
     def is_ready(self) -> bool:
-        return bool(self.documents) or self.way == DraftPaper.Way.PAPER
+        return self.is_declared or bool(self.documents) or self.way == DraftPaper.Way.PAPER
+
+
+class FormStep(DraftPage, FormPages):
+    """Tờ khai điện tử: page by page; its answers belong to the draft, and later to its dossier."""
+
+    public = True
+    step = "to-khai"
+    eform_template = "portal/filing/form.html"
+
+    def answers_here(self) -> Answers:
+        version = self.form_version
+        found = answers_of(self.draft.dossier_key)
+        if found is not None:
+            return found
+        if version is None:
+            raise self.missing("Thủ tục này không có tờ khai điện tử.")
+        return begin(
+            subject_id=self.draft.dossier_key,
+            version=version,
+            by=self.account_id,
+            at=self.at,
+            known=self.known(),
+        )
+
+    def known(self) -> dict[str, Any]:
+        """What is filled in: of whom the dossier is, as they have said it in the step before."""
+        owner = self.draft.owner
+        address = places.in_words(
+            owner.get("street", ""), owner.get("ward_code", ""), owner.get("province_code", "")
+        )
+        if not self.known_person:
+            return {"offering.agency": self.draft.offering.agency.name}
+        return {
+            "account.name": owner.get("name", ""),
+            "account.personal_number": owner.get("personal_number", ""),
+            "account.phone": owner.get("phone", ""),
+            "account.email": owner.get("email", ""),
+            "account.address": address,
+            "account.tax_code": owner.get("tax_code", ""),
+            "offering.agency": self.draft.offering.agency.name,
+        }
+
+    @property
+    def actor_id(self) -> UUID | None:
+        return self.account_id
+
+    def page_address(self, key: str) -> str:
+        if key:
+            return reverse("portal:draft-form-page", args=[*self.address, key])
+        return reverse("portal:draft-to-khai", args=self.address)
+
+    def confirm_address(self) -> str:
+        address = self.onward()["Location"]
+        return str(address)
 
 
 class Papers(DraftPage):
@@ -551,7 +626,7 @@ class Papers(DraftPage):
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         lines = lines_of(self.draft)
         needed = [line for line in lines if line.paper.is_required]
-        return self.show(
+        return self.step_page(
             "portal/filing/papers.html",
             lines=lines,
             ready=sum(line.is_ready for line in needed),
@@ -647,13 +722,19 @@ class OwnFile(DraftPage):
         )
 
 
+def answered_pages(draft: Draft, at: datetime) -> list[Any]:
+    """Câu trả lời của tờ khai, for the last page."""
+    answers = answers_of(draft.dossier_key)
+    return list(confirm_pages(answers, local_date(at))) if answers else []
+
+
 def lines_of(draft: Draft) -> list[Line]:
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents__file")}
     lines = []
     for paper in drafting.papers_of(draft):
         row = rows.get(paper.pk)
         files = sorted(row.documents.all(), key=lambda one: one.pk) if row else []
-        lines.append(Line(paper, row.way if row else "", files))
+        lines.append(Line(paper, row.way if row else "", files, finishing.is_declared(draft, paper)))
     return lines
 
 
@@ -668,7 +749,7 @@ class Return(DraftPage):
         known = places.in_words(
             owner.get("street", ""), owner.get("ward_code", ""), owner.get("province_code", "")
         )
-        return self.show(
+        return self.step_page(
             "portal/filing/return.html", ways=RETURNS, address=self.draft.return_address or known
         )
 
@@ -696,15 +777,17 @@ class Check(DraftPage):
         draft = self.draft
         lacking = {
             **drafting.person_faults(draft, self.at),
+            **finishing.form_faults(draft, self.at),
             **finishing.paper_faults(draft),
             **drafting.return_faults(draft),
         }
-        return self.show(
+        return self.step_page(
             "portal/filing/check.html",
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},
             helper=draft.helper,
             lines=lines_of(draft),
             lacking=[(sentence, self.mending(name)) for name, sentence in lacking.items()],
+            answered=answered_pages(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
             fees=fees_in_words(draft.revision, draft.case),
@@ -716,6 +799,8 @@ class Check(DraftPage):
 
     def mending(self, name: str) -> str:
         """The page where that is put right."""
+        if name == "form":
+            return reverse("portal:draft-to-khai", args=self.address)
         step = (
             "giay-to"
             if name.startswith("paper-")
@@ -730,7 +815,7 @@ class Check(DraftPage):
         if not reader.is_ticked("truth"):
             reader.refuse("truth", "Hãy xác nhận những điều đã khai là đúng.")
         reader.check()
-        if not may_try(request, f"submit:{draft_id}", self.at):
+        if not may_act(request, "submit", str(draft_id), self.at):
             raise DomainError(TOO_OFTEN)
         filing = finishing.submit_draft(draft_id=self.draft.pk, account_id=self.account_id, at=self.at)
         let_in(request, filing.code)

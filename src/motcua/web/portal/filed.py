@@ -21,7 +21,7 @@ from motcua.foundation.documents.operations.storing import StoreUnavailable
 from motcua.service.dossiers.models import Delivery, Dossier, Message, SupplementItem
 from motcua.service.dossiers.operations import delivering, talking
 from motcua.service.dossiers.operations.supplementing import awaited
-from motcua.service.dossiers.tracking import CODED, describe
+from motcua.service.dossiers.tracking import CODED, describe, track_own
 from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
 from motcua.service.filing.operations.submitting import FiledPart
@@ -36,7 +36,7 @@ from motcua.service.filing.tracking import (
     milestones_of,
 )
 from motcua.service.linking.tracking import bundle_of_part
-from motcua.web.portal.attempts import may_try
+from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
 from motcua.web.portal.following import beside
 from motcua.web.portal.story import filing_standing, filing_story, standing, story
@@ -122,7 +122,8 @@ class OwnPage(CitizenPage):
 
     def entrance(self) -> HttpResponse | None:
         if not self.is_mine():
-            wanted = reverse("portal:my-filing", args=[self.code])
+            own = reverse("portal:my-filing", args=[self.code])
+            wanted = self.request.path if self.request.method == "GET" else own
             return self.go(f"{reverse('portal:tracking')}?{urlencode({'ma': self.code, 'next': wanted})}")
         if self.dossier is None and self.filing and self.filing.dossier:
             let_in(self.request, self.filing.dossier.code)
@@ -132,9 +133,11 @@ class OwnPage(CitizenPage):
     def is_mine(self) -> bool:
         if self.code in self.request.session.get(SEEN, []):
             return True
-        if self.filing and belongs_to(self.filing, self.account_id):
-            return True
         person = self.known_person
+        if self.filing and (
+            belongs_to(self.filing, self.account_id) or (person and person.pk == self.filing.applicant_id)
+        ):
+            return True
         return bool(
             person
             and self.dossier
@@ -155,7 +158,8 @@ class Story(OwnPage):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         if self.dossier is None:
             return self.of_filing()
-        told, whole = describe(self.dossier), bundle_of_part(self.dossier.code)
+        told = track_own(code=self.dossier.code, applicant=self.known_person) if self.known_person else None
+        told, whole = told or describe(self.dossier), bundle_of_part(self.dossier.code)
         moments = story(told, self.at, returned_by=whole.due_at if whole else told.due_at)
         if self.filing:
             earlier = milestones_of(self.filing)
@@ -198,7 +202,7 @@ class Story(OwnPage):
         dossier, reader = self.the_dossier(), self.read()
         text = reader.paragraph("text", required="Hãy viết câu hỏi hoặc câu trả lời của bạn.", longest=2000)
         reader.check()
-        if not may_try(request, f"message:{dossier.pk}", self.at):
+        if not may_act(request, "message", str(dossier.pk), self.at):
             raise DomainError(TOO_OFTEN, field="text")
         talking.write_to_office(
             dossier_id=dossier.pk,

@@ -25,12 +25,9 @@ from motcua.foundation.citizens.operations.signing_out import (
 from motcua.foundation.citizens.sessions import idle
 from motcua.foundation.citizens.telling import MOST_LOOKS, acts_of, looks_at
 from motcua.integrations.sign_in.models import SignInProvider
-from motcua.service.dossiers.tracking import track_own
 from motcua.service.filing.mine import matters_of
-from motcua.service.linking.tracking import bundle_of_part
 from motcua.web.portal.citizen import SignedInMixin
 from motcua.web.portal.signing_in import SigningIn
-from motcua.web.portal.story import standing, story
 from motcua.web.ui.devices import device_name
 from motcua.web.ui.pages import Page
 
@@ -73,25 +70,6 @@ class Home(MyPage):
             return (at, UUID(key)) if at.tzinfo else None
         except ValueError:
             return None
-
-
-class MyDossier(MyPage):
-    """Hồ sơ của tôi, without the four digits."""
-
-    public = True
-
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        found = track_own(code=code, applicant=self.citizen.applicant)
-        if found is None:
-            raise self.missing("Không có hồ sơ này trong danh sách của bạn.")
-        whole = bundle_of_part(found.code)
-        return self.render(
-            "portal/tracking/show.html",
-            dossier=found,
-            whole=whole,
-            standing=standing(found, self.at),
-            moments=story(found, self.at, returned_by=whole.due_at if whole else found.due_at),
-        )
 
 
 class AccountPage(MyPage):

@@ -70,7 +70,9 @@ class TrackingPage(Page):
         found = track(code=code, fact=fact)
         if found is None and (filing := found_by_fact(code=code, fact=fact)):
             let_in(request, *filter(None, (filing.code, filing.dossier.code if filing.dossier else "")))
-            return self.go("portal:my-filing", filing.code)
+            own = reverse("portal:my-filing", args=[filing.code])
+            wanted = self.next_address(own)
+            return self.go(wanted if wanted.startswith(own) else own)
         if found is not None:
             let_in(request, found.code)
             wanted = reverse("portal:my-filing", args=[found.code])

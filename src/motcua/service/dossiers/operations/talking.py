@@ -24,7 +24,7 @@ from motcua.foundation.notices.operations.telling import tell
 from motcua.service.dossiers.events import MessageSent
 from motcua.service.dossiers.models import Dossier, Message
 from motcua.service.dossiers.models.talking import LONGEST
-from motcua.service.dossiers.telling import addressee_of
+from motcua.service.dossiers.telling import addressee_of, own_page
 
 DEMANDS = (
     "nop them", "nop lai", "nop bo sung", "bo sung", "cung cap", "gui them", "gui lai", "gui ban", "mang them", "mang den",
@@ -63,7 +63,7 @@ def write_to_applicant(
     refuse_demand(said, dossier)
     message = _kept(dossier, said, at=at, is_from_office=True, author=by, asks=asks, message_id=message_id)
     _answer_all(dossier, is_from_office=False, by=message, at=at)
-    wants = " Bạn cần trả lời." if asks else ""
+    wants = f" Bạn cần trả lời: {own_page(dossier.code)}" if asks else ""
     tell(
         subject_id=dossier.pk,
         code=dossier.code,

@@ -23,6 +23,7 @@ from motcua.service.dossiers import store
 from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import PartIn, receive
 from motcua.service.dossiers.store import Demand, Occasion, Reuse, Wanted
+from motcua.service.dossiers.telling import own_page
 from motcua.service.filing.events import (
     AnswerRunsOut,
     FilingAccepted,
@@ -149,7 +150,8 @@ def ask_supplement(
     filing.reasons, filing.supplements = asked, filing.supplements + 1
     _answered(filing, by, at, ["reasons", "supplements"])
     events.record(FilingSupplementAsked(subject_id=filing.pk, actor_id=by.pk, at=at, reasons=asked))
-    _tell(filing, "FILING_SUPPLEMENT", "cần bổ sung", f"cần bổ sung: {'; '.join(asked)}.", by=by, at=at)
+    wanted = f"cần bổ sung: {'; '.join(asked)}. Gửi ngay tại {own_page(filing.code)}bo-sung/"
+    _tell(filing, "FILING_SUPPLEMENT", "cần bổ sung", wanted, by=by, at=at)
     return filing
 
 

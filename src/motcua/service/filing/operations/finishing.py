@@ -11,7 +11,7 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, InvalidInput
-from motcua.core.text import tidy
+from motcua.core.text import fold, tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
@@ -32,7 +32,9 @@ from motcua.service.filing.operations.drafting import (
 )
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.revising import changed_since
-from motcua.service.procedures.models import Offering
+from motcua.service.forms.asking import answers_of, form_for, newer_version, problems
+from motcua.service.forms.models import FormVersion
+from motcua.service.procedures.models import Offering, Paper
 
 
 class ProcedureChanged(DomainError):
@@ -57,7 +59,12 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )
-    if wrong := {**person_faults(draft, at), **return_faults(draft), **paper_faults(draft)}:
+    if wrong := {
+        **person_faults(draft, at),
+        **form_faults(draft, at),
+        **return_faults(draft),
+        **paper_faults(draft),
+    }:
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
     contact = draft.helper or draft.owner
@@ -156,6 +163,36 @@ def copy_filing(
 RELATIVE = "Người thân nộp thay: "
 
 
+def form_of(draft: Draft, at: datetime) -> FormVersion | None:
+    """Biểu mẫu điện tử của bản nháp: the one that was begun, else the one in force."""
+    begun = answers_of(draft.dossier_key)
+    return begun.version if begun else form_for(draft.offering, local_date(at), case=draft.case)
+
+
+def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
+    """Tờ khai còn gì phải xem lại; empty where the procedure has no form."""
+    version = form_of(draft, at)
+    if version is None:
+        return {}
+    answers = answers_of(draft.dossier_key)
+    if answers is None:
+        return {"form": "Chưa khai tờ khai điện tử."}
+    if newer_version(answers, local_date(at)):
+        return {"form": "Tờ khai điện tử đã có bản mới. Hãy mở tờ khai để xem điều gì đã đổi."}
+    wrong = problems(version, answers.data, local_date(at))
+    return {"form": f"Tờ khai còn {len(wrong)} câu cần xem lại."} if wrong else {}
+
+
+def is_declared(draft: Draft, paper: Paper) -> bool:
+    """Tờ khai này đã khai bằng biểu mẫu điện tử: it is not asked for a second time as a paper."""
+    answers = answers_of(draft.dossier_key)
+    if answers is None:
+        return False
+    official = fold(answers.version.form.official)
+    by_code = bool(paper.template_code) and fold(paper.template_code) in official
+    return by_code or fold(paper.name).startswith("to khai")
+
+
 def paper_faults(draft: Draft) -> dict[str, str]:
     """Giấy tờ còn thiếu: each required paper has its files, or its owner has said that it comes on paper."""
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
@@ -163,7 +200,7 @@ def paper_faults(draft: Draft) -> dict[str, str]:
     for paper in papers_of(draft):
         row = rows.get(paper.pk)
         has = row and (row.way == DraftPaper.Way.PAPER or list(row.documents.all()))
-        if paper.is_required and not has:
+        if paper.is_required and not has and not is_declared(draft, paper):
             wrong[f"paper-{paper.pk}"] = (
                 f"Chưa có “{paper.name}”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
             )
@@ -176,6 +213,9 @@ def parts_of_draft(draft: Draft) -> list[FiledPart]:
     parts = []
     for paper in papers_of(draft):
         row = rows.get(paper.pk)
+        if is_declared(draft, paper) and (row is None or not row.documents.all()):
+            parts.append(FiledPart(paper.name, paper.pk, note="Khai bằng biểu mẫu điện tử"))
+            continue
         if row is None:
             continue
         files = [document.pk for document in row.documents.all()]

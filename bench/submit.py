@@ -1,0 +1,142 @@
+"""Filing on line with two papers over HTTP, beside receiving at the counter: the last press of drafts prepared beforehand.
+
+Eight citizens press "Nộp hồ sơ" at once, each with drafts of their own, which carry two uploaded papers (procedures without
+an electronic form; its answers would only be read); eight clerks take dossiers in as in bench/receive. Both take turns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from io import BytesIO
+from itertools import count
+from typing import Any
+
+from bench.figures import Figure, percentile
+from bench.receive import AT_ONCE, TOKEN, Client, Run, at_once, prepare, server
+
+NEEDS_DATABASE = True
+LEAST = 50.0  # per cent of the rate of receiving
+TURNS, SECONDS = 3, 3.0
+FILES = 2
+DRAFTS = int(os.environ.get("MOTCUA_BENCH_N") or 1600)
+OWNER_NUMBER = 34000000  # the last eight of made-up personal numbers
+
+
+class OutOfDrafts(Exception):
+    """Every draft was filed before the time was over."""
+
+
+class Presser(Client):
+    """A citizen's browser that files one draft after the other."""
+
+    def __init__(self, port: int, session: str, addresses: Sequence[str]) -> None:
+        self._address = ("127.0.0.1", port)
+        self._socket = self._joined()
+        body = f"csrfmiddlewaretoken={TOKEN}&truth=1"
+        self._heads = iter(
+            [
+                f"POST {address} HTTP/1.1\r\nHost: localhost\r\n"
+                f"Cookie: sessionid={session}; csrftoken={TOKEN}\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+                for address in addresses
+            ]
+        )
+
+    def act(self) -> None:
+        request = next(self._heads, None)
+        if request is None:
+            raise OutOfDrafts
+        self._socket.sendall(request.encode())
+        answer = self._socket.recv(65536)
+        if not answer.startswith(b"HTTP/1.1 302") or b"/da-nop/" not in answer:
+            raise RuntimeError(answer[:2000].decode(errors="replace"))
+
+
+def measure() -> list[Figure]:
+    from motcua.demo.loading import load
+
+    load(lambda _: None, dossiers=0)
+    counters, _ = prepare()
+    citizens = drafts_of_citizens()
+    received, filed = Run(), Run()
+    with server() as port:
+        clerks = [Client(port, counter) for counter in counters]
+        pressers = [Presser(port, session, addresses) for session, addresses in citizens]
+        at_once(clerks, 1.0, Run())
+        at_once(pressers, 0.5, Run())
+        for _ in range(TURNS):
+            at_once(clerks, SECONDS / 2, received)
+            at_once(pressers, SECONDS, filed)
+            at_once(clerks, SECONDS / 2, received)
+        for client in [*clerks, *pressers]:
+            client.close()
+    milliseconds = [percentile(filed.durations, share) * 1000 for share in (0.5, 0.95, 0.99)]
+    note = (
+        f"{filed.rate:,.0f}/giây so với tiếp nhận {received.rate:,.0f}/giây; "
+        f"p50 {milliseconds[0]:.1f}, p95 {milliseconds[1]:.1f}, p99 {milliseconds[2]:.1f} ms"
+    )
+    share = 100 * filed.rate / received.rate
+    return [Figure("submit: nộp trực tuyến so với tiếp nhận", share, "%", LEAST, at_least=True, note=note)]
+
+
+def drafts_of_citizens() -> list[tuple[str, list[str]]]:
+    """For each citizen a session and the last pages of their drafts; every draft of another person."""
+    from importlib import import_module
+
+    from django.conf import settings
+
+    from motcua.web.portal.drafts import DRAFTS as OPENED
+
+    offerings, numbers = online_offerings(), count(1)
+    found = []
+    for _ in range(AT_ONCE):
+        drafts = [draft_of(next(numbers), offerings) for _ in range(DRAFTS // AT_ONCE)]
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[OPENED] = [str(draft.pk) for draft in drafts]
+        session.create()
+        addresses = [f"/nop-ho-so/{draft.offering.procedure.code}/{draft.pk}/kiem-tra/" for draft in drafts]
+        found.append((str(session.session_key), addresses))
+    return found
+
+
+def online_offerings() -> list[tuple[Any, Any]]:
+    """Procedures that are filed on line, whose required papers are at most two."""
+    from motcua.core.time import local_date, now
+    from motcua.service.forms.asking import form_for
+    from motcua.service.procedures.models import ChannelKind, Offering
+
+    day = local_date(now())
+    found: list[tuple[Any, Any]] = []
+    for offering in Offering.objects.in_force(day).for_pages().order_by("pk"):
+        revision = offering.revision_on(day)
+        cases: list[Any] = [*revision.cases] or [None]
+        if revision.channels_of(ChannelKind.ONLINE) and form_for(offering, day) is None:
+            found += [(offering, case) for case in cases if len(revision.papers_of(case)) >= FILES]
+    return found[:40]
+
+
+def draft_of(number: int, offerings: Sequence[tuple[Any, Any]]) -> Any:
+    """A draft with nothing missing: two papers with files, the others come on paper."""
+    from motcua.core.ids import new_id
+    from motcua.core.time import now
+    from motcua.foundation.documents.tests import samples
+    from motcua.foundation.identity.operations.applicants import ApplicantInput
+    from motcua.service.filing.operations import drafting
+
+    offering, case = offerings[number % len(offerings)]
+    at = now()
+    draft = drafting.begin_draft(
+        draft_id=new_id(), offering=offering, case_id=case.pk if case else None, at=at
+    )
+    owner = ApplicantInput(
+        name="Nguyễn Văn Đo", personal_number=f"0010{OWNER_NUMBER + number}", phone="0912345678"
+    )
+    drafting.save_person(draft_id=draft.pk, owner=owner, at=at)
+    papers = drafting.papers_of(draft)
+    for paper in papers[:FILES]:
+        content = BytesIO(samples.pdf(1, title=f"{number} {paper.pk}"))
+        drafting.keep_file(draft_id=draft.pk, paper_id=paper.pk, upload=content, name="giay.pdf", at=at)
+    drafting.save_way(draft_id=draft.pk, ways={paper.pk: "PAPER" for paper in papers[FILES:]}, at=at)
+    drafting.save_return(draft_id=draft.pk, channel="COUNTER", at=at)
+    return draft
