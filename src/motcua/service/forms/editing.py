@@ -11,7 +11,7 @@ from motcua.core.errors import Stale
 from motcua.service.forms.definition import Definition, Field, Group, Page
 from motcua.service.forms.rules import plain
 
-Part = TypeVar("Part", Page, Group, Field)
+Part = TypeVar("Part")
 GONE = "Phần này không còn trong bản soạn. Hãy tải lại trang."
 
 
