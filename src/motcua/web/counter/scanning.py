@@ -184,11 +184,9 @@ class Scanning(Page):
         """The fields as they begin: what is known, what the machine suggests, what the kind of paper says."""
         known = digitisation.document.facts if digitisation and digitisation.document else PaperFacts()
         facts: dict[str, Any] = {name: getattr(known, name) for name in LABELS}
-        for name, one in self.suggested(digitisation).items():
+        for name, one in (digitisation.suggestion if digitisation else {}).items():
             if name in facts and name != "holder_name":
-                facts[name] = (
-                    date.fromisoformat(one.value) if name in {"issued_on", "valid_to"} else one.value
-                )
+                facts[name] = date.fromisoformat(one["value"]) if name in DAYS else one["value"]
         kind = type_named(part.name, procedure_id=dossier.procedure_id)
         if kind is not None:
             facts["paper_type_code"] = facts["paper_type_code"] or kind.code

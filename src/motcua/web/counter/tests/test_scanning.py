@@ -63,6 +63,11 @@ def test_walks_from_a_photo_to_the_store(
     read(digitisation_id=Digitisation.objects.get().pk, at=now())
     page = clerk.get(address)
     assert "nhập dữ liệu bằng tay" in text_of(page)
+    day = {"issued_on": {"value": "2026-03-02", "confidence": 71.4}}
+    Digitisation.objects.update(suggestion=day)
+    page = clerk.get(address)
+    assert "Máy đọc “02/03/2026” nhưng không chắc, hãy so với giấy (71 %)" in text_of(page)
+    assert 'value="02/03/2026"' in page.content.decode()
     typed: dict[str, Any] = {
         "act": "confirm", "paper_type_code": "CCCD", "title": "Thẻ căn cước", "abstract": "Thẻ căn cước",
         "valid_from": "01/01/2024", "validity_scope": "Toàn quốc",
