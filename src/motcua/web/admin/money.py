@@ -20,6 +20,7 @@ from motcua.service.payments.models import (
     MoneyStatement,
     Payment,
     PaymentChannel,
+    PaymentSignal,
     ReconciliationRow,
     Refund,
     Settlement,
@@ -96,7 +97,11 @@ class ExceptionPage(MoneyPage):
         return self.render(
             "admin/money/exception.html",
             exception=exception,
-            signals=list(exception.payment.signals.order_by("told_at")[:SHOWN]) if exception.payment else [],
+            signals=list(
+                PaymentSignal.objects.filter(payment=exception.payment_id, payment__isnull=False).order_by(
+                    "told_at"
+                )[:SHOWN]
+            ),
             fitting=[
                 (str(due.pk), f"{due.code or 'chưa có mã'} · {due.name} · {due.payer_name}")
                 for due in fitting[:50]

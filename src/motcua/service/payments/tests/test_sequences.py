@@ -20,6 +20,7 @@ from motcua.service.payments import books
 from motcua.service.payments.gateways import Refunding, Told
 from motcua.service.payments.models import Due, Entry, MoneyException, Payment, Refund
 from motcua.service.payments.operations import charging, paying, resolving
+from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import DueState, Verdict
 from motcua.service.payments.tests.test_resolving import sent
 from motcua.service.payments.tests.world import MONDAY, Money, build
@@ -103,7 +104,11 @@ class Walk:
         charging.cancel_due(due_id=self.due.pk, reason="Miễn", by=self.money.office.clerk, at=self.at)
 
     def raise_(self) -> None:
-        self.due = self.money.due(60_000, subject=self.due.subject_id)
+        found = charging.raise_dues(
+            subject_id=self.due.subject_id, offering=self.money.office.offering, payer_name="A", at=self.at,
+            charges=[Charge("FEE", "Phí thẩm định", 60_000, "Tính lại")],
+        )  # fmt: skip
+        self.due = found[0] if found else self.due  # a paid one stays as it is
 
     def refund(self, is_of_due, is_approved, is_done) -> None:
         money = self.money

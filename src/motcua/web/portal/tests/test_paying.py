@@ -202,7 +202,7 @@ class TestSimulatedPlatform:
     def test_pays_as_it_is_told(self, live_server, way: str, state: str, exceptions: list[str]):
         money = an_office()
         due = a_due(money)
-        client = Client(SERVER_NAME=live_server.thread.host, SERVER_PORT=str(live_server.thread.port))
+        client = Client(HTTP_HOST=f"127.0.0.1:{live_server.thread.port}")
         choose(client, due, money.channel)
         order = SimulatedOrder.objects.get()
         client.post(f"/mo-phong/thanh-toan/{order.pk}/", {"way": way})
