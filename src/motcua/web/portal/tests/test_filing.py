@@ -314,7 +314,7 @@ class TestNaughtyStrings:
         for step, given in (
             ("nhan-ket-qua", {"return_channel": text, "return_address": text}),
             ("nhan-ket-qua", {"return_channel": "POST", "return_address": text}),
-            ("giay-to", {f"on-paper-{text}": text}),
+            ("giay-to", {f"on-paper-{text[:200]}": text}),
             ("kiem-tra", {"truth": text}),
             ("noi-nop", {"offering": text, "case": text}),
         ):
