@@ -93,7 +93,10 @@ def milestones_of(filing: Filing) -> tuple[Milestone, ...]:
         if line.name in PUBLIC_LABELS
     ]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
-    return tuple(Milestone(PUBLIC_LABELS[line.name], line.at, names.get(line.actor_id, "")) for line in lines)
+    return tuple(
+        Milestone(PUBLIC_LABELS[line.name], line.at, names.get(line.actor_id, "") if line.actor_id else "")
+        for line in lines
+    )
 
 
 def belongs_to(filing: Filing, account_id: UUID | None) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from motcua.service.forms.models import FormVersion  # noqa: F401  named in a quoted type
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):

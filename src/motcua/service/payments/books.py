@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from motcua.foundation.identity.models import User
 from motcua.service.payments.models import Account, Due, Entry, MoneyException, Payment, PaymentChannel
@@ -92,14 +92,9 @@ def faults() -> list[str]:
 
 
 def _faults_of_dues() -> list[str]:
-    into, out = Q(entries__credit__kind=AccountKind.COLLECTED), Q(entries__debit__kind=AccountKind.COLLECTED)
-    dues = Due.objects.annotate(
-        into=Sum("entries__amount", filter=into, default=0), out=Sum("entries__amount", filter=out, default=0)
-    )
     return [
-        f"{due}: sổ ghi {due.into - due.out} đồng, phải là {due.amount if due.state == DueState.PAID else 0} đồng"
-        for due in dues.iterator(chunk_size=2000)
-        if due.into - due.out != (due.amount if due.state == DueState.PAID else 0)
+        f"{due}: sổ ghi {due.booked} đồng, phải là {due.amount if due.state == DueState.PAID else 0} đồng"
+        for due in Due.objects.booked_wrongly().iterator(chunk_size=2000)
     ]
 
 

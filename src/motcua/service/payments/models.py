@@ -185,6 +185,8 @@ class Due(models.Model):
     `agency` is owed the money, `collector` takes it. `reason` says in words how it was computed.
     """
 
+    booked: int | None = None  # told by `with_booked`; None: not asked
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_id = models.UUIDField("hồ sơ hoặc bản nháp", db_index=True)
     code = models.CharField("mã hồ sơ", max_length=64, blank=True, db_index=True)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 
 from motcua.core.errors import DomainError
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.querysets import valid_on
-from motcua.service.payments.states import LIVE, DueState
+from motcua.service.payments.states import LIVE, AccountKind, DueState
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
@@ -56,6 +56,20 @@ class DueQuerySet(models.QuerySet["Due"]):
     def paid(self) -> Self:
         """Đã nộp."""
         return self.filter(state=DueState.PAID)
+
+    def with_booked(self) -> Self:
+        """Each with `booked`: what the ledger of money holds of it."""
+        into = Q(entries__credit__kind=AccountKind.COLLECTED)
+        out = Q(entries__debit__kind=AccountKind.COLLECTED)
+        return self.annotate(
+            booked=Sum("entries__amount", filter=into, default=0)
+            - Sum("entries__amount", filter=out, default=0)
+        )
+
+    def booked_wrongly(self) -> Self:
+        """Sổ ghi khác sự việc: a paid one not with its whole amount, another one with anything."""
+        paid = Q(state=DueState.PAID)
+        return self.with_booked().filter(paid & ~Q(booked=F("amount")) | ~paid & ~Q(booked=0))
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):

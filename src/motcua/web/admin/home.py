@@ -131,11 +131,11 @@ class Home(AdminPage):
         if self.access.may(Permission.MANAGE_WORKFLOWS):
             offered = Offering.objects.in_force(self.today).values("procedure")
             covered = Workflow.objects.in_force(self.today).values("procedure")
-            missing = Procedure.objects.filter(pk__in=offered).exclude(pk__in=covered).count()
-            if missing:
+            uncovered = Procedure.objects.filter(pk__in=offered).exclude(pk__in=covered).count()
+            if uncovered:
                 found.append(
                     (
-                        f"{missing} thủ tục đang tiếp nhận mà chưa có quy trình nội bộ.",
+                        f"{uncovered} thủ tục đang tiếp nhận mà chưa có quy trình nội bộ.",
                         f"{reverse('admin:workflows')}?state=MISSING",
                     )
                 )

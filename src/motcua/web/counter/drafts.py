@@ -108,13 +108,15 @@ class DraftFile(FilePage):
 
     def may_open(self, document: Document) -> bool:
         opened = self.request.session.get(OPENED, [])
+        if document.subject_id is None:
+            return False
         return Draft.objects.filter(pk__in=opened, dossier_key=document.subject_id).exists()
 
 
 def draft_at_reception(page: Page, dossier_id: UUID | None) -> Draft | None:
     """Bản nháp đang được tiếp nhận: named by the address, opened by its code in this session."""
     key = page.request.GET.get("ban-nhap", "")
-    if not key or key not in page.request.session.get(OPENED, []):
+    if dossier_id is None or key not in page.request.session.get(OPENED, []):
         return None
     found: Draft | None = Draft.objects.open(at=page.at).filter(pk=key, dossier_key=dossier_id).first()
     return found

@@ -27,7 +27,8 @@ from motcua.service.filing.operations.answering import (
     refuse,
 )
 from motcua.service.filing.states import LIVE
-from motcua.service.forms.asking import AnsweredPage, answers_of, in_order
+from motcua.service.forms.answered import AnsweredPage
+from motcua.service.forms.asking import answers_of, in_order
 from motcua.service.holdings.finding import held_by_names
 from motcua.service.holdings.models import PaperUse
 from motcua.web.counter.paging import known

@@ -684,8 +684,8 @@ class Upload(DraftPage):
                 refusal=" ".join(refusals),
                 accept=ACCEPT,
             )
-        for refusal in refusals:
-            messages.error(request, refusal)
+        for sentence in refusals:
+            messages.error(request, sentence)
         if not refusals:
             messages.success(request, f"Đã lưu {len(uploads)} tệp.")
         return self.go(f"{reverse('portal:draft-giay-to', args=self.address)}#paper-{paper_id}")

@@ -15,9 +15,10 @@ from django.utils.http import urlencode
 
 from motcua.core.errors import DomainError
 from motcua.core.ids import new_id
-from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
+from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.documents.models import Document
-from motcua.foundation.documents.operations.storing import StoreUnavailable
+from motcua.foundation.documents.operations.opening import open_document
+from motcua.foundation.documents.operations.storing import discard_from
 from motcua.service.dossiers.models import Delivery, Dossier, Message, SupplementItem
 from motcua.service.dossiers.operations import delivering, talking
 from motcua.service.dossiers.operations.supplementing import awaited
@@ -231,10 +232,12 @@ class Wanted:
     files: Sequence[Document]
 
 
-class Completing(OwnPage):
-    """Bổ sung: only what was marked, in plain words; each file is kept the moment it arrives."""
+class Supplement(OwnPage):
+    """Bổ sung hồ sơ, of a filing that waits or of a dossier that was received: only what was marked, in plain words.
 
-    abstract = True
+    Each file is kept the moment it arrives.
+    """
+
     public = True
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
@@ -267,23 +270,18 @@ class Completing(OwnPage):
             return self.go("portal:my-supplement", self.code)
         self.__dict__.pop("_wanted", None)
         wanted = self.wanted()
-        if "keep" in request.POST:
-            reader.check()
-            return self.done("Đã giữ các tệp, chưa gửi đi.", "portal:my-supplement", self.code)
         reader.check()
+        if "keep" in request.POST:
+            return self.done("Đã giữ các tệp, chưa gửi đi.", "portal:my-supplement", self.code)
         return self.send(reader, wanted)
 
     def keep(self, reader: Reader, one: Wanted, upload: Any) -> None:
         try:
             self.store(one, upload)
-        except (RefusedFile, StoreUnavailable) as refusal:
-            reader.refuse(f"file-{one.key}", refusal.message)
         except DomainError as refusal:
             reader.refuse(f"file-{one.key}", refusal.message)
 
     def drop(self, key: str, wanted: Sequence[Wanted]) -> None:
-        from motcua.foundation.documents.operations.storing import discard_from
-
         for one in wanted:
             for document in one.files:
                 if str(document.pk) == key and document.subject_id:
@@ -293,12 +291,6 @@ class Completing(OwnPage):
                         at=self.at,
                         actor_id=self.account_id,
                     )
-
-
-class Supplement(Completing):
-    """Bổ sung hồ sơ: of a filing that waits, or of a dossier that was received."""
-
-    public = True
 
     def asked(self) -> dict[str, Any]:
         """By whom, why, until when."""
@@ -398,8 +390,6 @@ class OwnFile(OwnPage):
     public = True
 
     def get(self, request: HttpRequest, code: str, document_id: UUID) -> HttpResponseBase:
-        from motcua.foundation.documents.operations.opening import open_document
-
         page = Supplement()
         page.setup(request, code=code)
         files = {document.pk for one in page.wanted() for document in one.files}

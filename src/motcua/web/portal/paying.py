@@ -68,7 +68,7 @@ class Pay(PayPage):
         due = self.due(due_id)
         payment = _current(due)
         channels = list(PaymentChannel.objects.of(due.collector_id, local_date(self.at)))
-        context = {
+        context: dict[str, Any] = {
             "due": due,
             "key": key_of(due.pk),
             "in_words": vnd_in_words(due.amount).capitalize(),

@@ -34,7 +34,9 @@ def simulated(view: View) -> View:
             raise Http404
         return view(request)
 
-    return csrf_exempt(never_cache(require_POST(answered)))
+    open_to_machines: View = csrf_exempt(never_cache(require_POST(answered)))
+    open_to_machines.public = True  # type: ignore[attr-defined]
+    return open_to_machines
 
 
 @simulated

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from motcua.core.money import vnd
@@ -15,7 +15,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.paperwork.models import IssuedFeeReceipt
 from motcua.service.payments.models import Due, MoneyException, Payment
 from motcua.service.payments.operations.charging import AT_RECEPTION
-from motcua.service.payments.states import AccountKind, DueKind, DueState, PaymentState, Way
+from motcua.service.payments.states import DueKind, PaymentState, Way
 
 ACCOUNTANT = "ACCOUNTANT"
 TIME_TO_RECEIPT = timedelta(hours=1)
@@ -55,15 +55,10 @@ def paid_more_than_counted(at: datetime) -> Iterator[Breach]:
 
 def ledger_differs(at: datetime) -> Iterator[Breach]:
     """Each due stands in the ledger of money with what its state says: the whole when paid, nothing otherwise."""
-    into, out = Q(entries__credit__kind=AccountKind.COLLECTED), Q(entries__debit__kind=AccountKind.COLLECTED)
-    dues = Due.objects.annotate(
-        held=Sum("entries__amount", filter=into, default=0) - Sum("entries__amount", filter=out, default=0)
-    )
-    wrong = dues.filter(Q(state=DueState.PAID) & ~Q(held=F("amount")) | ~Q(state=DueState.PAID) & ~Q(held=0))
-    for due in wrong[:MOST]:
+    for due in Due.objects.booked_wrongly()[:MOST]:
         yield Breach(
             str(due.pk), (due.code or str(due.pk))[:250],
-            f"Khoản {vnd(due.amount)} “{due.get_state_display()}” nhưng sổ tiền ghi {vnd(due.held)}.",
+            f"Khoản {vnd(due.amount)} “{due.get_state_display()}” nhưng sổ tiền ghi {vnd(due.booked or 0)}.",
             agency_id=due.collector_id,
         )  # fmt: skip
 

@@ -54,7 +54,7 @@ def write_to_applicant(
 
     Raises Forbidden, InvalidInput, AsksForPapers, DomainError of a closed dossier.
     """
-    if earlier := Message.objects.filter(pk=message_id, dossier=dossier_id).first():
+    if earlier := _said_before(message_id, dossier_id):
         return earlier
     dossier = Dossier.objects.lock(dossier_id)
     if not may_write(dossier, access_of(by, at)):
@@ -90,7 +90,7 @@ def write_to_office(
     """Người nộp hỏi hoặc trả lời: the caller has recognised them. An answer to what was asked ends that task; else it
     is a question, and stands before whoever holds the dossier until it is answered. Raises InvalidInput, TooManyMessages.
     """
-    if earlier := Message.objects.filter(pk=message_id, dossier=dossier_id).first():
+    if earlier := _said_before(message_id, dossier_id):
         return earlier
     dossier = Dossier.objects.lock(dossier_id)
     said = _said(text)
@@ -134,6 +134,14 @@ def refuse_demand(text: str, dossier: Dossier) -> None:
             field="text",
             legal="ND118-2025 Đ16.3",
         )
+
+
+def _said_before(message_id: UUID | None, dossier_id: UUID) -> Message | None:
+    """The same press told twice."""
+    if message_id is None:
+        return None
+    found: Message | None = Message.objects.filter(pk=message_id, dossier=dossier_id).first()
+    return found
 
 
 def _said(text: str) -> str:

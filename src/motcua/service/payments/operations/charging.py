@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
+from motcua.core.events import Event
 from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.dossiers.events import DossierReceived
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.payments import books
@@ -36,9 +38,6 @@ from motcua.service.payments.rules import Charge, Rule, charge
 from motcua.service.payments.states import DueKind, DueState, PaymentState, Way
 from motcua.service.procedures.models import Case, Fee, Offering
 from motcua.service.procedures.models.revision import revision_on
-
-if TYPE_CHECKING:
-    from motcua.service.dossiers.events import DossierReceived
 
 AT_RECEPTION = "Phí, lệ phí thu khi tiếp nhận"
 # The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
@@ -214,10 +213,11 @@ def set_fee_rule(
 
 
 @transaction.atomic
-def take_at_reception(event: DossierReceived) -> None:
+def take_at_reception(event: Event) -> None:
     """Tiền mặt thu khi tiếp nhận becomes a paid due of the dossier; what was paid before, on line, is joined to it."""
     from motcua.service.payments.operations.paying import join_dossier
 
+    assert isinstance(event, DossierReceived)  # noqa: S101  said in config/subscriptions.py
     if event.channel != "COUNTER" and join_dossier(event):
         return
     if not event.fee_amount:

@@ -36,7 +36,15 @@ from motcua.service.payments.events import (
     PaymentReturned,
 )
 from motcua.service.payments.gateways import GatewayTrouble, Told, Visit, gateway_of
-from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel, PaymentSignal
+from motcua.service.payments.models import (
+    Account,
+    Due,
+    Entry,
+    MoneyException,
+    Payment,
+    PaymentChannel,
+    PaymentSignal,
+)
 from motcua.service.payments.operations.charging import lock_due, tell
 from motcua.service.payments.operations.charging import told as told_of
 from motcua.service.payments.states import (
@@ -260,9 +268,7 @@ def new_reference(at: datetime) -> str:
     return f"MC{local(at):%y%m%d%H%M%S}" + "".join(secrets.choice(LETTERS) for _ in range(8))
 
 
-def settle(
-    due: Due, payment: Payment, *, debit: books.Account, at: datetime, by: User | None, memo: str
-) -> None:
+def settle(due: Due, payment: Payment, *, debit: Account, at: datetime, by: User | None, memo: str) -> None:
     """Ghi tiền vào khoản phải nộp: entry, state, dossier and receipt together. Due and payment are locked by the caller."""
     books.post(
         f"in:{payment.reference}" if debit.kind != "SUSPENSE" else f"apply:{payment.reference}",
@@ -435,7 +441,7 @@ def _hold(  # noqa: PLR0917  what a held sum is
 def _unknown_money(channel: PaymentChannel, told: Told, at: datetime) -> str:
     amount = told.amount or 0
     key = f"in:{channel.pk}:{told.reference}:{told.transaction}"[:200]
-    if books.Entry.objects.filter(key=key).exists():
+    if Entry.objects.filter(key=key).exists():
         return "Đã biết"
     if amount:
         books.post(

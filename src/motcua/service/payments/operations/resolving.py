@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -26,7 +27,7 @@ from motcua.service.payments.events import (
     RefundRefused,
 )
 from motcua.service.payments.gateways import GatewayTrouble, Refunding, gateway_of
-from motcua.service.payments.models import Due, MoneyException, Payment, Refund
+from motcua.service.payments.models import Account, Due, MoneyException, Payment, Refund
 from motcua.service.payments.operations.charging import lock_due, tell, told
 from motcua.service.payments.operations.paying import after_paid, settle
 from motcua.service.payments.states import (
@@ -166,9 +167,9 @@ def refuse_refund(*, refund_id: UUID, reason: str, by: User, at: datetime) -> Re
     refund.state, refund.decided_by, refund.decided_at = RefundState.REFUSED, by, at
     refund.decided_reason = reason.strip()[:300]
     refund.save(update_fields=["state", "decided_by", "decided_at", "decided_reason"])
-    Payment.objects.filter(pk=refund.payment_id, state=PaymentState.REFUND_PENDING).update(
-        state=PaymentState.SUCCEEDED
-    )
+    if refund.payment_id:
+        pending = Payment.objects.filter(pk=refund.payment_id, state=PaymentState.REFUND_PENDING)
+        pending.update(state=PaymentState.SUCCEEDED)
     events.record(
         RefundRefused(
             subject_id=refund.pk, actor_id=by.pk, at=at, amount=refund.amount, reason=refund.decided_reason
@@ -235,10 +236,10 @@ def _answered(refund_id: UUID, answer: Refunding, at: datetime) -> None:
 def _done(refund: Refund, proof: str, by: User | None, at: datetime) -> None:
     refund.state, refund.proof, refund.done_at = RefundState.DONE, proof, at
     refund.save(update_fields=["state", "proof", "done_at"])
-    if refund.payment_id:
-        _take_back(refund, by, at)
-    else:
-        _give_back_held(refund, by, at)
+    if refund.payment is not None:
+        _take_back(refund, refund.payment, by, at)
+    elif refund.exception is not None:
+        _give_back_held(refund, refund.exception, by, at)
     events.record(
         RefundDone(
             subject_id=refund.pk, actor_id=by.pk if by else None, at=at, amount=refund.amount, proof=proof
@@ -246,9 +247,8 @@ def _done(refund: Refund, proof: str, by: User | None, at: datetime) -> None:
     )
 
 
-def _take_back(refund: Refund, by: User | None, at: datetime) -> None:
+def _take_back(refund: Refund, payment: Payment, by: User | None, at: datetime) -> None:
     """A due whose money went back: ledger, due, dossier and receipt together."""
-    payment = Payment.objects.get(pk=refund.payment_id)
     due = lock_due(payment.due_id)
     books.post(
         f"refund:{refund.pk}", debit=books.collected(due), credit=_source(refund, payment), amount=refund.amount,
@@ -267,8 +267,8 @@ def _take_back(refund: Refund, by: User | None, at: datetime) -> None:
     )
 
 
-def _give_back_held(refund: Refund, by: User | None, at: datetime) -> None:
-    exception = MoneyException.objects.select_for_update(of=("self",)).get(pk=refund.exception_id)
+def _give_back_held(refund: Refund, held: MoneyException, by: User | None, at: datetime) -> None:
+    exception = MoneyException.objects.select_for_update(of=("self",)).get(pk=held.pk)
     assert exception.channel is not None  # noqa: S101  money in suspense came by a channel
     books.post(
         f"refund:{refund.pk}", debit=books.suspense(exception.channel), credit=books.bank(exception.agency_id),
@@ -277,7 +277,7 @@ def _give_back_held(refund: Refund, by: User | None, at: datetime) -> None:
     _resolve(exception, Resolution.REFUNDED, refund.reason, by, at)
 
 
-def _source(refund: Refund, payment: Payment) -> books.Account:
+def _source(refund: Refund, payment: Payment) -> Account:
     """Where the money is taken from: by hand from the till or the bank, by the channel from what it owes."""
     if payment.way == Way.CASH:
         return books.cash(refund.agency_id)
@@ -305,7 +305,7 @@ def _resolve(
     )
 
 
-def _said(exception: MoneyException) -> dict[str, object]:
+def _said(exception: MoneyException) -> dict[str, Any]:
     return {
         "subject_id": exception.pk,
         "kind": exception.kind,
@@ -315,13 +315,8 @@ def _said(exception: MoneyException) -> dict[str, object]:
 
 
 def _exception(exception_id: UUID | None, by: User, at: datetime) -> MoneyException:
-    found = (
-        MoneyException.objects.visible_to(by, at)
-        .select_for_update(of=("self",))
-        .select_related("channel")
-        .filter(pk=exception_id)
-        .first()
-    )
+    seen = MoneyException.objects.visible_to(by, at).select_for_update(of=("self",)).select_related("channel")
+    found = seen.filter(pk=exception_id).first() if exception_id else None
     if found is None:
         raise NoSuchException("Không tìm thấy việc này, hoặc nó không thuộc phạm vi bạn đối soát.")
     if found.resolved_at:

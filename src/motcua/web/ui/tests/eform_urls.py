@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.template import engines
 from django.urls import include, path, reverse
 
 from motcua.core.errors import Forbidden
@@ -12,6 +13,9 @@ from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers
 from motcua.web.ui.eforms import FormPages, confirm_pages
 from motcua.web.ui.pages import Page
+
+CONFIRM = """{% extends "ui/portal.html" %}{% import "ui/eform.html" as eform %}
+{% block page %}<h1>Kiểm tra lại</h1>{{ eform.confirm(pages, edit) }}{% endblock %}"""
 
 
 class Trial(FormPages):
@@ -41,11 +45,11 @@ class Confirm(Page):
     def get(self, request: HttpRequest, subject: UUID) -> HttpResponse:
         answers = answers_of(subject)
         assert answers
-        return self.render(
-            "ui/eform/confirm.html", name=answers.version.form.name,
-            pages=confirm_pages(answers, self.at.date()),
-            edit=lambda key: reverse("trial-page", args=[subject, key]) + "?sau=kiem-tra",
-        )  # fmt: skip
+        context = {
+            "pages": confirm_pages(answers, self.at.date()),
+            "edit": lambda key: reverse("trial-page", args=[subject, key]) + "?sau=kiem-tra",
+        }
+        return HttpResponse(engines["jinja2"].from_string(CONFIRM).render(context, request))
 
 
 urlpatterns = [
