@@ -53,7 +53,9 @@ from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.filing.operations.drafting import watch_drafts
 from motcua.service.holdings import listening as held
+from motcua.service.holdings import signing as paper_signing
 from motcua.service.holdings import tasks as papers
+from motcua.service.holdings.certified import CertificateSigner
 from motcua.service.holdings.events import PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
@@ -146,3 +148,4 @@ def install() -> None:
     subscribe(in_transaction=IN_TRANSACTION, after_commit=AFTER_COMMIT)
     objections.install(OBJECTIONS)
     store.install(Holdings())
+    paper_signing.install(CertificateSigner())

@@ -79,6 +79,12 @@ class DigitisationQuerySet(models.QuerySet["Digitisation"]):
 
         return self.filter(dossier__in=Dossier.objects.visible_to(user, at))
 
+    def to_seal(self, user: User, at: datetime) -> Self:
+        """Chờ ký số của cơ quan, where this person issues; the longest waiting first."""
+        mine = access_of(user, at).agencies(Permission.ISSUE)
+        waiting = self.filter(state="SIGNED_BY_OFFICER", dossier__agency__in=mine)
+        return waiting.order_by("signed_at", "id")
+
     def in_right_order(self) -> Self:
         """Đúng quy trình: every step was taken, each after the one before it. Legal: ND118-2025 Đ19.2"""
         return self.filter(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
+    from motcua.foundation.org.models import Agency
 
 NOT_YET = "Hệ thống chưa có chữ ký số cho giấy tờ số hóa."
 
@@ -18,13 +19,13 @@ NOT_YET = "Hệ thống chưa có chữ ký số cho giấy tờ số hóa."
 class PaperSigner(Protocol):
     """Người ký: each act gives back the key of the signed document, which takes the place of the one before."""
 
-    def why_not(self) -> str:
-        """Vì sao chưa ký được; "" when it can."""
+    def why_not(self, *, officer: User, agency: Agency, at: datetime) -> str:
+        """Vì sao người này và cơ quan này chưa ký được; "" when both can."""
 
     def sign(self, *, document_id: UUID, by: User, at: datetime) -> UUID:
         """Ký của công chức. Raises DomainError."""
 
-    def seal(self, *, document_id: UUID, agency_id: int, by: User, at: datetime) -> UUID:
+    def seal(self, *, document_id: UUID, agency: Agency, by: User, at: datetime) -> UUID:
         """Ký của cơ quan. Raises DomainError."""
 
 
@@ -41,6 +42,6 @@ def signer() -> PaperSigner | None:
     return _signer
 
 
-def why_not() -> str:
+def why_not(*, officer: User, agency: Agency, at: datetime) -> str:
     """Chưa ký số được vì; "" when it can be."""
-    return _signer.why_not() if _signer is not None else NOT_YET
+    return _signer.why_not(officer=officer, agency=agency, at=at) if _signer is not None else NOT_YET

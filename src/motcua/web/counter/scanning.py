@@ -22,7 +22,6 @@ from motcua.foundation.documents.rendering import CannotShow
 from motcua.foundation.documents.sheets import Cut, flatten
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier, Part
-from motcua.service.holdings import signing
 from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import Digitisation, PaperType, ScanPage
 from motcua.service.holdings.operations.digitising import (
@@ -38,6 +37,7 @@ from motcua.service.holdings.operations.digitising import (
     keep_unsigned,
     seal,
     sign,
+    why_unsigned,
 )
 from motcua.service.holdings.states import State
 from motcua.web.counter.dossiers import dossier_of
@@ -52,6 +52,7 @@ DAYS = {"issued_on", "valid_to"}
 SIDES = [("left", "trái"), ("right", "phải"), ("top", "trên"), ("bottom", "dưới")]
 ACCEPT = "image/*,.heic,.heif,.tif,.tiff,.pdf"
 STEPS = ["Chụp, quét", "Máy đọc chữ", "Xác nhận", "Ký số", "Vào kho"]
+UNSIGNED = {State.CONFIRMED, State.SIGNED_BY_OFFICER}
 STANDS = {
     State.OPEN: 1,
     State.SCANNED: 2,
@@ -99,7 +100,7 @@ class Scanning(Page):
             facts=self.facts(digitisation, part, dossier),
             suggested=self.suggested(digitisation),
             types=list(PaperType.objects.values_list("code", "name")),
-            why_not=signing.why_not(),
+            why_not=why_unsigned(digitisation, self.at) if digitisation and state in UNSIGNED else "",
             may_seal=self.access.may(Permission.ISSUE, dossier.agency_id),
         )
 
@@ -212,7 +213,9 @@ class Scanning(Page):
         return found
 
     def latest(self, part: Part) -> Digitisation | None:
-        rows = Digitisation.objects.select_related("document__file", "confirmed_by", "signed_by", "held")
+        rows = Digitisation.objects.select_related(
+            "document__file", "dossier__agency", "confirmed_by", "signed_by", "held"
+        )
         return rows.filter(part=part).order_by("-started_at", "-id").first()
 
 

@@ -13,6 +13,8 @@ from motcua.core.time import local
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.service.dossiers.models import Dossier
+from motcua.service.holdings.models import Digitisation
+from motcua.service.holdings.operations.digitising import seal
 from motcua.service.results.models import IssuedResult, ResultDraft, SigningJob
 from motcua.service.results.operations.revoking import revoke_result
 from motcua.service.results.operations.signing import go_without, sign_again
@@ -78,6 +80,9 @@ class Signings(DeskPage):
         undone = jobs.filter(state__in=[SigningJob.State.WAITING, SigningJob.State.FAILED])
         return self.render(
             "desk/results/index.html",
+            papers=Digitisation.objects.visible_to(self.user, self.at)
+            .to_seal(self.user, self.at)
+            .select_related("dossier", "part", "document", "signed_by")[:MOST],
             jobs=undone.select_related("identity", "dossier").order_by("asked_at", "pk")[:MOST],
             counts=jobs.filter(asked_at__gte=day).aggregate(
                 total=Count("pk"),
@@ -85,6 +90,19 @@ class Signings(DeskPage):
                 failed=Count("pk", filter=Q(state=SigningJob.State.FAILED)),
             ),
         )
+
+
+class SealPaper(Signings):
+    """Ký số của cơ quan a digitised paper that the officer has signed; then it goes into the store."""
+
+    any_of = (Permission.ISSUE,)
+
+    def get(self, request: HttpRequest, digitisation_id: UUID) -> HttpResponse:
+        return super().get(request)
+
+    def post(self, request: HttpRequest, digitisation_id: UUID) -> HttpResponse:
+        held = seal(digitisation_id=digitisation_id, by=self.user, at=self.at)
+        return self.done(f"Đã ký số của cơ quan và đưa “{held.title}” vào kho.", "desk:signings")
 
 
 class SignAgain(DeskPage):

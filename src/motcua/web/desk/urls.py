@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/xem-xet/", working.Review.as_view(), name="review"),
     path("ho-so/<uuid:dossier_id>/ky/", working.Sign.as_view(), name="signature"),
     path("ky-so/", signing.Signings.as_view(), name="signings"),
+    path("ky-so/giay-to/<uuid:digitisation_id>/", signing.SealPaper.as_view(), name="seal-paper"),
     path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/", signing.SignAgain.as_view(), name="sign-again"),
     path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/thoi/", signing.GoWithout.as_view(), name="go-without"),
     path("ho-so/<uuid:dossier_id>/thu-hoi-ket-qua/", signing.Revocation.as_view(), name="revocation"),

@@ -19,6 +19,8 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import replace
 from motcua.foundation.documents.sheets import Cut, flatten
 from motcua.foundation.documents.tests import samples
+from motcua.foundation.signing.operations.keeping import register_identity
+from motcua.foundation.signing.validating import validate
 from motcua.service.dossiers.models import Scan
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.holdings import signing
@@ -39,6 +41,7 @@ from motcua.service.holdings.operations.digitising import (
 )
 from motcua.service.holdings.states import KEEP, MOVES, SEAL, SIGN, OutOfOrder, State
 from motcua.service.holdings.suggesting import suggest
+from motcua.service.results.tests.world import equip
 
 LATER = MONDAY + timedelta(hours=1)
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"
@@ -68,7 +71,7 @@ def _own_store(settings: Settings, tmp_path) -> None:
 class Hand:
     """Signs by replacing the file; enough to walk the whole way."""
 
-    def why_not(self) -> str:
+    def why_not(self, *, officer, agency, at) -> str:
         return ""
 
     def sign(self, *, document_id: UUID, by, at) -> UUID:
@@ -76,7 +79,7 @@ class Hand:
             io.BytesIO(samples.pdf(title=f"{by} {at}")), document_id=document_id, name="a.pdf", by=by, at=at
         ).pk
 
-    def seal(self, *, document_id: UUID, agency_id: int, by, at) -> UUID:
+    def seal(self, *, document_id: UUID, agency, by, at) -> UUID:
         return self.sign(document_id=document_id, by=by, at=at)
 
 
@@ -246,7 +249,7 @@ class TestTheWay:
         with pytest.raises(InvalidInput, match="Còn thiếu"):
             confirm(digitisation_id=digitisation.pk, facts=PaperFacts(), by=world.clerk, at=LATER)
         confirm(digitisation_id=digitisation.pk, facts=facts(world), by=world.clerk, at=LATER)
-        with pytest.raises(CannotDigitise, match="chưa có chữ ký số"):
+        with pytest.raises(CannotDigitise, match="chưa có chứng thư số"):
             sign(digitisation_id=digitisation.pk, by=world.clerk, at=LATER)
         held = keep_unsigned(digitisation_id=digitisation.pk, by=world.clerk, at=LATER)
         assert held.trust == "CHECKED"
@@ -255,10 +258,37 @@ class TestTheWay:
     def test_whoever_can_sign_may_not_leave_it_out(self, world: World, hand) -> None:
         digitisation = scanned(world)
         Digitisation.objects.filter(pk=digitisation.pk).update(
-            state=State.CONFIRMED, read_at=LATER, confirmed_at=LATER
+            state=State.CONFIRMED, read_at=LATER, confirmed_at=LATER, confirmed_by=world.clerk
         )
         with pytest.raises(CannotDigitise, match="hãy ký"):
             keep_unsigned(digitisation_id=digitisation.pk, by=world.clerk, at=LATER)
+
+    @pytest.mark.usefixtures("_blind")
+    def test_is_signed_by_the_officer_and_sealed_by_the_agency(
+        self, world: World, identity_card: PaperType, tmp_path, settings: Settings
+    ) -> None:
+        signers = equip(world, tmp_path, settings)
+        digitisation = scanned(world)
+        read(digitisation_id=digitisation.pk, at=LATER)
+        confirm(digitisation_id=digitisation.pk, facts=facts(world), by=world.clerk, at=LATER)
+        with pytest.raises(CannotDigitise, match=f"{world.clerk.full_name} chưa có chứng thư số"):
+            sign(digitisation_id=digitisation.pk, by=world.clerk, at=LATER)
+        register_identity(
+            certificate=signers.ca.issue(world.clerk.full_name, "clerk.p12"), chain=signers.ca.chain, keeper="FILE",
+            key_name="clerk.p12", user=world.clerk, by=None, at=MONDAY,
+        )  # fmt: skip
+        sign(digitisation_id=digitisation.pk, by=world.clerk, at=LATER)
+        held = seal(digitisation_id=digitisation.pk, by=world.records, at=LATER)
+        assert (held.trust, held.holder) == ("SIGNED", world.applicant)
+        with content.opened(held.document.file.sha256) as stream:
+            found = validate(stream.read(), at=LATER)
+        assert found.is_good
+        assert [(one.signer, one.is_agency) for one in found.signatures] == [
+            (world.clerk.full_name, False),
+            (world.department.name, True),
+        ]
+        assert Scan.objects.get(part=digitisation.part).document == held.document
+        assert Digitisation.objects.in_right_order().get() == digitisation
 
     def test_a_step_planted_too_early_is_found(self, world: World) -> None:
         digitisation = scanned(world)

@@ -76,7 +76,7 @@ def test_walks_from_a_photo_to_the_store(
     assert lacking.status_code == 422
     assert "trích yếu nội dung" in text_of(lacking)
     assert clerk.post(address, typed).status_code == 302
-    assert "chưa có chữ ký số" in text_of(clerk.get(address))
+    assert f"{world.clerk.full_name} chưa có chứng thư số" in text_of(clerk.get(address))
     assert clerk.post(address, {"act": "keep"}).status_code == 302
     assert HeldPaper.objects.get().title == "Thẻ căn cước"
     assert "Đã vào kho" in text_of(clerk.get(address))

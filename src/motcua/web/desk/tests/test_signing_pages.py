@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from motcua.foundation.documents.metadata import PaperFacts
+from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.signing.tests.world import paper
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import Dossier, Scan
 from motcua.service.dossiers.tests.world import World
+from motcua.service.holdings.models import Digitisation, HeldPaper
 from motcua.service.results.models import IssuedResult, ResultDraft, SigningJob
 from motcua.service.results.operations.signing import carry_out
 from motcua.service.results.tests.world import equip
@@ -36,6 +40,40 @@ def to_leader(world: World, enter) -> Dossier:
     press(enter(world.officer), "proposal", dossier, outcome="APPROVE", reason="", draft=upload)
     press(enter(world.head), "review", dossier)
     return dossier
+
+
+class TestPapers:
+    def test_who_issues_seals_what_the_officer_has_signed(
+        self, world: World, enter, tmp_path, settings
+    ) -> None:
+        equip(world, tmp_path, settings)
+        dossier = in_work(world)
+        part = dossier.parts.get(position=2)
+        upload = store(io.BytesIO(paper()), name="the.pdf", by=world.clerk, at=TUESDAY, subject_id=dossier.pk,
+                       facts=PaperFacts(title="Thẻ căn cước", holder_id=world.applicant.pk))  # fmt: skip
+        Scan.objects.create(
+            dossier=dossier, part=part, document=upload, added_at=TUESDAY, added_by=world.clerk
+        )
+        waiting = Digitisation.objects.create(
+            dossier=dossier, part=part, document=upload, state="SIGNED_BY_OFFICER", started_by=world.clerk,
+            started_at=TUESDAY, scanned_at=TUESDAY, read_at=TUESDAY, confirmed_at=TUESDAY, confirmed_by=world.leader,
+            signed_at=TUESDAY, signed_by=world.leader,
+        )  # fmt: skip
+        address = reverse("desk:seal-paper", args=[waiting.pk])
+        assert "Thẻ căn cước" not in enter(world.leader).get(reverse("desk:signings")).content.decode()
+        assert enter(world.leader).post(address).status_code == 403
+        clerk = enter(world.records)
+        assert "Thẻ căn cước" in clerk.get(reverse("desk:signings")).content.decode()
+        (tmp_path / "agency.p12").rename(tmp_path / "away")
+        refused = clerk.post(address)
+        assert refused.status_code == 422
+        assert "Không thấy tệp khóa" in refused.content.decode()
+        (tmp_path / "away").rename(tmp_path / "agency.p12")
+        assert "vào kho" in clerk.post(address, follow=True).content.decode()
+        assert HeldPaper.objects.get().trust == "SIGNED"
+        again = clerk.post(address)
+        assert again.status_code == 422
+        assert HeldPaper.objects.count() == 1
 
 
 class TestWay:
