@@ -60,7 +60,7 @@ from motcua.service.dossiers.states import CLOSED, ENDED_EARLY, MOVES, WAITING, 
 from motcua.service.dossiers.tests.world import MONDAY, World, lacking_items
 from motcua.service.workflows.models import Task
 
-EXAMPLES, FULL_EXAMPLES, FULL_STEPS = 24, 2_100, 50
+EXAMPLES, FULL_EXAMPLES, FULL_STEPS = 24, 2_500, 50
 FULL_WALK = 100_000  # steps, counted, walked in full
 FULL = os.environ.get("MOTCUA_PROOFS") == "full"
 STAFF = ("clerk", "head", "officer", "colleague", "leader", "records", "stranger", "admin")
