@@ -23,8 +23,8 @@ BEGINS = date(2026, 3, 2)
 AT = datetime.combine(BEGINS, time(9), VIETNAM)
 
 
-@pytest.fixture
-def offerings() -> dict[str, Offering]:
+@pytest.fixture(scope="module")
+def offerings(module_db: None) -> dict[str, Offering]:
     """The demo's catalogue, all of it taken in by two communes."""
     catalogue.load(by=None, at=AT, valid_from=BEGINS)
     finding.load(by=None, at=AT)
