@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import json
 import os
 import re
@@ -377,6 +378,37 @@ class TestTemplates:
 def named_by_status(name: str) -> bool:
     """Pages of failures are asked for by their number."""
     return re.search(r"/\d{3}\.html$", f"/{name}") is not None
+
+
+class TestFrames:
+    """What every page has wins over what a view hands on, silently: a view takes another name."""
+
+    def faults(self, files):
+        from motcua.web.ui.environment import page_context
+
+        taken = {
+            key.value
+            for node in ast.walk(ast.parse(inspect.getsource(page_context)))
+            if isinstance(node, ast.Dict)
+            for key in node.keys
+        }
+        assert "place" in taken
+        return [
+            f"{path}:{call.lineno}: {word.arg}"
+            for path, text in files
+            for call in ast.walk(ast.parse(text))
+            if isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr in {"render", "step_page"}
+            for word in call.keywords
+            if word.arg in taken
+        ]
+
+    def test_are_not_overridden_in_vain(self):
+        assert not self.faults(sources(under=["web"]))
+
+    def test_a_taken_name_is_found(self):
+        assert self.faults([("a.py", 'self.render("a.html", place=1)')]) == ["a.py:1: place"]
 
 
 class TestClock:

@@ -10,7 +10,11 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from motcua.config import embedded
 
@@ -28,3 +32,16 @@ elif "MOTCUA_VAR" not in os.environ:
 if not os.environ.get("DATABASE_URL"):
     embedded.SERVER_SETTINGS |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     embedded.ensure(HOME / "var" / "pg-test")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Dữ liệu chung của một tệp: one transaction around all tests of a file, undone after the last of them.
+
+    For what is dear to load and only read; not for tests with `transaction=True`.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

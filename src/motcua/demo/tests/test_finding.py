@@ -14,6 +14,7 @@ from motcua.service.procedures.models import Procedure
 
 DAY = date(2026, 3, 2)
 AT = datetime.combine(DAY, time(9), VIETNAM)
+pytestmark = pytest.mark.django_db
 PHRASES = """
 1.001193 làm khai sinh cho con
 1.001193 lam giay khai sinh
@@ -103,8 +104,8 @@ PHRASES = """
 """.strip().splitlines()
 
 
-@pytest.fixture
-def found_in(db: None) -> Any:
+@pytest.fixture(scope="module")
+def found_in(module_db: None) -> Any:
     """The demo's catalogue: the codes of the first answers to a phrase."""
     catalogue.load(by=None, at=AT, valid_from=DAY)
     finding.load(by=None, at=AT)

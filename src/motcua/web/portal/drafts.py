@@ -791,7 +791,7 @@ class Check(DraftPage):
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
             fees=fees_in_words(draft.revision, draft.case),
-            place=place_name(draft.offering),
+            taken_in_at=place_name(draft.offering),
             may_submit=draft.account_id is not None
             or drafting.rule_on(local_date(self.at)).guests_may_submit,
             sign_in=citizen_sign_in(),

@@ -111,7 +111,7 @@ class Finding(FindingPages):
             else [],
             events=LifeEvent.objects.in_force(self.today) if not results else (),
             fields=self.fields() if not is_asked else (),
-            place=Agency.objects.filter(pk=_whole(chosen["noi"])).first() if chosen["noi"] else None,
+            taken_in_at=Agency.objects.filter(pk=_whole(chosen["noi"])).first() if chosen["noi"] else None,
         )
 
     def filtered(self, chosen: Mapping[str, str]) -> ProcedureQuerySet:

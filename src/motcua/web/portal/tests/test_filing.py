@@ -85,6 +85,7 @@ class TestTheWay:
         check = client.get(at(draft, "kiem-tra")).content.decode()
         assert "Lò Thị Hòa" in check
         assert "bản giấy sau" in check
+        assert Draft.objects.get().offering.agency.name in check
         assert check.count("Nộp hồ sơ</span>") == 1
         answer = client.post(at(draft, "kiem-tra"), {"truth": "1"}, follow=True)
         page = answer.content.decode()

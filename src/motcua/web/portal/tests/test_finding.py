@@ -23,8 +23,8 @@ BEGINS = date(2026, 3, 2)
 AT = datetime.combine(BEGINS, time(9), VIETNAM)
 
 
-@pytest.fixture
-def offerings() -> dict[str, Offering]:
+@pytest.fixture(scope="module")
+def offerings(module_db: None) -> dict[str, Offering]:
     """The demo's catalogue, all of it taken in by two communes."""
     catalogue.load(by=None, at=AT, valid_from=BEGINS)
     finding.load(by=None, at=AT)
@@ -63,6 +63,11 @@ class TestFinding:
 
     def test_lists_a_field_without_words(self, client: Client, offerings: Any) -> None:
         assert "/thu-tuc/2.001263/" in page(client, "/thu-tuc/", **{"linh-vuc": "Nuôi con nuôi"})
+
+    def test_names_the_place_that_was_chosen_and_none_otherwise(self, client: Client, offerings: Any) -> None:
+        place = offerings["1.001193"].receiving_agency
+        assert f"nộp tại <b>{place.name}</b>" in page(client, "/thu-tuc/", noi=str(place.pk))
+        assert "Chỉ những thủ tục nộp tại" not in page(client, "/thu-tuc/", q="khai sinh")
 
     def test_counts_what_found_nothing_and_keeps_no_names(self, client: Client, offerings: Any) -> None:
         for _ in range(2):
@@ -108,6 +113,7 @@ class TestProcedurePage:
         assert "Giấy tờ có thông tin cần bổ sung" in text
         assert "Giấy tờ chứng minh sai sót" not in text
         assert "<b>1 ngày làm việc</b>" in text
+        assert text.count("<b>Miễn phí</b>") == 1
 
     @pytest.mark.parametrize("query", [{"c0": "99"}, {"c99": "0"}, {"c0": "x"}, {"cc": "1"}, {"noi": "x"}])
     def test_takes_nonsense_as_no_answer(self, client: Client, offerings: Any, query: dict[str, str]) -> None:

@@ -71,7 +71,10 @@ class TestHome:
         world = build_world()
         mine, others = world.receive(applicant=me.applicant), world.receive()
         assert mine.matter in client.get(f"/cong-dan/ho-so/{mine.code}/").content.decode()
-        assert client.get(f"/cong-dan/ho-so/{others.code}/").status_code == 404
+        for code in (others.code, "H31.2-260302-9999"):  # the same answer, whether there is one or not
+            answer = client.get(f"/cong-dan/ho-so/{code}/")
+            assert answer.status_code == 302
+            assert answer["Location"].startswith(f"/tra-cuu/?ma={code}&")
 
 
 class TestActingFor:
