@@ -21,7 +21,7 @@ Box = tuple[int, int, int, int]
 
 
 def place_of(content: bytes, stamp: Stamp, *, taken: list[tuple[int, Box]]) -> tuple[int, Box, bool]:
-    """The page, the box in points, and whether it is empty: the wanted corner first, then any free place, upwards.
+    """The page, the box in points, and whether it is empty: the wanted corner first, then any free place, away from its edge.
 
     `taken` are boxes of earlier signatures with their pages. When nothing is free the corner is used all the same.
     """
@@ -53,7 +53,7 @@ def _candidates(stamp: Stamp, width: float, height: float) -> Iterator[Box]:
         rows.append(row)
         row += STEP * POINTS
     if stamp.corner.startswith("top"):
-        rows = [highest, *rows]
+        rows = [highest, *reversed(rows)]
     for bottom in rows:
         for column in columns:
             yield int(column), int(bottom), int(column + wide), int(bottom + high)

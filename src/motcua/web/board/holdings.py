@@ -41,6 +41,7 @@ class Demands(Page):
         demanded, reused = sum(one.demanded for one in lines), sum(one.reused for one in lines)
         return self.render(
             "board/holdings/index.html",
+            may_see=self.access.may(Permission.SEE),
             first=first,
             last=last,
             months=self.months(),

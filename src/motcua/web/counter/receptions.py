@@ -350,7 +350,8 @@ class Reception(AtCounter):
             else "Kho quốc gia không có giấy nào."
         )
         messages.info(self.request, said)
-        chosen = {f"paper-{paper.pk}": "HELD" for paper in lacking if paper.pk in self.held}
+        fields = {paper: f"paper-{paper.pk}" for paper in self.papers if paper.pk in self.held}
+        chosen = {name: "HELD" for paper, name in fields.items() if paper in lacking or not typed.get(name)}
         changed = typed.copy()
         for name, value in chosen.items():
             changed[name] = value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from motcua.core.ids import new_id
 from motcua.core.time import now
@@ -86,6 +88,53 @@ class TestReception:
             match(kind, name)
             kept(world.applicant, kind, title=name)
         assert queries_of(clerk, reception_url(world, new_id())) == few
+
+
+class TestNationalStore:
+    """“Tìm thêm trong kho quốc gia”, over HTTP."""
+
+    @pytest.fixture
+    def typed(self, world: World, field: str) -> dict[str, object]:
+        kind = set_paper_type(
+            code="KQ.002", name="Thẻ căn cước", validity="FOREVER", valid_from=date(2025, 7, 1), by_id=None, at=BEGINNING
+        )  # fmt: skip
+        match(kind, "Giấy tờ tùy thân")
+        return ticked(world, **{field: "", "fetch": "1", "consent": "ORAL"})
+
+    @pytest.mark.django_db(transaction=True)
+    def test_finds_more_ticks_it_and_keeps_what_was_typed(
+        self, clerk: Client, world: World, typed: dict[str, object], field: str, settings: Settings, live_server: Any
+    ) -> None:  # fmt: skip
+        settings.SIMULATORS = True
+        settings.NATIONAL_PAPERS_URL = f"{live_server.url}/mo-phong/kho-quoc-gia"
+        address = reception_url(world)
+        assert "Tìm thêm trong kho quốc gia" in text_of(clerk.get(address))
+        refused = clerk.post(address, {**typed, "consent": ""})
+        assert refused.status_code == 422
+        assert not HeldPaper.objects.exists()
+        first, again = clerk.post(address, typed), clerk.post(address, typed)
+        for page in (first, again):
+            assert f'name="{field}" value="HELD" checked' in page.content.decode()
+        assert "Kho quốc gia có 1 giấy tờ, dùng được 1" in text_of(first)
+        assert HeldPaper.objects.get().provenance == "NATIONAL"
+        typed.pop("fetch")
+        done = clerk.post(address, {**typed, field: "HELD"})
+        assert done.status_code == 302, text_of(done)
+
+    def test_says_that_it_is_down_and_loses_nothing(
+        self, clerk: Client, world: World, typed: dict[str, object], settings: Settings
+    ) -> None:
+        settings.NATIONAL_PAPERS_URL = "http://127.0.0.1:9"
+        refused = clerk.post(reception_url(world), typed)
+        assert refused.status_code == 422
+        assert "Hãy thử lại sau ít phút, hoặc nhận giấy của người nộp như thường" in text_of(refused)
+        assert refused.content.decode().count('value="PROVIDED" checked') == len(world.papers) - 1
+
+    def test_is_not_offered_where_it_is_not_connected(
+        self, clerk: Client, world: World, settings: Settings
+    ) -> None:
+        settings.NATIONAL_PAPERS_URL = ""
+        assert "kho quốc gia" not in text_of(clerk.get(reception_url(world)))
 
 
 class TestOtherPages:
