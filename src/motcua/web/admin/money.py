@@ -29,6 +29,7 @@ from motcua.service.payments.operations import reconciling, resolving, settling
 from motcua.service.payments.operations.reconciling import COLUMNS, safe_cell
 from motcua.service.payments.states import Outcome, RefundState
 from motcua.web.admin.base import AdminPage
+from motcua.web.admin.transitions import key_of
 from motcua.web.ui.forms import Reader
 
 SHOWN = 200
@@ -115,16 +116,16 @@ class ExceptionPage(MoneyPage):
             "act", ("take", "apply", "explain", "refund"), required="Hãy chọn cách giải quyết."
         )
         reason = reader.text("reason", longest=300)
-        due = reader.text("due")
-        if act == "apply" and not due:
+        due = key_of(reader.text("due"))
+        if act == "apply" and due is None:
             reader.refuse("due", "Hãy chọn khoản phải nộp.")
         reader.check()
         if act == "take":
             resolving.take_exception(exception_id=exception_id, by=self.user, at=self.at)
             return self.done("Bạn đã nhận xử lý.", "admin:money-exception", exception_id)
-        if act == "apply":
+        if act == "apply" and due:
             resolving.apply_exception(
-                exception_id=exception_id, due_id=UUID(due), reason=reason, by=self.user, at=self.at
+                exception_id=exception_id, due_id=due, reason=reason, by=self.user, at=self.at
             )
         elif act == "explain":
             resolving.explain_exception(exception_id=exception_id, reason=reason, by=self.user, at=self.at)
