@@ -68,6 +68,7 @@ class Home(MoneyPage):
         pending = Payment.objects.visible_to(self.user, self.at).filter(
             state="PENDING", created_at__lt=self.at - timedelta(hours=1)
         )
+        pending = pending.exclude(pk__in=standing.filter(payment__isnull=False).values("payment"))
         rows = ReconciliationRow.objects.filter(channel__agency__in=self.agencies(), resolved_at__isnull=True)
         return self.render(
             "admin/money/index.html",
@@ -247,6 +248,7 @@ class Months(MoneyPage):
         return self.render(
             "admin/money/months.html",
             month=month,
+            is_over=month < self.today.replace(day=1),
             rows=[(names.get(row.collector_id, ""), row) for row in settling.owed_in(month, self.agencies())],
             settled={(one.collector_id, one.agency_id): one for one in settled},
         )
