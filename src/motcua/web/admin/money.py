@@ -29,6 +29,7 @@ from motcua.service.payments.operations import reconciling, resolving, settling
 from motcua.service.payments.operations.reconciling import COLUMNS, safe_cell
 from motcua.service.payments.states import Outcome, RefundState
 from motcua.web.admin.base import AdminPage
+from motcua.web.admin.transitions import key_of
 from motcua.web.ui.forms import Reader
 
 SHOWN = 200
@@ -67,6 +68,7 @@ class Home(MoneyPage):
         pending = Payment.objects.visible_to(self.user, self.at).filter(
             state="PENDING", created_at__lt=self.at - timedelta(hours=1)
         )
+        pending = pending.exclude(pk__in=standing.filter(payment__isnull=False).values("payment"))
         rows = ReconciliationRow.objects.filter(channel__agency__in=self.agencies(), resolved_at__isnull=True)
         return self.render(
             "admin/money/index.html",
@@ -115,16 +117,16 @@ class ExceptionPage(MoneyPage):
             "act", ("take", "apply", "explain", "refund"), required="Hãy chọn cách giải quyết."
         )
         reason = reader.text("reason", longest=300)
-        due = reader.text("due")
-        if act == "apply" and not due:
+        due = key_of(reader.text("due"))
+        if act == "apply" and due is None:
             reader.refuse("due", "Hãy chọn khoản phải nộp.")
         reader.check()
         if act == "take":
             resolving.take_exception(exception_id=exception_id, by=self.user, at=self.at)
             return self.done("Bạn đã nhận xử lý.", "admin:money-exception", exception_id)
-        if act == "apply":
+        if act == "apply" and due:
             resolving.apply_exception(
-                exception_id=exception_id, due_id=UUID(due), reason=reason, by=self.user, at=self.at
+                exception_id=exception_id, due_id=due, reason=reason, by=self.user, at=self.at
             )
         elif act == "explain":
             resolving.explain_exception(exception_id=exception_id, reason=reason, by=self.user, at=self.at)
@@ -246,6 +248,7 @@ class Months(MoneyPage):
         return self.render(
             "admin/money/months.html",
             month=month,
+            is_over=month < self.today.replace(day=1),
             rows=[(names.get(row.collector_id, ""), row) for row in settling.owed_in(month, self.agencies())],
             settled={(one.collector_id, one.agency_id): one for one in settled},
         )

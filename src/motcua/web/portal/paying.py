@@ -9,6 +9,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -22,7 +23,7 @@ from motcua.service.dossiers.tracking import track
 from motcua.service.paperwork.operations.printing import fee_receipt_for_payer
 from motcua.service.payments.gateways import GatewayTrouble, Visit
 from motcua.service.payments.keys import key_of, opens
-from motcua.service.payments.models import Due, Payment, PaymentChannel
+from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel
 from motcua.service.payments.operations.paying import come_back, give_up, open_payment, start
 from motcua.service.payments.states import DueState, PaymentState, Way
 from motcua.web.portal.attempts import may_try
@@ -74,6 +75,7 @@ class Pay(PayPage):
             "in_words": vnd_in_words(due.amount).capitalize(),
             "payment": payment,
             "channels": [(str(one.pk), one.name) for one in channels],
+            "held": _held(due),
         }
         if due.state != DueState.OPEN:
             return self.render("portal/pay/done.html", **context)
@@ -208,6 +210,12 @@ def _current(due: Due) -> Payment | None:
     """The try that counts now: the one alive, else the one that has paid, else the last."""
     payments = sorted(due.payments.select_related("channel").order_by("-created_at"), key=_weight)
     return payments[0] if payments else None
+
+
+def _held(due: Due) -> int:
+    """Tiền về không khớp cho khoản này, which an accountant still has to end."""
+    standing = MoneyException.objects.standing().filter(payment__due=due)
+    return int(standing.aggregate(total=Sum("amount", default=0))["total"])
 
 
 def _weight(payment: Payment) -> int:

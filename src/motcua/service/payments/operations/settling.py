@@ -23,14 +23,15 @@ from motcua.service.payments.states import AccountKind, DueKind
 
 @dataclass(frozen=True)
 class Till:
-    """Quỹ trong ngày: by kind (kind, count, đồng), what was paid back, and what should lie in the box."""
+    """Quỹ trong ngày: by kind (kind, count, đồng), what was paid back, what lay there before, what should lie there."""
 
     lines: tuple[tuple[str, int, int], ...]
     paid_back: int
+    carried: int = 0
 
     @property
     def expected(self) -> int:
-        return sum(amount for _kind, _count, amount in self.lines) - self.paid_back
+        return self.carried + sum(amount for _kind, _count, amount in self.lines) - self.paid_back
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Owed:
 
 
 def till_of(agency_id: int, day: date) -> Till:
-    """Quỹ tiền mặt của nơi thu trong ngày."""
+    """Quỹ tiền mặt của nơi thu trong ngày; what came after an earlier closing, or was never closed, is carried."""
     first = datetime.combine(day, time.min, VIETNAM)
     last = first + timedelta(days=1)
     box = books.cash(agency_id)
@@ -64,7 +65,19 @@ def till_of(agency_id: int, day: date) -> Till:
     return Till(
         tuple((DueKind(row["due__kind"]).label, row["count"], row["total"]) for row in taken),
         int(back.aggregate(total=Sum("amount"))["total"] or 0),
+        _carried(agency_id, day, first),
     )
+
+
+def _carried(agency_id: int, day: date, first: datetime) -> int:
+    """Còn trong quỹ khi ngày bắt đầu: all that came and went before, less what the earlier closings took out."""
+    box = books.cash(agency_id)
+    before = Entry.objects.filter(due__isnull=False, at__lt=first)
+    moved = before.filter(Q(debit=box) | Q(credit=box)).aggregate(
+        into=Sum("amount", filter=Q(debit=box), default=0), out=Sum("amount", filter=Q(credit=box), default=0)
+    )
+    closed = TillClosing.objects.filter(agency_id=agency_id, day__lt=day)
+    return int(moved["into"] - moved["out"] - closed.aggregate(total=Sum("expected", default=0))["total"])
 
 
 @transaction.atomic
@@ -76,6 +89,9 @@ def close_till(*, agency_id: int, day: date, counted: int, note: str, by: User, 
     access_of(by, at).require(Permission.RECEIVE, agency_id)
     if day > local_date(at):
         raise DomainError("Ngày này chưa tới.", field="day")
+    later = TillClosing.objects.filter(agency_id=agency_id, day__gt=day).order_by("day").first()
+    if later:
+        raise Stale(f"Tiền của ngày này đã nằm trong lần tổng kết quỹ ngày {later.day:%d/%m/%Y}.")
     till = till_of(agency_id, day)
     expected = max(till.expected, 0)
     if counted != expected and not note.strip():
@@ -161,13 +177,15 @@ def settle_month(
         raise Stale("Tháng này đã quyết toán với cơ quan này.") from error
     kinds = {kind.label: kind for kind in DueKind}
     for row in owed:
-        if row.amount > 0:
+        if row.amount:  # more went back than came, of one kind: less is handed over
             account = books.account(
                 AccountKind.COLLECTED, collector_id, owner_id=agency_id, charge=kinds[row.charge]
             )
+            bank = books.bank(collector_id)
             books.post(
-                f"settle:{settled.pk}:{kinds[row.charge]}", debit=account, credit=books.bank(collector_id),
-                amount=row.amount, memo=f"Nộp {row.agency} tháng {month:%m/%Y}", at=at, by=by,
+                f"settle:{settled.pk}:{kinds[row.charge]}", debit=account if row.amount > 0 else bank,
+                credit=bank if row.amount > 0 else account, amount=abs(row.amount),
+                memo=f"Nộp {row.agency} tháng {month:%m/%Y}", at=at, by=by,
             )  # fmt: skip
     events.record(
         MonthSettled(

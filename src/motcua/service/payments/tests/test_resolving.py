@@ -149,6 +149,21 @@ class TestTill:
         assert books.balance(books.cash(money.office.centre.pk)) == 0
         assert books.balance(books.bank(money.office.centre.pk)) == 58_000
 
+    def test_what_comes_after_the_closing_is_counted_the_next_day_and_never_twice(self, money: Money):
+        centre, clerk = money.office.centre.pk, money.office.clerk
+        given = {"agency_id": centre, "by": clerk, "note": ""}
+        paying.take_cash(due_id=money.dossier_due(50_000).pk, by=clerk, at=MONDAY)
+        settling.close_till(day=DAY, counted=50_000, at=MONDAY, **given)
+        paying.take_cash(due_id=money.dossier_due(8_000).pk, by=clerk, at=MONDAY + timedelta(minutes=5))
+        paying.take_cash(due_id=money.dossier_due(5_000).pk, by=clerk, at=MONDAY + timedelta(days=1))
+        assert settling.till_of(centre, DAY + timedelta(days=1)).carried == 8_000
+        later = MONDAY + timedelta(days=2)
+        settling.close_till(day=DAY + timedelta(days=2), counted=13_000, at=later, **given)
+        assert books.balance(books.cash(centre)) == 0
+        assert settling.till_of(centre, DAY + timedelta(days=3)).expected == 0
+        with pytest.raises(Stale, match="04/03/2026"):
+            settling.close_till(day=DAY + timedelta(days=1), counted=13_000, at=later, **given)
+
 
 class TestReadStatement:
     def test_reads_what_banks_write(self):
@@ -276,3 +291,20 @@ class TestSettleMonth:
         )
         assert books.balance(account) == 0
         assert books.faults() == []
+
+    def test_counts_off_what_went_back_of_an_earlier_month(self, money: Money):
+        centre, clerk = money.office.centre.pk, money.office.clerk
+        early = money.dossier_due(8_000, kind="CHARGE")
+        paying.take_cash(due_id=early.pk, by=clerk, at=MONDAY)
+        given = {"collector_id": centre, "agency_id": money.office.department.pk, "by": money.accountant}
+        in_april = MONDAY + timedelta(days=40)
+        settling.settle_month(month=DAY, proof="UNC 1", at=in_april, **given)
+        refund = resolving.ask_refund(due_id=early.pk, reason="Thu nhầm", by=clerk, at=in_april)
+        resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=in_april)
+        resolving.pay_refund(refund_id=refund.pk, proof="PC 1", by=money.accountant, at=in_april)
+        paying.take_cash(due_id=money.dossier_due(50_000).pk, by=clerk, at=in_april)
+        settled = settling.settle_month(
+            month=date(2026, 4, 1), proof="UNC 2", at=in_april + timedelta(days=30), **given
+        )
+        assert settled.amount == 42_000
+        assert books.balance(books.bank(centre)) == -50_000  # 8.000 and 42.000 went; no till was closed

@@ -14,12 +14,13 @@ from motcua.core.time import now
 from motcua.foundation.ledger.outbox import deliver_due
 from motcua.integrations.payment_platform.models import SimulatedOrder
 from motcua.service.payments import books
+from motcua.service.payments.gateways import Told
 from motcua.service.payments.keys import key_of, path_of
 from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel
 from motcua.service.payments.operations import paying
 from motcua.service.payments.operations.charging import raise_dues
 from motcua.service.payments.rules import Charge
-from motcua.service.payments.states import PaymentState
+from motcua.service.payments.states import PaymentState, Verdict
 from motcua.service.payments.tests.world import Money, build
 from motcua.web.portal import views
 
@@ -153,6 +154,16 @@ class TestPay:
         assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
         choose(client, due, money.channel)
         assert Payment.objects.filter(due=due).count() == 1
+
+    def test_tells_of_money_on_top(self, client: Client, money: Money):
+        due = a_due(money)
+        choose(client, due, money.channel)
+        payment = Payment.objects.get()
+        paying.take_cash(due_id=due.pk, by=money.office.clerk, at=now(), anyway=True)
+        assert "về thừa" not in words(client.get(path_of(due.pk)))
+        told = Told(payment.reference, Verdict.PAID, amount=due.amount, transaction="GD-1")
+        paying.hear(channel=money.channel, told=told, source="CALLBACK", at=now())
+        assert "Còn 50.000 đồng về thừa cho khoản này" in words(client.get(path_of(due.pk)))
 
 
 class TestCallback:
