@@ -21,6 +21,7 @@ from motcua.foundation.org import tasks as org
 from motcua.integrations.payment_platform import simulator as payment_simulator
 from motcua.integrations.payment_platform.events import SimulatedCallbackDue
 from motcua.integrations.sign_in import tasks as sign_in
+from motcua.integrations.sms_zalo import adapters as sms_zalo
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, store, telling
 from motcua.service.dossiers import tasks as dossiers
@@ -158,3 +159,4 @@ def install() -> None:
     objections.install(OBJECTIONS)
     store.install(Holdings())
     paper_signing.install(CertificateSigner())
+    sms_zalo.install()

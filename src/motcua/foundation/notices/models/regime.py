@@ -68,7 +68,7 @@ class QuietHours(Dated):
 
 
 class NoticePrice(Dated):
-    """Giá mỗi tin, in đồng; of SMS each segment is a message."""
+    """Giá mỗi tin: in đồng; of SMS each segment is a message."""
 
     channel = models.CharField("kênh", max_length=6, choices=PAID)
     amount = models.PositiveIntegerField("giá (đồng)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,6 +30,7 @@ from motcua.foundation.org.models import Agency
 
 C = Notice.Channel
 SENDING = (C.ZALO, C.SMS, C.EMAIL)
+DEAREST, LARGEST_CAP = 1_000_000, 10**12  # đồng; beyond these somebody has mistyped
 
 
 @transaction.atomic
@@ -83,6 +85,8 @@ def put_price(*, channel: str, amount: int, valid_from: date, by: User, at: date
     access_of(by, at).require(Permission.CONTROL)
     if channel not in SENDING:
         raise InvalidInput({"channel": "Hãy chọn một kênh."})
+    if not 0 <= amount <= DEAREST:
+        raise InvalidInput({"price": f"Giá mỗi tin từ 0 đến {DEAREST} đồng."})
     price, _ = NoticePrice.objects.update_or_create(
         channel=channel, valid_from=valid_from, defaults={"amount": amount}
     )
@@ -96,8 +100,8 @@ def put_cap(
 ) -> NoticeCap:
     """Mức chi tháng; a new amount may be told of again. Raises Forbidden, InvalidInput."""
     access_of(by, at).require(Permission.CONTROL)
-    if amount <= 0:
-        raise InvalidInput({"amount": "Hãy nhập mức chi lớn hơn 0."})
+    if not 0 < amount <= LARGEST_CAP:
+        raise InvalidInput({"amount": f"Mức chi phải lớn hơn 0 và không quá {LARGEST_CAP} đồng."})
     cap, _ = NoticeCap.objects.update_or_create(
         agency=agency,
         valid_from=valid_from,
@@ -152,6 +156,11 @@ def say_unwanted(*, applicant: Applicant, kinds: Collection[str], actor_id: Any,
     )
     events.record(NoticeWishesSaid(subject_id=applicant.pk, actor_id=actor_id, at=at, unwanted=unwanted))
     return unwanted
+
+
+def unwanted_by(applicant_id: UUID) -> list[str]:
+    """Những loại người này không nhận."""
+    return list(UnwantedNotice.objects.filter(applicant=applicant_id).values_list("kind", flat=True))
 
 
 def rules_on(day: date) -> list[NoticeRule]:
