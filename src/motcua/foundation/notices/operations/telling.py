@@ -74,7 +74,7 @@ def tell(
         agency_id=agency_id,
     )
     told = [_on_page(about)] if is_tracked and not is_step else []
-    addresses = {C.EMAIL: to.email, C.SMS: to.phone, C.ZALO: to.phone}
+    addresses: dict[str, str] = {C.EMAIL: to.email, C.SMS: to.phone, C.ZALO: to.phone}
     reach = None if is_step and not is_any_connected() else reach_of(kind, to.applicant_id, addresses, at)
     if reach is not None and reach.ways and (not is_step or reach.is_open):
         told.append(_by_channel(about, reach, at))
