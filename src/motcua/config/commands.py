@@ -143,6 +143,7 @@ def seed() -> None:
     from motcua.foundation.calendars.operations.seeding import seed_law
     from motcua.foundation.citizens.operations.seeding import seed_levels
     from motcua.foundation.identity.operations.roles import seed_roles
+    from motcua.foundation.notices.operations.seeding import seed_notice_rules
     from motcua.integrations.sign_in.operations.providers import seed_simulated_providers
     from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.procedures.operations.finding import index_missing
@@ -153,6 +154,7 @@ def seed() -> None:
     seed_levels()
     seed_lateness()
     seed_priority_kinds()
+    seed_notice_rules()
     index_missing(on=local_date(now()))  # of a catalogue older than the index
     if settings.SIMULATORS:
         seed_simulated_providers()

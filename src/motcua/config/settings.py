@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -259,6 +260,9 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMO and not EMAIL_HOST else 'smtp'}.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 MAIL_IS_CONNECTED = bool(EMAIL_HOST) or DEMO
+MESSAGE_GATEWAYS = json.loads(
+    env("MOTCUA_MESSAGE_GATEWAYS", "{}")
+)  # {"SMS": {...}, "ZALO": {...}}: docs/notices.md
 DEFAULT_FROM_EMAIL = env("MOTCUA_MAIL_FROM", "motcua@localhost")
 
 # The shape of a dossier's code is data of the law and has changed before: see docs/glossary.md, "mã số hồ sơ".

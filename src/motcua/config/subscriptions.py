@@ -21,6 +21,7 @@ from motcua.foundation.org import tasks as org
 from motcua.integrations.payment_platform import simulator as payment_simulator
 from motcua.integrations.payment_platform.events import SimulatedCallbackDue
 from motcua.integrations.sign_in import tasks as sign_in
+from motcua.integrations.sms_zalo import adapters as sms_zalo
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, store, telling
 from motcua.service.dossiers import tasks as dossiers
@@ -69,34 +70,42 @@ from motcua.service.results import tasks as results_tasks
 from motcua.service.results import telling as results_telling
 from motcua.service.results.events import ResultRevoked, SigningAsked
 
+STEPS_ALONE = telling.STEPS.keys() - {DossierReceived, DecisionSigned, ResultReturned, SettledAtOnce}
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
     ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
     ResultIssued: [
-        telling.tell_of_result,
+        telling.tell_applicant,
         results.result_issued,  # the paper gets its own id, and waits for its signatures
         linking.result_issued,  # a part of a bundle gives its output to the next
         held.keep_result,
     ],
-    WrongResultFound: [telling.tell_of_wrong_result, held.withdraw_result],
-    ResultCorrected: [telling.tell_of_corrected_result, held.keep_result, results.result_corrected],
-    SettledAtOnce: [held.keep_result, results.result_issued],
+    WrongResultFound: [telling.tell_applicant, held.withdraw_result],
+    ResultCorrected: [telling.tell_applicant, held.keep_result, results.result_corrected],
+    SettledAtOnce: [held.keep_result, results.result_issued, telling.tell_of_step],
     ResultRevoked: [results_telling.tell_of_revocation],
     DocumentDescribed: [held.keep_described],
     DocumentOpened: [held.tell_of_opening],
-    DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate
+    DecisionSigned: [
+        telling.tell_of_step,
+        results.ask_leader,
+    ],  # digitally, where there is a draft and a certificate
     DecisionSentBack: [results.drop_draft],
-    SupplementAsked: [telling.tell_of_supplement],
-    SupplementCompleted: [telling.tell_of_completion],
-    ClockPaused: [telling.tell_of_pause],
-    EndedEarly: [telling.tell_of_early_end, linking.part_ended],  # what needs its output stops as well
-    LinkedPartStopped: [telling.tell_of_stopped_part],
-    DossierReopened: [telling.tell_of_reopening],
+    SupplementAsked: [telling.tell_applicant],
+    SupplementCompleted: [telling.tell_applicant],
+    ClockPaused: [telling.tell_applicant],
+    EndedEarly: [telling.tell_applicant, linking.part_ended],  # what needs its output stops as well
+    LinkedPartStopped: [telling.tell_applicant],
+    DossierReopened: [telling.tell_applicant],
     MandateGiven: [mandates.tell_of_mandate],
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
-    ResultReturned: [linking.result_returned],
-    DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
+    ResultReturned: [telling.tell_of_step, linking.result_returned],
+    **{event: [telling.tell_of_step] for event in STEPS_ALONE},
+    DossierReceived: [
+        telling.tell_of_step,
+        charging.take_at_reception,
+    ],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     DocumentStored: [documents.scan, documents.make_preview],
@@ -140,6 +149,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     consulting.tell_of_late_answers,
     payments.ask_again,  # what no bank has told us yet
     results_tasks.sign_what_waits,
+    notices.release_waiting,  # whose quiet hours are over
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 
@@ -149,3 +159,4 @@ def install() -> None:
     objections.install(OBJECTIONS)
     store.install(Holdings())
     paper_signing.install(CertificateSigner())
+    sms_zalo.install()

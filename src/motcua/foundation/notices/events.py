@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 from uuid import UUID
 
 from motcua.core.events import Event
@@ -27,3 +28,42 @@ class NoticeResent(Event):
 
     about: UUID
     channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeReported(Event):
+    label: ClassVar[str] = "Nhà cung cấp báo kết quả gửi"
+    subject_type: ClassVar[str] = "notice"
+
+    about: UUID
+    channel: str
+    has_arrived: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeCapReached(Event):
+    label: ClassVar[str] = "Hết mức chi thông báo của tháng"
+    subject_type: ClassVar[str] = "notice_cap"
+
+    spent: int
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRegimeChanged(Event):
+    label: ClassVar[str] = "Đặt quy tắc thông báo"
+    subject_type: ClassVar[str] = "notice_regime"
+
+    what: str
+    name: str
+    valid_from: date
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeWishesSaid(Event):
+    label: ClassVar[str] = "Chọn loại thông báo không nhận"
+    subject_type: ClassVar[str] = "applicant"
+
+    unwanted: list[str]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from motcua.core.events import Event
-from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.identity.events import MandateGiven, MandateRevoked
-from motcua.foundation.identity.models import Applicant, Mandate, User
+from motcua.foundation.identity.models import Mandate, User
 from motcua.foundation.notices.operations.telling import Addressee, tell
 
 
@@ -47,12 +46,8 @@ def _tell_both(
     mandate: Mandate, event: Event, kind: str, title: str, *, of_principal: str, of_agent: str
 ) -> None:
     by = User.objects.filter(pk=event.actor_id).first() if event.actor_id else None
-    accounts = {
-        account.applicant_id: account
-        for account in CitizenAccount.objects.filter(applicant__in=[mandate.principal, mandate.agent])
-    }
     for person, text in ((mandate.principal, of_principal), (mandate.agent, of_agent)):
-        to = _addressee(person, accounts.get(person.pk))
+        to = Addressee(person.name, person.email, person.phone, person.pk)
         tell(
             subject_id=mandate.pk,
             code=mandate.code,
@@ -64,12 +59,3 @@ def _tell_both(
             at=event.at,
             is_tracked=False,
         )
-
-
-def _addressee(person: Applicant, account: CitizenAccount | None) -> Addressee:
-    """Where the person wants to be told, when they have said so; else what the counter knows."""
-    if account is None:
-        return Addressee(person.name, person.email, person.phone)
-    wants_mail = account.channel == CitizenAccount.Channel.EMAIL
-    email, phone = account.email or person.email, account.phone or person.phone
-    return Addressee(person.name, email if wants_mail or not phone else "", phone)

@@ -29,4 +29,5 @@ def tell_of_revocation(event: Event) -> None:
         ),
         by=User.objects.filter(pk=event.actor_id).first() if event.actor_id else None,
         at=event.at,
+        agency_id=dossier.agency_id,
     )

@@ -34,6 +34,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
     ("Quy trình", "admin:workflows", (P.MANAGE_WORKFLOWS, P.PUBLISH_WORKFLOWS)),
     ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
+    ("Thông báo", "admin:notices", (P.CONTROL,)),
     ("Hàng chờ", "admin:queues", (P.MANAGE_QUEUE,)),
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
     ("Biểu mẫu", "admin:eforms", (P.MANAGE_FORMS,)),

@@ -15,6 +15,7 @@ from motcua.web.admin import (
     lateness,
     linking,
     money,
+    notices,
     papers,
     procedures,
     queues,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("", home.Home.as_view(), name="index"),
     path("viec-khong-chuyen/", home.DeadLetters.as_view(), name="dead-letters"),
     path("viec-khong-chuyen/chuyen-lai/", home.Revival.as_view(), name="revival"),
+    path("thong-bao/", notices.Notices.as_view(), name="notices"),
     # Đối soát
     path("doi-soat/", money.Home.as_view(), name="money"),
     path("doi-soat/sao-ke/", money.Statements.as_view(), name="money-statements"),

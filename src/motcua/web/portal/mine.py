@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 from motcua.core.errors import DomainError
+from motcua.core.time import local_date
 from motcua.foundation.citizens.models import CitizenAccount, CitizenSession
 from motcua.foundation.citizens.operations.accounts import change_contact
 from motcua.foundation.citizens.operations.acting import (
@@ -24,6 +25,7 @@ from motcua.foundation.citizens.operations.signing_out import (
 )
 from motcua.foundation.citizens.sessions import idle
 from motcua.foundation.citizens.telling import MOST_LOOKS, acts_of, looks_at
+from motcua.foundation.notices.operations.ruling import refusable, say_unwanted, unwanted_by
 from motcua.integrations.sign_in.models import SignInProvider
 from motcua.service.filing.mine import matters_of
 from motcua.web.portal.citizen import SignedInMixin
@@ -88,6 +90,8 @@ class AccountPage(MyPage):
             links=links,
             can_link=account == self.hand and more.exists(),
             channels=CitizenAccount.Channel.choices,
+            kinds=refusable(local_date(self.at)),
+            unwanted=unwanted_by(account.applicant_id),
             representatives=list(account.representatives.acting_at(self.at))
             if account.is_organisation
             else [],
@@ -95,6 +99,10 @@ class AccountPage(MyPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         reader = self.read()
+        if reader.text("act") == "kinds":
+            kinds = reader.several("unwanted")
+            say_unwanted(applicant=self.citizen.applicant, kinds=kinds, actor_id=self.hand.pk, at=self.at)
+            return self.done("Đã lưu những tin bạn không nhận.", "portal:citizen-account")
         values = {
             "email": reader.text("email", longest=254),
             "phone": reader.text("phone", longest=30),

@@ -227,4 +227,5 @@ def _tell_what_is_left(
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): phần bổ sung bạn gửi còn thiếu hoặc chưa đạt. {said}.",
         by=by,
         at=at,
+        agency_id=dossier.agency_id,
     )

@@ -73,6 +73,7 @@ def write_to_applicant(
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): {said}{wants}",
         by=by,
         at=at,
+        agency_id=dossier.agency_id,
     )
     _record(message, by.pk, at)
     return message

@@ -369,6 +369,7 @@ def _tell(filing: Filing, kind: str, title: str, words: str, *, by: User, at: da
             (filing.representative or person).name,
             filing.contact_email or ("" if filing.contact_phone else person.email),
             filing.contact_phone or person.phone,
+            person.pk,
         ),
         title=f"Hồ sơ nộp trực tuyến {filing.code} {title}",
         text=f"Hồ sơ nộp trực tuyến {filing.code} ({filing.matter}) {words}",

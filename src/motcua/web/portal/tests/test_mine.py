@@ -12,6 +12,8 @@ from motcua.foundation.identity.models import Mandate
 from motcua.foundation.identity.operations.looking import see_personal_number
 from motcua.foundation.identity.tests.factories import an_agency, staff
 from motcua.foundation.notices.models import Notice
+from motcua.foundation.notices.operations.ruling import unwanted_by
+from motcua.foundation.notices.operations.seeding import seed_notice_rules
 from motcua.service.dossiers.tests.world import build_world
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +214,13 @@ class TestMandates:
         assert response.status_code == 422
         assert 'id="f-valid_to-error"' in response.content.decode()
         assert self.give(client, me).status_code == 422, "not to oneself"
+
+
+class TestUnwanted:
+    def test_kinds_are_left_out_unless_they_are_obligatory(self, client, me):
+        seed_notice_rules()
+        answer = client.post("/cong-dan/tai-khoan/", {"act": "kinds", "unwanted": ["IN_WORK", "RESULT"]})
+        assert answer.status_code == 302
+        page = client.get("/cong-dan/tai-khoan/").content.decode()
+        assert "Có người thụ lý" in page
+        assert unwanted_by(me.applicant_id) == ["IN_WORK"]
