@@ -14,13 +14,17 @@ from motcua.foundation.identity.permissions import Permission
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Một lối vào: its label, icon and route; open to who holds any of the permissions."""
+    """Một lối vào: its label, icon and route; open to who holds any of the permissions.
+
+    `room` is the route under which its other pages lie, when that is not its own.
+    """
 
     label: str
     icon: str
     route: str
     permissions: tuple[Permission, ...]
     key: str = ""
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ DOORS = (
         "2",
     ),
     Door("Giám sát", "binoculars", "board:index", (Permission.WATCH_INTEGRITY,), "4"),
-    Door("Kiểm soát", "clipboard-check", "desk:lateness", (Permission.CONTROL,)),
+    Door("Kiểm soát", "clipboard-check", "desk:lateness", (Permission.CONTROL,), room="desk:index"),
     Door(
         "Quản trị",
         "sliders",
@@ -79,11 +83,20 @@ class Menu:
         self._access = access
 
     def __iter__(self) -> Iterator[Entry]:
-        for door in DOORS:
-            address = _address(door.route)
-            if address and any(self._access.may(permission) for permission in door.permissions):
-                is_current = self._request.path.startswith(address)
-                yield Entry(door.label, door.icon, address, is_current, door.key)
+        doors = [
+            door
+            for door in DOORS
+            if _address(door.route) and any(self._access.may(permission) for permission in door.permissions)
+        ]
+        nearness = [self._nearness(door) for door in doors]
+        for door, near in zip(doors, nearness, strict=True):
+            is_current = near > 0 and nearness.index(max(nearness)) == doors.index(door)
+            yield Entry(door.label, door.icon, _address(door.route), is_current, door.key)
+
+    def _nearness(self, door: Door) -> int:
+        """How much of the address of this page the door's own or its room's is."""
+        addresses = {_address(door.route), _address(door.room) if door.room else ""}
+        return max(len(address) if self._request.path.startswith(address) else 0 for address in addresses)
 
     @property
     def search(self) -> str:
