@@ -301,6 +301,8 @@ class Punctual(PostPage):
         groups: dict[tuple[date, str, UUID], list[tuple[date, date | None]]] = defaultdict(list)
         rows = found.values_list("carrier", "carrier__name", "handed_at", "promised_on", "delivered_at")
         for carrier, name, handed_at, promised_on, delivered_at in rows.iterator():
+            if handed_at is None or promised_on is None:
+                continue
             month = local_date(handed_at).replace(day=1)
             groups[month, name, carrier].append(
                 (promised_on, local_date(delivered_at) if delivered_at else None)

@@ -47,7 +47,7 @@ def code_of(carrier: Carrier, province_code: str, ward_code: str, on: date, fiel
     known = AddressCode.objects.valid_on(on).filter(
         carrier=carrier, province_code=province_code, ward_code__in=["", ward_code]
     )
-    found = known.order_by("-ward_code", "-valid_from").first()
+    found: AddressCode | None = known.order_by("-ward_code", "-valid_from").first()
     if found is None:
         raise NoAddressCode(
             f"{carrier.name} chưa có mã cho nơi này. Hãy chọn đơn vị khác, hoặc báo quản trị nạp thêm mã địa chỉ.",
@@ -62,12 +62,10 @@ def quote(*, carrier: Carrier, sender: Place, receiver: Place, weight: int, on: 
         dialect = dialect_of(carrier)
         if dialect is None:
             raise DomainError(f"{carrier.name} chưa được nối nên không hỏi được giá.", field="carrier")
-        ends = [
-            code_of(carrier, place.province_code, place.ward_code, on, field=field)
-            for place, field in ((sender, "carrier"), (receiver, "province_code"))
-        ]
+        ours = code_of(carrier, sender.province_code, sender.ward_code, on, field="carrier")
+        theirs = code_of(carrier, receiver.province_code, receiver.ward_code, on, field="province_code")
         try:
-            return dialect.price(*ends, weight)
+            return dialect.price(ours, theirs, weight)
         except CarrierTrouble as trouble:
             raise DomainError(
                 f"{carrier.name} chưa trả lời giá. Hãy thử lại sau ít phút hoặc chọn đơn vị khác.",
