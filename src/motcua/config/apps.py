@@ -13,6 +13,7 @@ class RoofConfig(AppConfig):
 
         install()
         _connect_channels()
+        _connect_carriers()
 
 
 def _connect_channels() -> None:
@@ -22,3 +23,12 @@ def _connect_channels() -> None:
     from motcua.service.payments import gateways
 
     gateways.install({**ADAPTERS, "vietqr": BankQr})
+
+
+def _connect_carriers() -> None:
+    """Which posts this installation can speak with."""
+    from motcua.integrations.viettel_post.client import ViettelPost
+    from motcua.integrations.vnpost.client import Vnpost
+    from motcua.service.postal import carriers
+
+    carriers.install({"vnpost": Vnpost, "viettel_post": ViettelPost})

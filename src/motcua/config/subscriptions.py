@@ -63,6 +63,8 @@ from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
 from motcua.service.payments.events import PaymentReturned, RefundApproved
 from motcua.service.payments.operations import charging, resolving
+from motcua.service.postal import tasks as postal
+from motcua.service.postal.events import GetBackAsked, RedeliveryAsked, ShipmentCancelled, ShipmentOrdered
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 from motcua.service.results import reacting as results
@@ -118,6 +120,10 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     RefundApproved: [resolving.send_refund],
     SigningAsked: [results_tasks.sign],
     SimulatedCallbackDue: [payment_simulator.call_back],
+    ShipmentOrdered: [postal.tell_carrier],
+    ShipmentCancelled: [postal.tell_carrier],
+    RedeliveryAsked: [postal.tell_carrier],
+    GetBackAsked: [postal.tell_carrier],
     TransitionBegun: [dossiers.carry_transition],
     TransitionUndone: [dossiers.carry_transition_back],
 }
@@ -135,6 +141,7 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     check_nightly,  # last: it sees what the others have left
 )
 HOURLY: Sequence[Callable[[datetime], object]] = (
+    postal.decide_late,  # failed parcels of which nobody has decided in time
     foresee_lateness,  # apologies draft themselves
 )
 OBJECTIONS: Mapping[str, Sequence[Objection]] = {
@@ -150,6 +157,8 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     payments.ask_again,  # what no bank has told us yet
     results_tasks.sign_what_waits,
     notices.release_waiting,  # whose quiet hours are over
+    postal.follow_parcels,
+    postal.close_delivered,
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("api/", include("motcua.api.urls")),
     path("mo-phong/kho-quoc-gia/", include("motcua.integrations.national_papers.simulator.urls")),
     path("mo-phong/dang-nhap/", include("motcua.integrations.sign_in.simulator.urls")),
+    path("mo-phong/buu-chinh/vnpost/", include("motcua.integrations.vnpost.simulator")),
+    path("mo-phong/buu-chinh/viettel-post/", include("motcua.integrations.viettel_post.simulator")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]
 

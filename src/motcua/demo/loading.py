@@ -10,7 +10,19 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
-from motcua.demo import catalogue, eforms, finding, forms, holdings, linked, paying, province, queue, signing
+from motcua.demo import (
+    catalogue,
+    eforms,
+    finding,
+    forms,
+    holdings,
+    linked,
+    paying,
+    posting,
+    province,
+    queue,
+    signing,
+)
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
@@ -49,6 +61,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         forms.found(made, at=beginning, valid_from=province.BEGINNING)
         eforms.found(made, at=beginning, valid_from=province.BEGINNING)
         paying.found(made, offerings, at=beginning, valid_from=province.BEGINNING)
+        posting.found(at=beginning, valid_from=province.BEGINNING)
         moment = until or now()
         groups = linked.link_up(made, at=beginning, until=moment)
         queue.arrange(made, beginning)

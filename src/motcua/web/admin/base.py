@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
     ("Thông báo", "admin:notices", (P.CONTROL,)),
     ("Hàng chờ", "admin:queues", (P.MANAGE_QUEUE,)),
+    ("Bưu chính", "admin:post", (P.MANAGE_ORG,)),
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
     ("Biểu mẫu", "admin:eforms", (P.MANAGE_FORMS,)),
     ("Đối soát", "admin:money", (P.RECONCILE,)),

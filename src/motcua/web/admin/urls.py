@@ -17,6 +17,7 @@ from motcua.web.admin import (
     money,
     notices,
     papers,
+    post,
     procedures,
     queues,
     regimes,
@@ -152,6 +153,9 @@ urlpatterns = [
         name="take-back-transition",
     ),
     # Hàng chờ
+    path("buu-chinh/", post.Carriers.as_view(), name="post"),
+    path("buu-chinh/them/", post.NewCarrier.as_view(), name="new-carrier"),
+    path("buu-chinh/<uuid:carrier_id>/", post.CarrierEdit.as_view(), name="carrier"),
     path("hang-cho/", queues.Queues.as_view(), name="queues"),
     path("hang-cho/<int:unit_id>/", queues.QueueUnit.as_view(), name="queue"),
     path("hang-cho/<int:unit_id>/linh-vuc/", queues.NewField.as_view(), name="new-queue-field"),

@@ -17,6 +17,7 @@ from motcua.web.counter import (
     late,
     mandates,
     offerings,
+    post,
     receptions,
     refusals,
     register,
@@ -29,6 +30,11 @@ app_name = "counter"
 
 urlpatterns: list[URLPattern] = [
     path("", home.Home.as_view(), name="index"),
+    path("buu-chinh/", post.Post.as_view(), name="post"),
+    path("buu-chinh/dat/<uuid:dossier_id>/", post.PostOrder.as_view(), name="post-order"),
+    path("buu-chinh/bang-ke/<uuid:hand_over_id>/", post.PostList.as_view(), name="post-list"),
+    path("buu-chinh/dung-hen/", post.Punctual.as_view(), name="post-punctual"),
+    path("buu-chinh/<uuid:shipment_id>/", post.Parcel.as_view(), name="parcel"),
     path("tim/", home.Search.as_view(), name="search"),
     path("tiep-nhan/", applicants.People.as_view(), name="receive"),
     path("tiep-nhan/xa-phuong/", applicants.Wards.as_view(), name="wards"),

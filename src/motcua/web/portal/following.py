@@ -7,12 +7,16 @@ from typing import Any
 
 from motcua.service.payments.keys import key_of
 from motcua.service.payments.models import Due
+from motcua.service.postal.following import parcels_of
 from motcua.service.results.reading import held_of
 
 
 def beside(code: str, at: datetime) -> dict[str, Any]:
-    """Khoản phải nộp và kết quả: `dues` [(Due, key of its page)] still to be paid, `results` [reading.Held] issued."""
+    """Khoản phải nộp, kết quả, bưu gửi: `dues` [(Due, key of its page)] still to be paid, `results` [reading.Held]
+    issued, `parcels` [ParcelSeen] at the post.
+    """
     return {
         "dues": [(due, key_of(due.pk)) for due in Due.objects.open().filter(code=code)],
         "results": held_of(code, at),
+        "parcels": parcels_of(code),
     }

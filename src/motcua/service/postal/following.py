@@ -1,0 +1,57 @@
+"""Theo dõi bưu gửi: what a citizen may see of the parcels of a dossier, one line for each thing that happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from motcua.service.postal.models import Shipment
+from motcua.service.postal.states import Direction, ShipmentState
+
+
+@dataclass(frozen=True)
+class ParcelLine:
+    """Một dòng của đường đi."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class ParcelSeen:
+    """Một bưu gửi, without names and addresses."""
+
+    what: str
+    carrier: str
+    code: str
+    state: str
+    promised_on: date | None
+    cod: int
+    lines: tuple[ParcelLine, ...]
+
+
+def parcels_of(code: str) -> list[ParcelSeen]:
+    """Bưu gửi của một hồ sơ, the newest first; cancelled ones are not shown. Two statements."""
+    found = Shipment.objects.filter(dossier__code=code).exclude(state=ShipmentState.CANCELLED)
+    shown = found.select_related("carrier").prefetch_related("events").order_by("-ordered_at")
+    return [_seen(shipment) for shipment in shown]
+
+
+def _seen(shipment: Shipment) -> ParcelSeen:
+    is_result = shipment.direction == Direction.RETURN
+    lines = [ParcelLine(shipment.ordered_at, "Bộ phận Một cửa đã đặt bưu chính")]
+    if shipment.handed_at:
+        lines.append(ParcelLine(shipment.handed_at, f"Đã giao {shipment.carrier.name}"))
+    lines += [
+        ParcelLine(event.happened_at, event.words or event.get_meaning_display())
+        for event in shipment.events.all()
+    ]
+    return ParcelSeen(
+        what="Kết quả gửi đến bạn" if is_result else "Bưu tá đến lấy giấy tờ của bạn",
+        carrier=shipment.carrier.name,
+        code=shipment.carrier_code or shipment.code,
+        state=shipment.get_state_display(),
+        promised_on=shipment.promised_on if shipment.delivered_at is None else None,
+        cod=shipment.cod,
+        lines=tuple(sorted(lines, key=lambda line: line.at)),
+    )
