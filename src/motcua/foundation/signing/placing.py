@@ -21,7 +21,7 @@ Box = tuple[int, int, int, int]
 
 
 def place_of(content: bytes, stamp: Stamp, *, taken: list[tuple[int, Box]]) -> tuple[int, Box, bool]:
-    """The page, the box in points, and whether it is empty: the wanted corner first, then any free place, away from its edge.
+    """The page, the box in points, and whether it is empty: the wanted corner first, then any free place, off its edge.
 
     `taken` are boxes of earlier signatures with their pages. When nothing is free the corner is used all the same.
     """
