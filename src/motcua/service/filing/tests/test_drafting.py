@@ -315,7 +315,7 @@ class TestChanging:
         with pytest.raises(finishing.ProcedureChanged):
             finishing.submit_draft(draft_id=draft.pk, at=tuesday)
         draft = drafting.follow_revision(draft_id=draft.pk, at=tuesday)
-        assert list(finishing.paper_faults(draft).values()) == [
+        assert list(finishing.paper_faults(draft, MONDAY).values()) == [
             "Chưa có “Ảnh chân dung”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
         ]
 
