@@ -615,12 +615,12 @@ class FormStep(DraftPage, FormPages):
             "offering.agency": self.draft.offering.agency.name,
         }
 
-    def render(self, template: str, **context: Any) -> HttpResponse:
+    def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
         """Within the wizard: before the first page of the form stands the step before."""
         if template == self.eform_template:
             frame = self.frame()
             context = {**frame, **context, "back": context.get("back") or frame["back"]}
-        return super().render(template, **context)
+        return super().render(template, status=status, **context)
 
     @property
     def actor_id(self) -> UUID | None:
