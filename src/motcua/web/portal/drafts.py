@@ -27,13 +27,16 @@ from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import Draft, DraftPaper
 from motcua.service.filing.operations import drafting, finishing
 from motcua.service.filing.operations.finishing import form_of
-from motcua.service.filing.revising import changed_since, fees_in_words
+from motcua.service.filing.reusing import agree, has_agreed, reusable
+from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.forms.operations.answering import begin
+from motcua.service.holdings.models import HeldPaper
 from motcua.service.procedures.models import Offering, Paper, Procedure
 from motcua.service.procedures.models.revision import NotInForce
 from motcua.web.portal.attempts import may_act, may_try
@@ -127,6 +130,7 @@ class Start(CitizenPage):
                 "portal/filing/nowhere.html", procedure=self.procedure, counters=self.counters()
             )
         revision = self.procedure.revision_on(local_date(self.at))
+        is_plain = len(offered) == 1 and not revision.cases
         return self.private(
             self.render(
                 "portal/filing/start.html",
@@ -135,7 +139,7 @@ class Start(CitizenPage):
                 **choices_of(self, revision.cases, offered),
                 draft_id=self.form.value("draft") or new_id(),
                 mine=self.mine(),
-                fees=fees_in_words(revision, None) if not revision.cases else "",
+                costs=costs_of(offered[0], None, local_date(self.at)) if is_plain else None,
             )
         )
 
@@ -315,7 +319,10 @@ class DraftPage(CitizenPage):
 
     def step_page(self, template: str, **context: Any) -> HttpResponse:
         """A page of the wizard: with the list of its steps, and the code to go on elsewhere."""
-        names = self.all_steps
+        return self.private(self.render(template, **self.frame(), **context))
+
+    def frame(self) -> dict[str, Any]:
+        """What stands around each step: the others, the one before, the draft itself."""
         place = [key for key, _ in self.all_steps].index(self.step) + 1
         reached = max(
             place,
@@ -333,11 +340,7 @@ class DraftPage(CitizenPage):
             for number, (key, name) in enumerate(self.all_steps, start=1)
         ]
         back = reverse(f"portal:draft-{self.all_steps[place - 2][0]}", args=self.address) if place > 1 else ""
-        return self.private(
-            self.render(
-                template, draft=self.draft, steps=steps, place_=place, of=len(names), back=back, **context
-            )
-        )
+        return {"draft": self.draft, "steps": steps, "back": back}
 
     def onward(self) -> HttpResponse:
         """Bước sau; back to the last page when one came from there to mend something."""
@@ -557,10 +560,19 @@ class Line:
     way: str
     documents: Sequence[Document]
     is_declared: bool = False  # by the electronic form
+    held: HeldPaper | None = None  # in the store, and the person's own
+    is_judged: bool = False  # its owner has said how it comes
 
     @property
     def is_ready(self) -> bool:
-        return self.is_declared or bool(self.documents) or self.way == DraftPaper.Way.PAPER
+        return self.is_declared or bool(self.documents) or self.way == DraftPaper.Way.PAPER or self.is_reused
+
+    @property
+    def is_reused(self) -> bool:
+        """Dùng bản trong kho: so chosen, or not chosen otherwise yet."""
+        if self.held is None or self.documents or self.is_declared:
+            return False
+        return self.way == DraftPaper.Way.HELD or not self.is_judged
 
 
 class FormStep(DraftPage, FormPages):
@@ -603,6 +615,13 @@ class FormStep(DraftPage, FormPages):
             "offering.agency": self.draft.offering.agency.name,
         }
 
+    def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
+        """Within the wizard: before the first page of the form stands the step before."""
+        if template == self.eform_template:
+            frame = self.frame()
+            context = {**frame, **context, "back": context.get("back") or frame["back"]}
+        return super().render(template, status=status, **context)
+
     @property
     def actor_id(self) -> UUID | None:
         return self.account_id
@@ -624,7 +643,7 @@ class Papers(DraftPage):
     step = "giay-to"
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
-        lines = lines_of(self.draft)
+        lines = lines_of(self.draft, self.at)
         needed = [line for line in lines if line.paper.is_required]
         return self.step_page(
             "portal/filing/papers.html",
@@ -633,19 +652,30 @@ class Papers(DraftPage):
             needed=len(needed),
             notes=self.draft.revision.notes_of(self.draft.case),
             accept=ACCEPT,
+            holds=any(line.held for line in lines),
+            has_agreed=has_agreed(self.draft) if self.account_id else False,
+            sign_in="" if self.citizen else citizen_sign_in(),
         )
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader = self.read()
-        ways = {}
-        for line in lines_of(self.draft):
-            on_paper = reader.is_ticked(f"on-paper-{line.paper.pk}") and not line.documents
-            ways[line.paper.pk] = DraftPaper.Way.PAPER.value if on_paper else DraftPaper.Way.UPLOAD.value
+        ways = {line.paper.pk: self.way_of(line, reader) for line in lines_of(self.draft, self.at)}
         drafting.save_way(draft_id=self.draft.pk, ways=ways, at=self.at)
-        faults = finishing.paper_faults(self.draft)
+        agree(self.draft, is_agreed=reader.is_ticked("consent"), at=self.at)
+        faults = finishing.paper_faults(self.draft, self.at)
         if faults:
             raise InvalidInput(faults)
         return self.onward()
+
+    @staticmethod
+    def way_of(line: Line, reader: Reader) -> str:
+        """What its owner has chosen for one paper; files that are there go before everything else."""
+        if line.documents:
+            return DraftPaper.Way.UPLOAD.value
+        if line.held and reader.is_ticked(f"held-{line.paper.pk}"):
+            return DraftPaper.Way.HELD.value
+        on_paper = reader.is_ticked(f"on-paper-{line.paper.pk}")
+        return DraftPaper.Way.PAPER.value if on_paper else DraftPaper.Way.UPLOAD.value
 
 
 class Upload(DraftPage):
@@ -673,7 +703,7 @@ class Upload(DraftPage):
                 )
             except (RefusedFile, StoreUnavailable, drafting.TooManyFiles) as refusal:
                 refusals.append(refusal.message)
-        line = next((line for line in lines_of(self.draft) if line.paper.pk == paper_id), None)
+        line = next((line for line in lines_of(self.draft, self.at) if line.paper.pk == paper_id), None)
         if line is None:
             raise self.missing("Thủ tục không còn hỏi giấy tờ này.")
         if self.is_fragment:
@@ -728,13 +758,23 @@ def answered_pages(draft: Draft, at: datetime) -> list[Any]:
     return list(confirm_pages(answers, local_date(at))) if answers else []
 
 
-def lines_of(draft: Draft) -> list[Line]:
+def lines_of(draft: Draft, at: datetime) -> list[Line]:
+    held = reusable(draft, at)
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents__file")}
     lines = []
     for paper in drafting.papers_of(draft):
         row = rows.get(paper.pk)
         files = sorted(row.documents.all(), key=lambda one: one.pk) if row else []
-        lines.append(Line(paper, row.way if row else "", files, finishing.is_declared(draft, paper)))
+        lines.append(
+            Line(
+                paper,
+                row.way if row else "",
+                files,
+                is_declared=finishing.is_declared(draft, paper),
+                held=held.get(paper.pk),
+                is_judged=row is not None,
+            )
+        )
     return lines
 
 
@@ -778,19 +818,19 @@ class Check(DraftPage):
         lacking = {
             **drafting.person_faults(draft, self.at),
             **finishing.form_faults(draft, self.at),
-            **finishing.paper_faults(draft),
+            **finishing.paper_faults(draft, self.at),
             **drafting.return_faults(draft),
         }
         return self.step_page(
             "portal/filing/check.html",
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},
             helper=draft.helper,
-            lines=lines_of(draft),
+            lines=lines_of(draft, self.at),
             lacking=[(sentence, self.mending(name)) for name, sentence in lacking.items()],
             answered=answered_pages(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            fees=fees_in_words(draft.revision, draft.case),
+            costs=costs_of(draft.offering, draft.case, local_date(self.at)),
             taken_in_at=place_name(draft.offering),
             may_submit=draft.account_id is not None
             or drafting.rule_on(local_date(self.at)).guests_may_submit,

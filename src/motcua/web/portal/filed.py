@@ -23,6 +23,7 @@ from motcua.service.dossiers.models import Delivery, Dossier, Message, Supplemen
 from motcua.service.dossiers.operations import delivering, talking
 from motcua.service.dossiers.operations.supplementing import awaited
 from motcua.service.dossiers.tracking import CODED, describe, track_own
+from motcua.service.filing.costs import still_to_pay
 from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
 from motcua.service.filing.operations.submitting import FiledPart
@@ -30,6 +31,7 @@ from motcua.service.filing.receipt import receipt_pdf
 from motcua.service.filing.states import State
 from motcua.service.filing.tracking import (
     NAMES,
+    PUBLIC_LABELS,
     belongs_to,
     describe_filing,
     filed_from,
@@ -37,6 +39,8 @@ from motcua.service.filing.tracking import (
     milestones_of,
 )
 from motcua.service.linking.tracking import bundle_of_part
+from motcua.service.payments.keys import path_of
+from motcua.service.payments.models import Due
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
 from motcua.web.portal.following import beside
@@ -72,7 +76,11 @@ class Filed(CitizenPage):
         told = describe_filing(self.filing)
         return self.private(
             self.render(
-                "portal/own/filed.html", filing=self.filing, told=told, moments=filing_story(told, self.at)
+                "portal/own/filed.html",
+                filing=self.filing,
+                told=told,
+                moments=filing_story(told, self.at),
+                dues=dues_to_pay(self.filing),
             )
         )
 
@@ -163,7 +171,8 @@ class Story(OwnPage):
         told, whole = told or describe(self.dossier), bundle_of_part(self.dossier.code)
         moments = story(told, self.at, returned_by=whole.due_at if whole else told.due_at)
         if self.filing:
-            earlier = milestones_of(self.filing)
+            taken_in = PUBLIC_LABELS["FilingAccepted"]  # the dossier's own line says it
+            earlier = [one for one in milestones_of(self.filing) if one.label != taken_in]
             moments = [
                 *({"state": "done", "what": one.label, "by": one.by, "at": one.at} for one in earlier),
                 *moments,
@@ -195,6 +204,7 @@ class Story(OwnPage):
                 standing=filing_standing(told, self.at),
                 moments=filing_story(told, self.at),
                 may_copy=belongs_to(self.filing, self.account_id),
+                dues=dues_to_pay(self.filing),
             )
         )
 
@@ -213,6 +223,11 @@ class Story(OwnPage):
             at=self.at,
         )
         return self.done("Đã gửi. Cơ quan trả lời ở đây và báo cho bạn.", "portal:my-filing", dossier.code)
+
+
+def dues_to_pay(filing: Filing) -> list[tuple[Due, str]]:
+    """Khoản còn phải nộp, each with the address where it is paid."""
+    return [(due, path_of(due.pk)) for due in still_to_pay(filing)]
 
 
 def key_of(reader: Reader) -> UUID | None:

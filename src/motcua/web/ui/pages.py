@@ -180,7 +180,10 @@ class Page(View):
             return self.said(refusal, 422)
         if get is None:
             return self.plainly(refusal)
-        answer: HttpResponseBase = get(self.request, *args, **kwargs)
+        try:
+            answer: HttpResponseBase = get(self.request, *args, **kwargs)
+        except DomainError as why:  # what cannot be done here cannot be read here either
+            return self.plainly(why)
         return answer
 
     def plainly(self, refusal: DomainError) -> HttpResponse:

@@ -24,6 +24,7 @@ from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import PartIn, receive
 from motcua.service.dossiers.store import Demand, Occasion, Reuse, Wanted
 from motcua.service.dossiers.telling import own_page
+from motcua.service.filing.costs import owe_no_more
 from motcua.service.filing.events import (
     AnswerRunsOut,
     FilingAccepted,
@@ -161,6 +162,7 @@ def refuse(*, filing_id: UUID, reasons: Sequence[str], by: User, at: datetime) -
     filing = _to_answer(filing_id, by, at, REFUSE)
     filing.reasons = _reasons(reasons)
     _answered(filing, by, at, ["reasons"])
+    owe_no_more(filing, "Hồ sơ không được tiếp nhận", at)
     events.record(FilingRefused(subject_id=filing.pk, actor_id=by.pk, at=at, reasons=filing.reasons))
     _tell(
         filing,
@@ -185,6 +187,7 @@ def redirect(*, filing_id: UUID, reasons: Sequence[str], right_place: str, by: U
     filing.reasons = _reasons(reasons or ["Không thuộc nơi tiếp nhận này"])
     filing.right_place = right_place.strip()[:250]
     _answered(filing, by, at, ["reasons", "right_place"])
+    owe_no_more(filing, "Hồ sơ gửi nhầm nơi", at)
     events.record(
         FilingMisaddressed(
             subject_id=filing.pk,

@@ -36,6 +36,7 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.draft import LONGEST_PLACE
+from motcua.service.filing.reusing import take_back
 from motcua.service.filing.revising import carried_case, carried_paper
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.procedures.models.revision import known_revision
@@ -398,6 +399,7 @@ def forget_draft(
         return False
     files = list(Document.objects.filter(subject_id=draft.dossier_key).values_list("pk", flat=True))
     draft.papers.all().delete()
+    take_back(draft, at)
     for key in files:
         discard_from(document_id=key, subject_id=draft.dossier_key, at=at, actor_id=asked_by)
     events.record(

@@ -17,6 +17,7 @@ from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import receive
+from motcua.service.filing.costs import owe
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Draft, DraftPaper, Filing
 from motcua.service.filing.operations.drafting import (
@@ -31,6 +32,7 @@ from motcua.service.filing.operations.drafting import (
     typed_of,
 )
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
+from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of, form_for, newer_version, problems
 from motcua.service.forms.models import FormVersion
@@ -63,7 +65,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         **person_faults(draft, at),
         **form_faults(draft, at),
         **return_faults(draft),
-        **paper_faults(draft),
+        **paper_faults(draft, at),
     }:
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
@@ -85,8 +87,11 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
             mandate=draft.mandate,
             return_channel=draft.return_channel,
             return_address=draft.return_address,
+            reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
         ),
     )
+    use_for(draft, filing, at)
+    owe(filing, at)
     draft.filing, draft.ended_at = filing, at
     draft.save(update_fields=["filing", "ended_at"])
     events.record(
@@ -193,13 +198,18 @@ def is_declared(draft: Draft, paper: Paper) -> bool:
     return by_code or fold(paper.name).startswith("to khai")
 
 
-def paper_faults(draft: Draft) -> dict[str, str]:
-    """Giấy tờ còn thiếu: each required paper has its files, or its owner has said that it comes on paper."""
+def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:
+    """Giấy tờ còn thiếu: each required paper has its files, is held in the store, or its owner brings it on paper."""
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
+    held = reusable(draft, at)
     wrong = {}
     for paper in papers_of(draft):
         row = rows.get(paper.pk)
-        has = row and (row.way == DraftPaper.Way.PAPER or list(row.documents.all()))
+        has = row and (
+            row.way == DraftPaper.Way.PAPER
+            or list(row.documents.all())
+            or (row.way == DraftPaper.Way.HELD and paper.pk in held)
+        )
         if paper.is_required and not has and not is_declared(draft, paper):
             wrong[f"paper-{paper.pk}"] = (
                 f"Chưa có “{paper.name}”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."

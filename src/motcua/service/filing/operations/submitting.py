@@ -27,6 +27,7 @@ from motcua.foundation.identity import checks
 from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.costs import owe_no_more
 from motcua.service.filing.events import (
     FilingContactChanged,
     FilingSubmitted,
@@ -66,6 +67,7 @@ class Terms:
     mandate: Mandate | None = None
     return_channel: str = Channel.ONLINE
     return_address: str = ""
+    reuses_papers: bool = False  # some of the store: then nothing else need be sent
 
 
 @transaction.atomic
@@ -93,7 +95,7 @@ def submit(
     revision = offering.revision_on(day)
     case = revision.case_or_refuse(case_id)
     revision.limit_for(Channel.ONLINE, case)
-    if not parts:
+    if not parts and not terms.reuses_papers:
         raise InvalidInput({"parts": "Hồ sơ chưa có giấy tờ nào."})
     alert_due, answer_due = times_of(offering.receiving_agency_id, at)
     number = next_number(f"filing:{offering.receiving_agency_id}:{day:%Y%m%d}")
@@ -188,6 +190,7 @@ def withdraw(
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing_id)
     filing.state = WITHDRAW.apply(filing.state)
     filing.save(update_fields=["state"])
+    owe_no_more(filing, "Người nộp đã rút hồ sơ", at)
     events.record(
         FilingWithdrawn(
             subject_id=filing.pk,

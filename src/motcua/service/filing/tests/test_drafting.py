@@ -98,7 +98,7 @@ class TestSaving:
         assert draft.papers.get().documents.count() == 1
 
     def test_has_room_for_so_many_files(self, world):
-        FilingRule.objects.update(most_files=1)
+        FilingRule.objects.create(valid_from=date(2026, 1, 1), most_files=1)
         draft = begun(world)
         upload(draft, world.papers[0])
         with pytest.raises(drafting.TooManyFiles):
@@ -315,7 +315,7 @@ class TestChanging:
         with pytest.raises(finishing.ProcedureChanged):
             finishing.submit_draft(draft_id=draft.pk, at=tuesday)
         draft = drafting.follow_revision(draft_id=draft.pk, at=tuesday)
-        assert list(finishing.paper_faults(draft).values()) == [
+        assert list(finishing.paper_faults(draft, MONDAY).values()) == [
             "Chưa có “Ảnh chân dung”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
         ]
 

@@ -236,7 +236,9 @@ def join_dossier(event: DossierReceived) -> bool:
     Cash taken at reception pays the open dues when it is exactly what they ask. True: the cash has found its dues.
     """
     dues = list(Due.objects.of(event.subject_id).select_for_update())
-    Due.objects.filter(pk__in=[due.pk for due in dues], code="").update(code=event.code)
+    Due.objects.filter(pk__in=[due.pk for due in dues]).update(
+        code=event.code
+    )  # no longer the filing's number
     waiting = [due for due in dues if due.state == DueState.OPEN]
     paid = [due for due in dues if due.state == DueState.PAID]
     if paid:

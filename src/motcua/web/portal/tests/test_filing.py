@@ -11,12 +11,26 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from motcua.core.time import now
+from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.tests import samples
 from motcua.foundation.identity.models import Applicant
-from motcua.service.dossiers.tests.world import World, build_world
+from motcua.foundation.identity.operations.staffing import appoint
+from motcua.foundation.identity.tests import factories
+from motcua.foundation.org.models import Post
+from motcua.service.dossiers.tests.world import BEGINNING, World, build_world
 from motcua.service.filing.models import Draft, Filing, FilingRule
 from motcua.service.filing.operations.answering import Judged, accept, ask_supplement
+from motcua.service.forms.definition import Definition, Field, Group, Widget
+from motcua.service.forms.definition import Page as FormPage
+from motcua.service.forms.tests.sample import published
+from motcua.service.holdings.models import Consent, HeldPaper, PaperUse
+from motcua.service.holdings.operations.keeping import match, set_paper_type
+from motcua.service.holdings.tests.conftest import kept
+from motcua.service.payments.keys import path_of
+from motcua.service.payments.models import Due
+from motcua.service.payments.operations.charging import set_fee_rule
+from motcua.service.payments.states import DueKind
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
@@ -139,6 +153,152 @@ class TestTheWay:
         page = client.get(f"/nop-ho-so/{CODE}/").content.decode()
         assert "chưa nộp trực tuyến được" in page
         assert client.get("/nop-ho-so/9.9/").status_code == 404
+
+
+FORM = Definition(
+    title="Tờ khai cấp bản sao",
+    pages=(
+        FormPage(
+            key="de-nghi",
+            title="Đề nghị",
+            groups=(Group(key="g", fields=(Field(name="copies", label="Số bản", widget=Widget.NUMBER),)),),
+        ),
+    ),
+)
+
+
+class TestTheForm:
+    @pytest.fixture
+    def draft(self, client: Client, online_world: World) -> Draft:
+        second = factories.a_user(full_name="Lê Thị Xem Lại")
+        post = Post.objects.filter(memberships__user=online_world.admin).first()
+        assert post
+        appoint(second, post=post, valid_from=factories.START, by=None, at=factories.AT)
+        published(online_world, second, FORM)
+        return begin(client, online_world)
+
+    def test_stands_between_person_and_papers(self, client: Client, draft: Draft) -> None:
+        answer = client.post(at(draft, "nguoi-nop"), PERSON)
+        assert answer["Location"] == at(draft, "to-khai")
+        page = client.get(answer["Location"]).content.decode()
+        for words in ("Số bản", "Các bước nộp hồ sơ", draft.shown_code, at(draft, "nguoi-nop")):
+            assert words in page
+        assert client.post(at(draft, "to-khai/de-nghi"), {"copies": "2"})["Location"] == at(draft, "giay-to")
+        page = client.get(at(draft, "giay-to")).content.decode()
+        assert "Đã khai bằng tờ khai điện tử" in page
+
+    def test_is_lacking_until_it_is_filled_in(self, client: Client, draft: Draft) -> None:
+        client.post(at(draft, "nguoi-nop"), PERSON)
+        page = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "Chưa khai tờ khai điện tử" in page
+        client.post(at(draft, "to-khai/de-nghi"), {"copies": "2"})
+        page = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "Chưa khai tờ khai điện tử" not in page
+        assert '<dd class="break-anywhere">2</dd>' in page
+
+    def test_of_another_is_shut(self, client: Client, draft: Draft) -> None:
+        assert Client().get(at(draft, "to-khai")).status_code == 403
+        assert Client().post(at(draft, "to-khai/de-nghi"), {"copies": "2"}).status_code == 403
+
+
+class TestTheStore:
+    """Giấy tờ đã có trong kho của người đăng nhập."""
+
+    @pytest.fixture
+    def held(self, online_world: World) -> HeldPaper:
+        kind = set_paper_type(
+            code="CT", name="Xác nhận cư trú", validity="FOREVER", valid_from=date(2025, 7, 1), by_id=None,
+            at=BEGINNING,
+        )  # fmt: skip
+        match(kind, online_world.papers[2].name)
+        return kept(online_world.applicant, kind, title="Xác nhận cư trú", number="77/XN")
+
+    @pytest.fixture
+    def me(self, client: Client, online_world: World) -> Client:
+        person = online_world.applicant
+        enter(client, a_citizen(name=person.name, personal_number=person.personal_number))
+        return client
+
+    def test_offers_what_is_held_and_uses_it_with_consent(
+        self, me: Client, online_world: World, held: HeldPaper
+    ) -> None:
+        draft, third = begin(me, online_world), online_world.papers[2]
+        me.post(at(draft, "nguoi-nop"), {"acting": "SELF", "phone": "0912345678"})
+        page = me.get(at(draft, "giay-to")).content.decode()
+        assert f'name="held-{third.pk}" value="1" checked' in page
+        assert "77/XN" in page
+        chosen = {f"held-{third.pk}": "1", **{f"on-paper-{one.pk}": "1" for one in online_world.papers[:2]}}
+        refused = me.post(at(draft, "giay-to"), chosen)
+        assert refused.status_code == 422
+        assert "Hãy đánh dấu đồng ý" in refused.content.decode()
+        assert me.post(at(draft, "giay-to"), {**chosen, "consent": "1"}).status_code == 302
+        me.post(at(draft, "nhan-ket-qua"), {"return_channel": "COUNTER"})
+        assert "dùng bản trong kho" in me.get(at(draft, "kiem-tra")).content.decode()
+        assert not PaperUse.objects.used().exists()
+        assert me.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
+        filing = Filing.objects.get()
+        use = PaperUse.objects.used().get()
+        assert (use.held_id, use.subject_id, use.paper_id) == (held.pk, filing.dossier_key, third.pk)
+        accept(
+            filing_id=filing.pk,
+            by=online_world.clerk,
+            at=now(),
+            came_on_paper=list(filing.parts.values_list("pk", flat=True)),
+        )
+        filing.refresh_from_db()
+        assert filing.dossier.parts.get(paper=third).status == "HELD"
+
+    def test_is_not_used_when_it_is_not_chosen_and_forgotten_with_the_draft(
+        self, me: Client, online_world: World, held: HeldPaper
+    ) -> None:
+        draft, third = begin(me, online_world), online_world.papers[2]
+        me.post(at(draft, "giay-to"), {f"held-{third.pk}": "1", "consent": "1"})
+        assert Consent.objects.get().withdrawn_at is None
+        me.post(at(draft, "xoa"))
+        assert Consent.objects.get().withdrawn_at is not None
+
+    def test_shows_a_guest_nothing(self, client: Client, online_world: World, held: HeldPaper) -> None:
+        draft = begin(client, online_world)
+        page = client.get(at(draft, "giay-to")).content.decode()
+        assert "77/XN" not in page
+        assert "giấy tờ Nhà nước đã giữ của bạn" in page
+        client.post(at(draft, "giay-to"), {f"held-{online_world.papers[2].pk}": "1", "consent": "1"})
+        assert not draft.papers.filter(way="HELD").exists()
+
+
+class TestWhatIsPaid:
+    @pytest.fixture
+    def fee(self, online_world: World) -> None:
+        set_fee_rule(
+            offering=online_world.offering, kind=DueKind.CHARGE, name="Lệ phí cấp bản sao", amount=8000,
+            online_percent_off=50, basis="Nghị quyết thử", valid_from=date(2026, 1, 1), by=None, at=BEGINNING,
+        )  # fmt: skip
+
+    def test_is_said_before_and_owed_after(self, client: Client, online_world: World, fee: None) -> None:
+        assert "4.000 đồng" in client.get(f"/nop-ho-so/{CODE}/").content.decode()
+        draft = walk(client, online_world)
+        assert "4.000 đồng" in client.get(at(draft, "kiem-tra")).content.decode()
+        assert not Due.objects.exists()
+        page = client.post(at(draft, "kiem-tra"), {"truth": "1"}, follow=True).content.decode()
+        due = Due.objects.get()
+        assert due.amount == 4000
+        assert path_of(due.pk) in page
+        filing = Filing.objects.get()
+        paper = filing.parts.get(is_on_paper=True)
+        accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=[paper.pk])
+        filing.refresh_from_db()
+        due.refresh_from_db()
+        assert (due.code, due.subject_id) == (filing.dossier.code, filing.dossier.pk)
+        page = client.get(f"/cong-dan/ho-so/{filing.code}/", follow=True).content.decode()
+        assert page.count("Bạn cần nộp 4.000 đồng") == 1
+
+    def test_is_owed_no_more_when_it_is_withdrawn(
+        self, client: Client, online_world: World, fee: None
+    ) -> None:
+        filing = filed(client, online_world)
+        client.post(f"/cong-dan/ho-so/{filing.code}/rut/", {"reason": "Nộp nhầm"})
+        assert Due.objects.get().state == "CANCELLED"
+        assert "Bạn cần nộp" not in client.get(f"/cong-dan/ho-so/{filing.code}/").content.decode()
 
 
 class TestFiles:

@@ -1,0 +1,69 @@
+"""Phí, lệ phí của một lần nộp: said in plain words before it is filed, owed from the moment it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from motcua.core.time import local_date
+from motcua.service.dossiers.models import Channel
+from motcua.service.filing.models import Filing
+from motcua.service.payments.models import Due
+from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues, rules_for
+from motcua.service.payments.rules import Charge, NotComputable, charge, total
+from motcua.service.payments.states import DueState
+from motcua.service.procedures.models import Case, Offering
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Phải nộp bao nhiêu: what can be said already; `open_names`: charges whose sum the office fixes later."""
+
+    charges: tuple[Charge, ...]
+    open_names: tuple[str, ...] = ()
+    has_exemptions: bool = False
+
+    @property
+    def total(self) -> int:
+        return total(self.charges)
+
+    @property
+    def to_pay(self) -> list[Charge]:
+        """Khoản có tiền."""
+        return [one for one in self.charges if one.amount]
+
+
+def costs_of(offering: Offering, case: Case | None, on: date) -> Costs:
+    """Chi phí nộp trực tuyến của ngày, before anything is owed."""
+    charges, names = [], []
+    rules = rules_for(offering, channel=Channel.ONLINE, case=case, on=on)
+    for rule in rules:
+        try:
+            charges.append(charge(rule, is_online=True))
+        except NotComputable:
+            names.append(rule.name)
+    return Costs(tuple(charges), tuple(names), any(rule.exemptions for rule in rules))
+
+
+def owe(filing: Filing, at: datetime) -> list[Due]:
+    """Ghi khoản phải nộp of a filing, under the key of its dossier."""
+    costs = costs_of(filing.offering, filing.case, local_date(at))
+    return raise_dues(
+        subject_id=filing.dossier_key,
+        offering=filing.offering,
+        charges=costs.charges,
+        payer_name=(filing.representative or filing.applicant).name,
+        code=filing.code,
+        at=at,
+    )
+
+
+def owe_no_more(filing: Filing, reason: str, at: datetime) -> None:
+    """Thôi thu: what is still open when a filing ends without a dossier. What was paid is given back by the office."""
+    for due in Due.objects.of(filing.dossier_key).open():
+        cancel_due(due_id=due.pk, reason=reason, by=None, at=at)
+
+
+def still_to_pay(filing: Filing) -> list[Due]:
+    """Khoản còn phải nộp."""
+    return [due for due in dues_of(filing.dossier_key) if due.state == DueState.OPEN]
