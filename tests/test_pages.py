@@ -20,6 +20,7 @@ SKIPPED = {
     "quay/so-theo-doi/giay-tiep-nhan/",  # a paper about the dossiers that are chosen, not a page
     ".well-known/motcua-keys.json",  # read by programs
     "xac-thuc/sw.js",  # a script
+    "quan-tri/doi-soat/thang/bang-ke.csv",  # a file
     "giao-dien/dia-danh/",  # names of places for a script
 }
 

@@ -165,7 +165,7 @@ class TestBadPerson:
             given = {**GOOD, field: typed}
             for name, text in given.items():
                 clerk.fill(f"#f-{name}", text)
-            clerk.click("text=Tiếp tục")
+            clerk.click("button:has-text('Tiếp tục')")
             clerk.wait_for_selector(f"#f-{field}-error:has-text('{said}')")
             assert clerk.locator(".field-error").count() == 1
             assert clerk.get_attribute(f"#f-{field}", "aria-invalid") == "true"
@@ -173,7 +173,7 @@ class TestBadPerson:
             assert Applicant.objects.count() == people
         axe(clerk)
         clerk.fill(f"#f-{field}", GOOD[field])
-        clerk.click("text=Tiếp tục")
+        clerk.click("button:has-text('Tiếp tục')")
         clerk.wait_for_selector("text=Nộp để làm gì?")
         assert Applicant.objects.count() == people + 1
 
@@ -181,7 +181,7 @@ class TestBadPerson:
         name = "Đặng Thị Hòa"
         clerk.goto("/quay/tiep-nhan/?moi=1")
         clerk.fill("#f-name", unicodedata.normalize("NFD", name))
-        clerk.click("text=Tiếp tục")
+        clerk.click("button:has-text('Tiếp tục')")
         clerk.wait_for_selector("text=Nộp để làm gì?")
 
         assert Applicant.objects.filter(name=name).count() == 1

@@ -73,7 +73,7 @@ def receive(walk: Walk, world: Any, scan: str) -> Dossier:
     page.fill("#f-phone", PHONE)
     page.fill("#f-birth", "1990")
     walk.stop("02-nguoi-nop")
-    page.click("text=Tiếp tục")
+    page.click("button:has-text('Tiếp tục')")
     page.fill("#f-q", "trich luc")
     page.wait_for_selector("#found .pick-list a")
     walk.stop("03-thu-tuc")

@@ -19,6 +19,7 @@ from pyhanko_certvalidator.errors import RevokedError
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.signing import trust
+from motcua.foundation.signing.aside import aside
 from motcua.foundation.signing.keepers import keeper_of
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.placing import place_of
@@ -183,7 +184,7 @@ def _signed(  # noqa: PLR0917
                 new_field_spec=spec,
             )
             writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
-            return bytes(signing.sign_pdf(writer).getvalue())
+            return bytes(aside(lambda: signing.sign_pdf(writer)).getvalue())
     except TimestampRequestError:
         raise SignerUnavailable(
             "Máy chủ dấu thời gian không trả lời. Hệ thống sẽ tự ký lại sau ít phút."

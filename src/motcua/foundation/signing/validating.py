@@ -17,6 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 
 from motcua.foundation.signing import trust
+from motcua.foundation.signing.aside import aside
 from motcua.foundation.signing.making import AGENCY_FIELD
 
 logger = logging.getLogger(__name__)
@@ -89,10 +90,11 @@ def validate(content: bytes, *, at: datetime) -> PdfReport:
 def _report(embedded: EmbeddedPdfSignature, at: datetime) -> SignatureReport:
     is_agency = embedded.field_name.startswith(AGENCY_FIELD)
     try:
-        status = validate_pdf_signature(
-            embedded,
-            signer_validation_context=trust.context(moment=at),
-            ts_validation_context=trust.context(moment=at),
+        signers, stamps = trust.context(moment=at), trust.context(moment=at)
+        status = aside(
+            lambda: validate_pdf_signature(
+                embedded, signer_validation_context=signers, ts_validation_context=stamps
+            )
         )
     except (SignatureValidationError, PdfError, ValueError, KeyError, TypeError) as broken:
         logger.info("A signature could not be read", exc_info=True)

@@ -7,7 +7,7 @@ Legal: ND224-2026 Đ15
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,11 @@ from uuid import UUID
 
 from django.conf import settings
 
+from motcua.core import events
 from motcua.core.events import Event
 from motcua.core.time import local
 from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.notices.operations.choosing import is_any_connected
 from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.dossiers import events as facts
 from motcua.service.dossiers.models import Apology, Channel, Correction, Dossier, SupplementItem
@@ -69,14 +71,31 @@ def tell_applicant(event: Event) -> None:
     )
 
 
+def tell_of_steps(happened: Sequence[Event]) -> None:
+    """Nhiều hồ sơ chuyển trạng thái cùng lúc; where nothing can leave the house, nothing is asked of the database."""
+    if not is_any_connected():
+        return
+    facts_of = Dossier.objects.select_related("applicant", "agency", "reception_agency")
+    dossiers = facts_of.in_bulk([event.subject_id for event in happened])
+    actors = User.objects.in_bulk({event.actor_id for event in happened if event.actor_id})
+    for event in happened:
+        by = actors.get(event.actor_id) if event.actor_id else None
+        _tell_of_step(event, dossiers[event.subject_id], by)
+
+
+@events.many(tell_of_steps)
 def tell_of_step(event: Event) -> None:
+    """Một hồ sơ chuyển trạng thái. Legal: ND224-2026 Đ15"""
+    tell_of_steps([event])
+
+
+def _tell_of_step(event: Event, dossier: Dossier, by: User | None) -> None:
     """Mỗi lần hồ sơ chuyển trạng thái: what, at which agency, by whom, when; the new day where there is one.
 
-    A dossier that came on line is told of by the answer to its filing. Legal: ND224-2026 Đ15
+    A dossier that came on line is told of by the answer to its filing.
     """
     if isinstance(event, facts.DossierReceived) and event.channel == Channel.ONLINE:
         return
-    dossier, by = _dossier(event.subject_id), _actor(event)
     label = PUBLIC_LABELS[type(event).__name__]
     where = dossier.reception_agency if type(event) in AT_RECEPTION else dossier.agency
     person = f", {by.full_name}" if by else ""
