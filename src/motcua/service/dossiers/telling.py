@@ -19,7 +19,7 @@ from motcua.core import events
 from motcua.core.events import Event
 from motcua.core.time import local
 from motcua.foundation.identity.models import Applicant, User
-from motcua.foundation.notices.operations.choosing import is_any_connected
+from motcua.foundation.notices.operations.choosing import can_be_reached, is_any_connected
 from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.dossiers import events as facts
 from motcua.service.dossiers.models import Apology, Channel, Correction, Dossier, SupplementItem
@@ -96,6 +96,9 @@ def _tell_of_step(event: Event, dossier: Dossier, by: User | None) -> None:
     """
     if isinstance(event, facts.DossierReceived) and event.channel == Channel.ONLINE:
         return
+    to = addressee_of(dossier)
+    if not can_be_reached(email=to.email, phone=to.phone):
+        return
     label = PUBLIC_LABELS[type(event).__name__]
     where = dossier.reception_agency if type(event) in AT_RECEPTION else dossier.agency
     person = f", {by.full_name}" if by else ""
@@ -105,7 +108,7 @@ def _tell_of_step(event: Event, dossier: Dossier, by: User | None) -> None:
         subject_id=dossier.pk,
         code=dossier.code,
         kind=STEPS[type(event)],
-        to=addressee_of(dossier),
+        to=to,
         title=f"Hồ sơ {dossier.code}: {label[:1].lower()}{label[1:]}",
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): {label[:1].lower()}{label[1:]} lúc {moment(event.at)} "
         f"({where.name}{person}).{due}",

@@ -69,7 +69,16 @@ class Chosen:
 
 def is_any_connected() -> bool:
     """Whether anything can leave the house at all."""
-    return any(gateway(channel).is_connected for channel in rules.USUAL_ORDER)
+    return bool(_connected())
+
+
+def can_be_reached(*, email: str, phone: str) -> bool:
+    """Whether one of the channels that are connected has an address of this person."""
+    return any(email if channel == Notice.Channel.EMAIL else phone for channel in _connected())
+
+
+def _connected() -> list[str]:
+    return [channel for channel in rules.USUAL_ORDER if gateway(channel).is_connected]
 
 
 def reach_of(
