@@ -113,7 +113,7 @@ def axe() -> Callable[[Any], None]:
 
 @pytest.fixture
 def picture() -> Callable[..., None]:
-    """`picture(page, "tiep-nhan")` checks that nothing scrolls sideways at either width; MOTCUA_PICTURES=1 takes photographs."""
+    """`picture(page, "tiep-nhan")`: nothing scrolls sideways at either width; MOTCUA_PICTURES=1 takes photographs."""
 
     def take(page: Any, name: str) -> None:
         before = page.viewport_size
