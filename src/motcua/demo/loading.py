@@ -26,7 +26,6 @@ from motcua.demo import (
 from motcua.demo.branching import BRANCHED, permit_blueprint
 from motcua.demo.replay import Replay
 from motcua.foundation.org.models import Agency
-from motcua.integrations.sms_zalo.simulator import phone
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.operations.offering import offer
@@ -79,7 +78,6 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         signing.equip(made, until or now())
         progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")
         holdings.fill(since=province.BEGINNING, at=moment)
-    phone.switch("ARRIVES")  # only now: the year that was replayed does not ring
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 
