@@ -72,7 +72,6 @@ from motcua.service.results import tasks as results_tasks
 from motcua.service.results import telling as results_telling
 from motcua.service.results.events import ResultRevoked, SigningAsked
 
-STEPS_ALONE = telling.STEPS.keys() - {DossierReceived, DecisionSigned, ResultReturned, SettledAtOnce}
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
     ApologySent: [telling.tell_of_apology],  # and DueExtended, which is one
@@ -84,14 +83,11 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ],
     WrongResultFound: [telling.tell_applicant, held.withdraw_result],
     ResultCorrected: [telling.tell_applicant, held.keep_result, results.result_corrected],
-    SettledAtOnce: [held.keep_result, results.result_issued, telling.tell_of_step],
+    SettledAtOnce: [held.keep_result, results.result_issued],
     ResultRevoked: [results_telling.tell_of_revocation],
     DocumentDescribed: [held.keep_described],
     DocumentOpened: [held.tell_of_opening],
-    DecisionSigned: [
-        telling.tell_of_step,
-        results.ask_leader,
-    ],  # digitally, where there is a draft and a certificate
+    DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate
     DecisionSentBack: [results.drop_draft],
     SupplementAsked: [telling.tell_applicant],
     SupplementCompleted: [telling.tell_applicant],
@@ -102,14 +98,11 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     MandateGiven: [mandates.tell_of_mandate],
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
-    ResultReturned: [telling.tell_of_step, linking.result_returned],
-    **{event: [telling.tell_of_step] for event in STEPS_ALONE},
-    DossierReceived: [
-        telling.tell_of_step,
-        charging.take_at_reception,
-    ],  # cash of the counter, and what was paid on line before
+    ResultReturned: [linking.result_returned],
+    DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
+    **{step: [telling.tell_of_step] for step in telling.STEPS},
     DocumentStored: [documents.scan, documents.make_preview],
     NoticeQueued: [notices.deliver],
     NoticeResent: [notices.deliver],

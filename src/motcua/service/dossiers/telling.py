@@ -1,13 +1,14 @@
-"""Báo người nộp: which acts on a dossier its applicant hears of, and in what words. Listens in the act's transaction.
+"""Báo người nộp: which acts on a dossier its applicant hears of, and in what words.
 
-SAID is the whole of it: event, kind, words. STEPS are those that the page's own course of the dossier shows already; they
-leave as short messages. The same words stand on the tracking page, where the name is masked: they never name the applicant.
+SAID is what is told with the act, in its transaction: event, kind, words. STEPS are those that the page's own course of
+the dossier shows already; they leave as short messages, told by the worker after the commit. The same words stand on the
+tracking page, where the name is masked: they never name the applicant.
 Legal: ND224-2026 Đ15
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,10 @@ from uuid import UUID
 
 from django.conf import settings
 
-from motcua.core import events
-from motcua.core.events import Event
+from motcua.core.events import Event, Fact
 from motcua.core.time import local
 from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.notices.models import Notice
 from motcua.foundation.notices.operations.choosing import can_be_reached, is_any_connected
 from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.dossiers import events as facts
@@ -71,57 +72,46 @@ def tell_applicant(event: Event) -> None:
     )
 
 
-def tell_of_steps(happened: Sequence[Event]) -> None:
-    """Nhiều hồ sơ chuyển trạng thái cùng lúc; where nothing can leave the house, nothing is asked of the database."""
-    if not is_any_connected():
-        return
-    facts_of = Dossier.objects.select_related("applicant", "agency", "reception_agency")
-    dossiers = facts_of.in_bulk([event.subject_id for event in happened])
-    actors = User.objects.in_bulk({event.actor_id for event in happened if event.actor_id})
-    for event in happened:
-        by = actors.get(event.actor_id) if event.actor_id else None
-        _tell_of_step(event, dossiers[event.subject_id], by)
-
-
-@events.many(tell_of_steps)
-def tell_of_step(event: Event) -> None:
-    """Một hồ sơ chuyển trạng thái. Legal: ND224-2026 Đ15"""
-    tell_of_steps([event])
-
-
-def _tell_of_step(event: Event, dossier: Dossier, by: User | None) -> None:
+def tell_of_step(fact: Fact) -> None:
     """Mỗi lần hồ sơ chuyển trạng thái: what, at which agency, by whom, when; the new day where there is one.
 
-    A dossier that came on line is told of by the answer to its filing.
+    Called by the worker once the act is committed, so that no act waits for it and many at once cost no more; told again
+    after an interruption it says nothing twice. A dossier that came on line is told of by the answer to its filing.
+    Legal: ND224-2026 Đ15
     """
-    if isinstance(event, facts.DossierReceived) and event.channel == Channel.ONLINE:
+    if not is_any_connected() or fact.payload.get("channel") == Channel.ONLINE:
         return
+    kind, dossier = STEP_KINDS[fact.name], _dossier(fact.subject_id)
     to = addressee_of(dossier)
-    if not can_be_reached(email=to.email, phone=to.phone):
+    if not can_be_reached(email=to.email, phone=to.phone) or _is_told(fact, kind):
         return
-    label = PUBLIC_LABELS[type(event).__name__]
-    where = dossier.reception_agency if type(event) in AT_RECEPTION else dossier.agency
+    by = User.objects.filter(pk=fact.actor_id).first()
+    label = PUBLIC_LABELS[fact.name]
+    where = dossier.reception_agency if fact.name in AT_RECEPTION else dossier.agency
     person = f", {by.full_name}" if by else ""
-    is_over = dossier.closed_at is not None or STEPS[type(event)] == "RETURNED"
+    is_over = dossier.closed_at is not None or kind == "RETURNED"
     due = "" if is_over else _new_day(dossier.due_at)
     tell(
         subject_id=dossier.pk,
         code=dossier.code,
-        kind=STEPS[type(event)],
+        kind=kind,
         to=to,
         title=f"Hồ sơ {dossier.code}: {label[:1].lower()}{label[1:]}",
-        text=f"Hồ sơ {dossier.code} ({dossier.matter}): {label[:1].lower()}{label[1:]} lúc {moment(event.at)} "
+        text=f"Hồ sơ {dossier.code} ({dossier.matter}): {label[:1].lower()}{label[1:]} lúc {moment(fact.at)} "
         f"({where.name}{person}).{due}",
         by=by,
-        at=event.at,
+        at=fact.at,
         is_step=True,
         agency_id=dossier.agency_id,
     )
 
 
-AT_RECEPTION = frozenset(
-    {facts.DossierReceived, facts.ResultReturned, facts.ResultReturnedAgain, facts.SettledAtOnce}
-)
+def _is_told(fact: Fact, kind: str) -> bool:
+    return Notice.objects.filter(subject_id=fact.subject_id, kind=kind, queued_at=fact.at).exists()
+
+
+STEP_KINDS = {event.__name__: kind for event, kind in STEPS.items()}
+AT_RECEPTION = frozenset({"DossierReceived", "ResultReturned", "ResultReturnedAgain", "SettledAtOnce"})
 
 
 def tell_of_apology(event: Event) -> None:

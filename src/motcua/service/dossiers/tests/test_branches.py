@@ -491,4 +491,4 @@ class TestQueries:
             assert len(Dossier.objects.held_by(branching.officer)) == 1
 
 
-MOST_QUERIES = 18  # two of them: of whom to tell, and who did it
+MOST_QUERIES = 17  # one of them: that the worker tells of it

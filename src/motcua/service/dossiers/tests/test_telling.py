@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.operations.mandates import revoke_mandate
+from motcua.foundation.ledger.models import Delivery
+from motcua.foundation.ledger.outbox import deliver_due
 from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.stopping import lapse_silent, reopen
@@ -25,6 +28,29 @@ def told(dossier: Dossier) -> dict[str, Notice]:
         assert dossier.code in notice.text
         assert dossier.applicant_name not in notice.text
     return {notice.kind: notice for notice in notices}
+
+
+class TestSteps:
+    def test_are_told_by_the_worker_by_what_is_connected_and_once(self, world: World) -> None:
+        dossier = in_work(world)
+        Applicant.objects.filter(pk=dossier.applicant_id).update(email="anh@example.vn")
+        assert not Notice.objects.filter(subject_id=dossier.pk, kind="IN_WORK").exists()
+        for _ in range(2):  # the second time as after an interruption
+            while deliver_due():
+                pass
+            Delivery.objects.filter(listener="service.dossiers.telling.tell_of_step").update(
+                state=Delivery.State.PENDING, next_at=MONDAY
+            )
+        (notice,) = Notice.objects.filter(subject_id=dossier.pk, kind="IN_WORK")
+        assert (notice.channel, notice.address) == (Notice.Channel.EMAIL, "anh@example.vn")
+        assert dossier.code in notice.text
+        assert world.department.name in notice.text
+
+    def test_are_left_out_where_nothing_connected_reaches_the_person(self, world: World) -> None:
+        dossier = in_work(world)  # with a telephone alone
+        while deliver_due():
+            pass
+        assert not Notice.objects.filter(subject_id=dossier.pk, kind="IN_WORK").exists()
 
 
 class TestSupplement:
