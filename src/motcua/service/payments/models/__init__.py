@@ -1,0 +1,31 @@
+"""The facts of money: what is owed, each try to pay it, each đồng that moved, and what does not agree."""
+
+from motcua.service.payments.models.books import Account, Entry
+from motcua.service.payments.models.exceptions import MoneyException, Refund, TillClosing
+from motcua.service.payments.models.matching import (
+    MoneyStatement,
+    MoneyStatementLine,
+    ReconciliationRow,
+    Settlement,
+)
+from motcua.service.payments.models.owing import Due, Payment, PaymentSignal
+from motcua.service.payments.models.tariffs import FeeExemption, FeeRule, PayerGroup, PaymentChannel
+
+__all__ = [
+    "Account",
+    "Due",
+    "Entry",
+    "FeeExemption",
+    "FeeRule",
+    "MoneyException",
+    "MoneyStatement",
+    "MoneyStatementLine",
+    "PayerGroup",
+    "Payment",
+    "PaymentChannel",
+    "PaymentSignal",
+    "ReconciliationRow",
+    "Refund",
+    "Settlement",
+    "TillClosing",
+]
