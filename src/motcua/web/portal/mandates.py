@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.core.text import sort_key
 from motcua.core.time import local_date
 from motcua.foundation.citizens.operations.mandates import end_on_line, give_on_line
@@ -72,7 +72,7 @@ class Giving(MyPage):
             reader.refuse("procedures", f"Không có thủ tục mã {', '.join(sorted(unknown))}.")
         reader.check()
         made = give_on_line(
-            self.citizen, by=self.hand, at=self.at, key=_key(request.POST.get("key", "")), **values
+            self.citizen, by=self.hand, at=self.at, key=as_key(request.POST.get("key", "")), **values
         )
         return self.done(
             f"Đã ủy quyền cho {made.agent.name}, số ghi nhận {made.code}. Hai bên đều được báo.",
@@ -103,10 +103,3 @@ class Revoking(MyPage):
         return self.done(
             f"Ủy quyền {ended.code} đã chấm dứt. Hai bên đều được báo.", "portal:citizen-mandates"
         )
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

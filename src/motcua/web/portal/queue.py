@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from motcua.core.errors import DomainError, Forbidden
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.core.time import VIETNAM, local, local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
@@ -424,10 +424,3 @@ def ticket_of(page: Page, ticket_id: UUID) -> Ticket:
     if found_one is None:
         raise page.missing("Không có số thứ tự này.")
     return found_one
-
-
-def as_key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
