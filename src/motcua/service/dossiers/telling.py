@@ -91,18 +91,15 @@ def tell_of_step(fact: Fact) -> None:
     person = f", {by.full_name}" if by else ""
     is_over = dossier.closed_at is not None or kind == "RETURNED"
     due = "" if is_over else _new_day(dossier.due_at)
-    tell(
-        subject_id=dossier.pk,
-        code=dossier.code,
+    tell_owner(
+        dossier,
         kind=kind,
-        to=to,
         title=f"Hồ sơ {dossier.code}: {label[:1].lower()}{label[1:]}",
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): {label[:1].lower()}{label[1:]} lúc {moment(fact.at)} "
         f"({where.name}{person}).{due}",
         by=by,
         at=fact.at,
         is_step=True,
-        agency_id=dossier.agency_id,
     )
 
 
@@ -175,15 +172,30 @@ def _dossier(dossier_id: UUID) -> Dossier:
 
 
 def _tell(dossier: Dossier, event: Event, kind: str, title: str, text: str) -> None:
+    tell_owner(dossier, kind=kind, title=title, text=" ".join(text.split()), by=_actor(event), at=event.at)
+
+
+def tell_owner(
+    dossier: Dossier,
+    *,
+    kind: str,
+    title: str,
+    text: str,
+    by: User | None,
+    at: datetime,
+    is_step: bool = False,
+) -> None:
+    """Báo chủ hồ sơ; the agency that settles it pays."""
     tell(
         subject_id=dossier.pk,
         code=dossier.code,
         kind=kind,
         to=addressee_of(dossier),
         title=title,
-        text=" ".join(text.split()),
-        by=_actor(event),
-        at=event.at,
+        text=text,
+        by=by,
+        at=at,
+        is_step=is_step,
         agency_id=dossier.agency_id,
     )
 

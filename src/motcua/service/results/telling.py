@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from motcua.core.events import Event
 from motcua.foundation.identity.models import User
-from motcua.foundation.notices.operations.telling import tell
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.telling import addressee_of
+from motcua.service.dossiers.telling import tell_owner
 from motcua.service.results.events import ResultRevoked
 
 
@@ -16,11 +15,9 @@ def tell_of_revocation(event: Event) -> None:
     dossier = Dossier.objects.select_related("applicant", "agency", "reception_agency").get(
         pk=event.subject_id
     )
-    tell(
-        subject_id=dossier.pk,
-        code=dossier.code,
+    tell_owner(
+        dossier,
         kind="REVOKED_RESULT",
-        to=addressee_of(dossier),
         title=f"Kết quả hồ sơ {dossier.code} đã bị thu hồi",
         text=(
             f"Kết quả {event.paper_id} của hồ sơ {dossier.code} ({dossier.matter}) đã bị {dossier.agency.name} thu hồi "
@@ -29,5 +26,4 @@ def tell_of_revocation(event: Event) -> None:
         ),
         by=User.objects.filter(pk=event.actor_id).first() if event.actor_id else None,
         at=event.at,
-        agency_id=dossier.agency_id,
     )

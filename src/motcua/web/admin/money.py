@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
+from motcua.core.ids import as_key
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
@@ -29,7 +30,6 @@ from motcua.service.payments.operations import reconciling, resolving, settling
 from motcua.service.payments.operations.reconciling import COLUMNS, safe_cell
 from motcua.service.payments.states import Outcome, RefundState
 from motcua.web.admin.base import AdminPage
-from motcua.web.admin.transitions import key_of
 from motcua.web.ui.forms import Reader
 
 SHOWN = 200
@@ -117,7 +117,7 @@ class ExceptionPage(MoneyPage):
             "act", ("take", "apply", "explain", "refund"), required="Hãy chọn cách giải quyết."
         )
         reason = reader.text("reason", longest=300)
-        due = key_of(reader.text("due"))
+        due = as_key(reader.text("due"))
         if act == "apply" and due is None:
             reader.refuse("due", "Hãy chọn khoản phải nộp.")
         reader.check()

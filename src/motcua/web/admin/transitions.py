@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import DomainError
+from motcua.core.ids import as_key
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier, Transition, TransitionItem
 from motcua.service.dossiers.operations import migrating, migrating_back
@@ -101,7 +102,7 @@ class Preview(WorkflowPages):
     def _dossiers(self, workflow: Workflow, chosen: list[Group]) -> tuple[list[Standing], str]:
         """The dossiers of the groups, by key; who may not open one sees its code and its step alone."""
         asked = in_groups(workflow, chosen)
-        if after := key_of(self.request.GET.get("after", "")):
+        if after := as_key(self.request.GET.get("after", "")):
             asked = asked.filter(pk__gt=after)
         rows = list(asked[: SHOWN + 1])
         by_place = {(one.workflow_id, one.step, one.kind, one.state): one for one in chosen}
@@ -230,10 +231,3 @@ def visible(page: WorkflowPages, keys: Iterable[UUID]) -> set[UUID]:
     return set(
         Dossier.objects.visible_to(page.user, page.at).filter(pk__in=list(keys)).values_list("pk", flat=True)
     )
-
-
-def key_of(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

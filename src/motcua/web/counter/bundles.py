@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from motcua.core.errors import InvalidInput
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.core.time import local_date
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.documents.operations.storing import discard
@@ -29,7 +29,6 @@ from motcua.service.procedures.models import Paper
 from motcua.web.counter.applicants import applicant_or_404
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.mandates import chosen_mandate
-from motcua.web.counter.paging import as_key
 from motcua.web.counter.papers import (
     FORMS,
     STATUSES,

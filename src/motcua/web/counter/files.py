@@ -15,6 +15,7 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.linking.models import Bundle
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.ui.files import DocumentPage, FilePage, PicturePage
+from motcua.web.ui.forms import Reader
 
 
 class File(FilePage):
@@ -39,21 +40,7 @@ class PaperData(DocumentPage):
     def post(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         document = self.document(document_id)
         reader = self.read()
-        facts = PaperFacts(
-            holder_id=document.holder_id,
-            paper_type_code=reader.text("paper_type_code"),
-            title=reader.text("title"),
-            number=reader.text("number"),
-            abstract=reader.text("abstract", longest=2000),
-            issuer=reader.text("issuer"),
-            validity_scope=reader.text("validity_scope"),
-            holder_name=reader.text("holder_name"),
-            holder_birth_year=reader.integer("holder_birth_year"),
-            issued_on=reader.day("issued_on"),
-            valid_from=reader.day("valid_from"),
-            valid_to=reader.day("valid_to"),
-        )
-        reader.check()
+        facts = read_facts(reader, document.holder_id)
         described = describe(document_id=document.pk, facts=facts, by=self.user, at=self.at)
         missing = described.missing
         said = (
@@ -73,3 +60,23 @@ class PaperData(DocumentPage):
         if bundle:
             return reverse("counter:bundle", args=[bundle.pk])
         return reverse("counter:index")
+
+
+def read_facts(reader: Reader, holder_id: UUID | None) -> PaperFacts:
+    """Dữ liệu của giấy as typed: what a page has no field for stays empty. Raises InvalidInput."""
+    facts = PaperFacts(
+        holder_id=holder_id,
+        paper_type_code=reader.text("paper_type_code"),
+        title=reader.text("title"),
+        number=reader.text("number"),
+        abstract=reader.text("abstract", longest=2000),
+        issuer=reader.text("issuer"),
+        validity_scope=reader.text("validity_scope"),
+        holder_name=reader.text("holder_name"),
+        holder_birth_year=reader.integer("holder_birth_year"),
+        issued_on=reader.day("issued_on"),
+        valid_from=reader.day("valid_from"),
+        valid_to=reader.day("valid_to"),
+    )
+    reader.check()
+    return facts

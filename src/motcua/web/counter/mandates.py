@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.ids import as_key
 from motcua.core.text import sort_key
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import Applicant, Mandate
@@ -16,7 +17,6 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.service.procedures.models import Procedure, Revision
 from motcua.web.counter.applicants import applicant_or_404
-from motcua.web.counter.paging import as_key
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
 

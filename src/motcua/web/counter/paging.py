@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from motcua.core.ids import as_key
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import DossierQuerySet
 
@@ -41,13 +42,6 @@ def slice_of(
 def known(texts: Iterable[str]) -> list[UUID]:
     """The keys among what a form or a session says, each once."""
     return list(dict.fromkeys(key for text in texts if (key := as_key(text))))
-
-
-def as_key(text: str) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
 
 
 def _mark(after: str) -> tuple[datetime, UUID] | None:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import DomainError
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.core.money import vnd
 from motcua.core.text import fold
 from motcua.core.time import VIETNAM, local_date
@@ -27,7 +27,7 @@ from motcua.service.postal.punctuality import count, outcome
 from motcua.service.postal.querysets import NoSuchShipment, ShipmentQuerySet
 from motcua.service.postal.states import LIVE, Direction, Meaning, ShipmentState
 from motcua.web.counter.dossiers import dossier_of
-from motcua.web.counter.paging import as_key, known, slice_of
+from motcua.web.counter.paging import known, slice_of
 from motcua.web.counter.results import ready_for
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page

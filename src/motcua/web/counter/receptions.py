@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 
 from motcua.core.errors import DomainError, InvalidInput
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import Answer, Limit
 from motcua.foundation.documents.kinds import ACCEPT
@@ -43,7 +43,6 @@ from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.drafts import draft_at_reception, files_of_draft, typed_of_draft
 from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.counter.offerings import offering_elsewhere_or_404, offering_or_404
-from motcua.web.counter.paging import as_key
 from motcua.web.counter.papers import (
     FORMS,
     STATUSES,

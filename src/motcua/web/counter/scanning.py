@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from motcua.core.errors import InvalidInput
+from motcua.core.ids import as_key
 from motcua.foundation.documents import content
 from motcua.foundation.documents.kinds import PDF, RefusedFile
 from motcua.foundation.documents.metadata import LABELS, PaperFacts
@@ -41,7 +42,7 @@ from motcua.service.holdings.operations.digitising import (
 )
 from motcua.service.holdings.states import State
 from motcua.web.counter.dossiers import dossier_of
-from motcua.web.counter.paging import as_key
+from motcua.web.counter.files import read_facts
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.wording import vn_date
@@ -116,7 +117,7 @@ class Scanning(Page):
             raise CannotDigitise("Giấy tờ này chưa được quét. Hãy chụp hoặc chọn ảnh.")
         given: dict[str, Any] = {"digitisation_id": digitisation.pk, "by": self.user, "at": self.at}
         if act == "confirm":
-            confirm(facts=self.read_facts(reader, dossier), **given)
+            confirm(facts=read_facts(reader, dossier.applicant_id), **given)
             return self.done("Đã xác nhận dữ liệu của giấy tờ.", here)
         if act == "sign":
             sign(**given)
@@ -164,22 +165,6 @@ class Scanning(Page):
             changes.append(PageChange(page.pk, position, Cut(rotation=int(turn), **sides)))
         reader.check()
         return changes
-
-    def read_facts(self, reader: Reader, dossier: Dossier) -> PaperFacts:
-        facts = PaperFacts(
-            holder_id=dossier.applicant_id,
-            paper_type_code=reader.text("paper_type_code"),
-            title=reader.text("title"),
-            number=reader.text("number"),
-            abstract=reader.text("abstract", longest=2000),
-            issuer=reader.text("issuer"),
-            validity_scope=reader.text("validity_scope"),
-            issued_on=reader.day("issued_on"),
-            valid_from=reader.day("valid_from"),
-            valid_to=reader.day("valid_to"),
-        )
-        reader.check()
-        return facts
 
     def facts(self, digitisation: Digitisation | None, part: Part, dossier: Dossier) -> dict[str, Any]:
         """The fields as they begin: what is known, what the machine suggests, what the kind of paper says."""

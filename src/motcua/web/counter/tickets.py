@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
+from motcua.core.ids import as_key
 from motcua.core.time import local, local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import OneStopUnit
@@ -23,7 +24,6 @@ from motcua.service.queueing.operations import serving
 from motcua.service.queueing.operations.booking import check_in
 from motcua.service.queueing.operations.ticketing import leave, take_ticket
 from motcua.service.queueing.states import AT_DESK, IN_LINE, TicketState
-from motcua.web.counter.paging import as_key
 from motcua.web.ui.pages import Page
 
 SERVED = "ticket"  # key in the session: the number for which this clerk receives dossiers

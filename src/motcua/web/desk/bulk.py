@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import BulkAct, Dossier
 from motcua.service.dossiers.operations.together import MOST, Chosen
@@ -21,7 +21,7 @@ from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import people_in
 from motcua.web.desk.people import next_people
 from motcua.web.desk.wanted import TABS
-from motcua.web.desk.working import person_of, uuid_of
+from motcua.web.desk.working import person_of
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.together import TogetherPage, begun
 
@@ -138,6 +138,6 @@ def chosen_of(reader: Reader) -> dict[UUID, str]:
     chosen: dict[UUID, str] = {}
     for value in reader.several("id"):
         key, _, step = value.partition("~")
-        if (pk := uuid_of(key)) is not None:
+        if (pk := as_key(key)) is not None:
             chosen[pk] = step[:60]
     return chosen

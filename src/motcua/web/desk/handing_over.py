@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
@@ -21,7 +21,6 @@ from motcua.service.dossiers.operations.handing_over import Proposal, hand_over,
 from motcua.service.dossiers.operations.together import MOST
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.web.desk.base import DeskPage
-from motcua.web.desk.working import uuid_of
 from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.together import key_of, set_to_work
 
@@ -94,8 +93,8 @@ class HandOver(DeskPage):
         reader.check()
         receivers = {
             pk: receiver
-            for pk in map(uuid_of, reader.several("id"))
-            if pk and (receiver := uuid_of(str(reader.typed.get(f"to-{pk}") or "")))
+            for pk in map(as_key, reader.several("id"))
+            if pk and (receiver := as_key(str(reader.typed.get(f"to-{pk}") or "")))
         }
         act = hand_over(
             bulk_id=key_of(str(reader.typed.get("key") or ""), "HAND_OVER", (), receivers),
@@ -112,7 +111,7 @@ class HandOver(DeskPage):
 
     def giver(self) -> User | None:
         key = self.request.GET.get("nguoi", "")
-        person: User | None = User.objects.filter(pk=uuid_of(key)).first() if uuid_of(key) else None
+        person: User | None = User.objects.filter(pk=as_key(key)).first() if as_key(key) else None
         if key and person is None:
             raise self.missing("Không có người này.")
         return person

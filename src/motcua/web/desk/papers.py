@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.ids import as_key
 from motcua.service.dossiers.models import PaperTransfer
 from motcua.service.dossiers.operations.receiving_elsewhere import RECEIVERS, receive_paper
 from motcua.web.desk.base import DeskPage
@@ -47,10 +45,3 @@ class PaperFiles(DeskPage):
             if done
             else self.go("desk:paper-files")
         )
-
-
-def as_key(text: str) -> UUID | None:
-    """A key as it was sent; nonsense is nothing."""
-    with suppress(ValueError):
-        return UUID(text)
-    return None

@@ -73,32 +73,37 @@ class Signings(DeskPage):
     any_of = SIGNERS
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        mine = {*self.access.agencies(Permission.SIGN), *self.access.agencies(Permission.ISSUE)}
-        seen = Dossier.objects.visible_to(self.user, self.at).filter(agency__in=mine)
-        jobs = SigningJob.objects.filter(dossier__in=seen)
-        day = local(self.at).replace(hour=0, minute=0, second=0, microsecond=0)
-        undone = jobs.filter(state__in=[SigningJob.State.WAITING, SigningJob.State.FAILED])
-        return self.render(
-            "desk/results/index.html",
-            papers=Digitisation.objects.visible_to(self.user, self.at)
-            .to_seal(self.user, self.at)
-            .select_related("dossier", "part", "document", "signed_by")[:MOST],
-            jobs=undone.select_related("identity", "dossier").order_by("asked_at", "pk")[:MOST],
-            counts=jobs.filter(asked_at__gte=day).aggregate(
-                total=Count("pk"),
-                done=Count("pk", filter=Q(state=SigningJob.State.DONE)),
-                failed=Count("pk", filter=Q(state=SigningJob.State.FAILED)),
-            ),
-        )
+        return signings_page(self)
 
 
-class SealPaper(Signings):
+def signings_page(page: DeskPage) -> HttpResponse:
+    """What was asked to be signed, and what waits for the agency's seal."""
+    mine = {*page.access.agencies(Permission.SIGN), *page.access.agencies(Permission.ISSUE)}
+    seen = Dossier.objects.visible_to(page.user, page.at).filter(agency__in=mine)
+    jobs = SigningJob.objects.filter(dossier__in=seen)
+    day = local(page.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    undone = jobs.filter(state__in=[SigningJob.State.WAITING, SigningJob.State.FAILED])
+    return page.render(
+        "desk/results/index.html",
+        papers=Digitisation.objects.visible_to(page.user, page.at)
+        .to_seal(page.user, page.at)
+        .select_related("dossier", "part", "document", "signed_by")[:MOST],
+        jobs=undone.select_related("identity", "dossier").order_by("asked_at", "pk")[:MOST],
+        counts=jobs.filter(asked_at__gte=day).aggregate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(state=SigningJob.State.DONE)),
+            failed=Count("pk", filter=Q(state=SigningJob.State.FAILED)),
+        ),
+    )
+
+
+class SealPaper(DeskPage):
     """Ký số của cơ quan a digitised paper that the officer has signed; then it goes into the store."""
 
     any_of = (Permission.ISSUE,)
 
     def get(self, request: HttpRequest, digitisation_id: UUID) -> HttpResponse:
-        return super().get(request)
+        return signings_page(self)
 
     def post(self, request: HttpRequest, digitisation_id: UUID) -> HttpResponse:
         held = seal(digitisation_id=digitisation_id, by=self.user, at=self.at)

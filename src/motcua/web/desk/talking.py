@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Message
 from motcua.service.dossiers.operations.talking import write_to_applicant
@@ -54,10 +54,3 @@ class Write(DeskPage):
             at=self.at,
         )
         return self.done("Đã nhắn người nộp.", self.next_address(reverse("desk:write", args=[dossier.pk])))
-
-
-def as_key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

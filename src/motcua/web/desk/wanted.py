@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.urls import reverse
 
+from motcua.core.ids import as_key
 from motcua.core.text import fold
 from motcua.core.time import local
 from motcua.foundation.identity.access import Access
@@ -56,7 +57,7 @@ class Wanted:
         for name, values in allowed.items():
             text[name] = text[name] if text[name] in values else ""
         text["thu_tuc"] = text["thu_tuc"] if text["thu_tuc"].isdecimal() and len(text["thu_tuc"]) < 10 else ""
-        text["nguoi"] = text["nguoi"] if text["nguoi"] == NOBODY or key_in(text["nguoi"]) else ""
+        text["nguoi"] = text["nguoi"] if text["nguoi"] == NOBODY or as_key(text["nguoi"]) else ""
         return cls(**text)
 
     def among(self, dossiers: DossierQuerySet, at: datetime) -> DossierQuerySet:
@@ -152,10 +153,3 @@ def matching(dossiers: DossierQuerySet, text: str) -> DossierQuerySet:
 
 def midnight_after(at: datetime) -> datetime:
     return local(at).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-
-
-def key_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from motcua.core.ids import as_key
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import attach, store
 from motcua.foundation.identity.models import User
@@ -364,7 +365,7 @@ class Notes(DeskPage):
 
 def person_of(reader: Reader) -> User:
     """Người được chọn; the operation asks whether the role fits."""
-    key = uuid_of(reader.text("holder", required="Hãy chọn người nhận việc."))
+    key = as_key(reader.text("holder", required="Hãy chọn người nhận việc."))
     person = User.objects.active().filter(pk=key).first() if key else None
     if person is None:
         reader.refuse("holder", "Không có người này. Hãy chọn trong danh sách.")
@@ -378,12 +379,5 @@ def uploaded(page: DeskPage, field: str = "file") -> Document | None:
     upload = page.request.FILES.get(field)
     if upload:
         return store(upload, name=upload.name or "", by=page.user, at=page.at)
-    key = uuid_of(page.request.POST.get("document", ""))
+    key = as_key(page.request.POST.get("document", ""))
     return Document.objects.unused(uploaded_by_id=page.user.pk).filter(pk=key).first() if key else None
-
-
-def uuid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -27,7 +27,6 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.models import User
-from motcua.foundation.notices.operations.telling import tell
 from motcua.service.dossiers.events import DeliveryLooked, SupplementSent
 from motcua.service.dossiers.models import DeliveredPaper, Delivery, Dossier, Supplement, SupplementItem
 from motcua.service.dossiers.operations import interrupting
@@ -39,7 +38,7 @@ from motcua.service.dossiers.operations.supplementing import (
     complete_supplement,
 )
 from motcua.service.dossiers.states import COMPLETE_SUPPLEMENT
-from motcua.service.dossiers.telling import addressee_of
+from motcua.service.dossiers.telling import tell_owner
 
 LONGEST_NOTE, LONGEST_WORDS, LONGEST_FAULT = 500, 1000, 500
 MOST_FILES = 20
@@ -218,14 +217,11 @@ def _tell_what_is_left(
     why = {paper.item_id: paper.fault for paper in bad}
     left = supplement.items.exclude(verdict=V.FINE).filter(brought_at=None)
     said = "; ".join(f"{item.name}: {why.get(item.pk) or item.instruction}" for item in left)
-    tell(
-        subject_id=dossier.pk,
-        code=dossier.code,
+    tell_owner(
+        dossier,
         kind="SUPPLEMENT_LEFT",
-        to=addressee_of(dossier),
         title=f"Hồ sơ {dossier.code} còn thiếu phần bổ sung",
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): phần bổ sung bạn gửi còn thiếu hoặc chưa đạt. {said}.",
         by=by,
         at=at,
-        agency_id=dossier.agency_id,
     )

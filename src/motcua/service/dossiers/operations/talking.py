@@ -20,11 +20,10 @@ from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.notices.operations.telling import tell
 from motcua.service.dossiers.events import MessageSent
 from motcua.service.dossiers.models import Dossier, Message
 from motcua.service.dossiers.models.talking import LONGEST
-from motcua.service.dossiers.telling import addressee_of, own_page
+from motcua.service.dossiers.telling import own_page, tell_owner
 
 DEMANDS = (
     "nop them", "nop lai", "nop bo sung", "bo sung", "cung cap", "gui them", "gui lai", "gui ban", "mang them", "mang den",
@@ -64,16 +63,13 @@ def write_to_applicant(
     message = _kept(dossier, said, at=at, is_from_office=True, author=by, asks=asks, message_id=message_id)
     _answer_all(dossier, is_from_office=False, by=message, at=at)
     wants = f" Bạn cần trả lời: {own_page(dossier.code)}" if asks else ""
-    tell(
-        subject_id=dossier.pk,
-        code=dossier.code,
+    tell_owner(
+        dossier,
         kind="MESSAGE",
-        to=addressee_of(dossier),
         title=f"Hồ sơ {dossier.code}: {'cơ quan hỏi bạn' if asks else 'cơ quan nhắn bạn'}",
         text=f"Hồ sơ {dossier.code} ({dossier.matter}): {said}{wants}",
         by=by,
         at=at,
-        agency_id=dossier.agency_id,
     )
     _record(message, by.pk, at)
     return message
