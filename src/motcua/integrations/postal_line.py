@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
 from django.conf import settings
 
+from motcua.integrations import outward
 from motcua.service.postal.carriers import CarrierTrouble
 from motcua.service.postal.models import Carrier
 
-PATIENCE = urllib3.Timeout(connect=3, read=7)  # seconds
-POOL = urllib3.PoolManager(maxsize=2)
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PATIENCE = 7.0  # seconds of silence
 LONGEST = 4_000_000  # bytes of an answer
 SIMULATED = "mo-phong"
 
@@ -25,30 +25,21 @@ def ask(
     address: str, message: Mapping[str, Any], headers: Mapping[str, str], *, is_form: bool = False
 ) -> dict[str, Any]:
     """Gửi và nhận JSON. Raises CarrierTrouble: down, slow, a page instead of an answer. Nothing of it is ever logged."""
+    body, kind = (urlencode(message), FORM) if is_form else (json.dumps(dict(message)), JSON)
+    sent = {"Content-Type": kind, **headers}
     try:
-        if is_form:
-            answer = POOL.request(
-                "POST", address, body=urlencode(message), timeout=PATIENCE, retries=False, redirect=False,
-                headers={**headers, "Content-Type": "application/x-www-form-urlencoded"}, preload_content=False,
-            )  # fmt: skip
-        else:
-            answer = POOL.request(
-                "POST", address, json=dict(message), headers=dict(headers), timeout=PATIENCE, retries=False,
-                redirect=False, preload_content=False,
-            )  # fmt: skip
-        raw = answer.read(LONGEST + 1)
-        answer.release_conn()
-    except (urllib3.exceptions.HTTPError, OSError) as fault:
-        raise CarrierTrouble(f"Bưu chính không trả lời ({type(fault).__name__}).") from fault
+        answer = outward.ask("POST", address, body=body, headers=sent, most=LONGEST, patience=PATIENCE)
+    except outward.TooLong as fault:
+        raise CarrierTrouble("Bưu chính trả lời quá dài.") from fault
+    except outward.Silent as fault:
+        raise CarrierTrouble(f"Bưu chính không trả lời ({fault.why}).") from fault
     if answer.status >= 300:
         raise CarrierTrouble(f"Bưu chính trả lời mã {answer.status}.")
-    return read(raw)
+    return read(answer.body)
 
 
 def read(raw: bytes) -> dict[str, Any]:
-    """Đọc câu trả lời. Raises CarrierTrouble for a web page, a list, or what is too long."""
-    if len(raw) > LONGEST:
-        raise CarrierTrouble("Bưu chính trả lời quá dài.")
+    """Đọc câu trả lời. Raises CarrierTrouble for a web page or a list."""
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as fault:

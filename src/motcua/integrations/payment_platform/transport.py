@@ -8,14 +8,13 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-import urllib3
 from django.conf import settings
 
+from motcua.integrations.outward import NoSlot, Silent, TooLong, ask, slot
 from motcua.service.payments.gateways import GatewayTrouble
 from motcua.service.payments.models import PaymentChannel
 
-PATIENCE = urllib3.Timeout(connect=3, read=7)  # seconds
-POOL = urllib3.PoolManager(maxsize=4)
+PATIENCE = 7.0  # seconds of silence
 LONGEST = 1_000_000  # bytes of an answer
 SIMULATED = "mo-phong"
 
@@ -24,19 +23,21 @@ def post(
     address: str, message: Mapping[str, Any], headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Gửi và nhận JSON. Raises GatewayTrouble when it is down, slow, or answers with a page instead."""
+    sent = {"Content-Type": "application/json", **(headers or {})}
     try:
-        answer = POOL.request(
-            "POST", address, body=json.dumps(message), headers={"Content-Type": "application/json", **(headers or {})},
-            timeout=PATIENCE, retries=False, redirect=False, preload_content=False,
-        )  # fmt: skip
-        raw = answer.read(LONGEST + 1)
-        answer.release_conn()
-    except (urllib3.exceptions.HTTPError, OSError, ValueError) as fault:
-        raise GatewayTrouble(f"Cổng không trả lời ({type(fault).__name__}).") from fault
-    status, kind = answer.status, answer.headers.get("Content-Type", "")
-    if status >= 300:
-        raise GatewayTrouble(f"Cổng trả lời mã {status}.")
-    return _object(raw, kind)
+        with slot():
+            answer = ask(
+                "POST", address, body=json.dumps(message), headers=sent, most=LONGEST, patience=PATIENCE
+            )
+    except NoSlot as fault:
+        raise GatewayTrouble("Cổng không trả lời (busy).") from fault
+    except TooLong as fault:
+        raise GatewayTrouble("Cổng trả lời quá dài.") from fault
+    except Silent as fault:
+        raise GatewayTrouble(f"Cổng không trả lời ({fault.why}).") from fault
+    if answer.status >= 300:
+        raise GatewayTrouble(f"Cổng trả lời mã {answer.status}.")
+    return _object(answer.body, answer.kind)
 
 
 def is_simulated(channel: PaymentChannel) -> bool:
@@ -59,8 +60,6 @@ def secret_of(channel: PaymentChannel, part: str = "") -> str:
 
 
 def _object(raw: bytes, kind: str) -> dict[str, Any]:
-    if len(raw) > LONGEST:
-        raise GatewayTrouble("Cổng trả lời quá dài.")
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as fault:

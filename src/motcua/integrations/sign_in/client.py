@@ -1,58 +1,46 @@
 """Nói chuyện với nơi cấp tài khoản: every request from this server, with time limits, and every answer checked.
 
-A web thread waits while the provider answers, so only some of the threads may do so at once (`slot`): a slow provider
-cannot hold the whole office, and the simulator, which is served by the same process, always finds a thread that is free.
-Who finds no slot does not wait for one; the page asks again.
+Only some of the web threads may wait at once (`outward.slot`). Who finds none does not wait for one; the page asks again.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import urllib3
 from authlib.oidc.core import CodeIDToken
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from motcua.integrations import outward
 from motcua.integrations.sign_in.faults import BadAnswer, Busy, ProviderDown, TokenRefused, TooLate
 from motcua.integrations.sign_in.models import ALGORITHMS, SignInProvider
 
-TIMEOUT = urllib3.Timeout(connect=3, read=5)
-LONGEST = 10.0  # seconds for one answer, however slowly it drips
+PATIENCE = 5.0  # seconds of silence
 BIGGEST = 256 * 1024
 LEEWAY = 60  # seconds that two clocks may differ
 KEYS_LIVE = 3600.0
 KEYS_REST = 10.0  # an unknown key asks again for all keys, at most so often
 
-_http = urllib3.PoolManager(num_pools=20, maxsize=8, timeout=TIMEOUT, retries=False)
 _keys: dict[str, tuple[KeySet, float]] = {}
-
-
-@lru_cache(maxsize=1)
-def _slots() -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(max(1, settings.WEB_THREADS - 1))
 
 
 @contextmanager
 def slot(provider: SignInProvider) -> Iterator[None]:
     """Một chỗ để gọi ra ngoài. Raises Busy at once when all are taken."""
-    if not _slots().acquire(blocking=False):
-        raise Busy(provider)
     try:
-        yield
-    finally:
-        _slots().release()
+        with outward.slot():
+            yield
+    except outward.NoSlot:
+        raise Busy(provider) from None
 
 
 def backward(address: str) -> str:
@@ -230,32 +218,18 @@ def _ask(
     """Status and JSON object; redirects are not followed. Raises ProviderDown for anything else."""
     sent = {"Accept": "application/json", **(headers or {})}
     try:
-        answer = _http.request(
-            method, backward(address), body=body or None, headers=sent, redirect=False, preload_content=False
+        answer = outward.ask(
+            method, backward(address), body=body or None, headers=sent, most=BIGGEST, patience=PATIENCE
         )
-        content = _read(provider, answer)
-    except urllib3.exceptions.HTTPError as fault:
-        raise ProviderDown(provider, type(fault).__name__) from fault
+    except outward.Silent as fault:
+        raise ProviderDown(provider, fault.why) from fault
     try:
-        said = json.loads(content)
+        said = json.loads(answer.body)
     except ValueError as fault:
-        if answer.status == 200 and not content:
+        if answer.status == 200 and not answer.body:
             return 200, {}
         raise ProviderDown(provider, f"{answer.status}:not-json") from fault
     return answer.status, said if isinstance(said, dict) else {}
-
-
-def _read(provider: SignInProvider, answer: urllib3.BaseHTTPResponse) -> bytes:
-    until, content = time.monotonic() + LONGEST, b""
-    try:
-        for part in answer.stream(16 * 1024):
-            content += part
-            if len(content) > BIGGEST or time.monotonic() > until:
-                answer.close()
-                raise ProviderDown(provider, "too-much")
-    finally:
-        answer.release_conn()
-    return content
 
 
 def _name(fault: JoseError) -> str:

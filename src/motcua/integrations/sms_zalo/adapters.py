@@ -7,18 +7,17 @@ import json
 import os
 from typing import Any
 
-import urllib3
 from django.conf import settings
 
 from motcua.core.time import now
 from motcua.foundation.notices.channels import Undeliverable, register
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.notices.operations.sending import hear_report
+from motcua.integrations import outward
 from motcua.integrations.sms_zalo.contract import SIMULATED, Contract, contract_from
 from motcua.integrations.sms_zalo.simulator import phone as simulated
 
-PATIENCE = urllib3.Timeout(connect=3, read=7)  # seconds
-POOL = urllib3.PoolManager(maxsize=2)
+PATIENCE = 7.0  # seconds of silence
 LONGEST = 100_000  # bytes of an answer
 CHANNELS = ("SMS", "ZALO")
 
@@ -69,25 +68,24 @@ class Messages:
             )
 
     def _post(self, contract: Contract, message: dict[str, Any]) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Authorization": self._authorisation(contract)}
         try:
-            answer = POOL.request(
+            answer = outward.ask(
                 "POST",
                 contract.endpoint,
                 body=json.dumps(message),
-                headers={"Content-Type": "application/json", "Authorization": self._authorisation(contract)},
-                timeout=PATIENCE,
-                retries=False,
-                redirect=False,
-                preload_content=False,
+                headers=headers,
+                most=LONGEST,
+                patience=PATIENCE,
             )
-            raw = answer.read(LONGEST + 1)
-            answer.release_conn()
-        except (urllib3.exceptions.HTTPError, OSError) as fault:
-            raise Trouble(f"Cổng không trả lời ({type(fault).__name__}).") from fault
+        except outward.TooLong as fault:
+            raise Trouble("Cổng trả lời không đúng dạng.") from fault
+        except outward.Silent as fault:
+            raise Trouble(f"Cổng không trả lời ({fault.why}).") from fault
         if answer.status >= 300:
             raise Trouble(f"Cổng trả lời mã {answer.status}.")
         try:
-            found = json.loads(raw) if len(raw) <= LONGEST else None
+            found = json.loads(answer.body)
         except (ValueError, RecursionError) as fault:
             raise Trouble("Cổng trả lời không phải JSON.") from fault
         if not isinstance(found, dict):

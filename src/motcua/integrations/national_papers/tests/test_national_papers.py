@@ -10,11 +10,11 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-import urllib3
 from pytest_django import Settings
 
 from motcua.core.ids import new_id
 from motcua.foundation.identity.models import Applicant
+from motcua.integrations import outward
 from motcua.integrations.national_papers import client, contract
 from motcua.integrations.national_papers.client import NationalStoreDown, NationalStoreOff
 from motcua.integrations.national_papers.operations.fetching import NoNumber, fetch
@@ -140,17 +140,17 @@ class TestClient:
 
         silent = socket.create_server(("127.0.0.1", 0))
         settings.NATIONAL_PAPERS_URL = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        monkeypatch.setattr(client, "_http", urllib3.PoolManager(timeout=0.2, retries=False))
+        monkeypatch.setattr(client, "PATIENCE", 0.2)
         with pytest.raises(NationalStoreDown):
             client.find({})
         silent.close()
 
     def test_leaves_a_thread_for_everybody_else(self, stranger: type[Stranger], settings: Settings) -> None:
         settings.WEB_THREADS = 2
-        client._slots.cache_clear()
-        with client.slot(), pytest.raises(NationalStoreDown):
+        outward.slots.cache_clear()
+        with outward.slot(), pytest.raises(NationalStoreDown):
             client.find({})
-        client._slots.cache_clear()
+        outward.slots.cache_clear()
 
     def test_says_when_it_is_not_connected(self, settings: Settings) -> None:
         settings.NATIONAL_PAPERS_URL = ""

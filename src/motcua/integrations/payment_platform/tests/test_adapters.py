@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
-import urllib3
 
 from motcua.integrations.payment_platform import checksums, transport
 from motcua.integrations.payment_platform.adapters import (
@@ -126,7 +125,7 @@ class TestNationalPlatform:
     def test_that_answers_wrongly_is_trouble_and_no_answer(
         self, money: Money, platform: Platform, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(transport, "PATIENCE", urllib3.Timeout(connect=0.3, read=0.3))
+        monkeypatch.setattr(transport, "PATIENCE", 0.3)
         gateway, payment = self.make(money, platform)
         for name, value in fault.items():
             setattr(platform, name, value)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import urllib3
 from django.test import Client
 
 from motcua.core.time import now
@@ -13,6 +12,7 @@ from motcua.foundation.citizens.models import CitizenAccount, CitizenSession
 from motcua.foundation.citizens.sessions import COOKIE, tokens_of
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
+from motcua.integrations import outward
 from motcua.integrations.sign_in import client as speaking
 from motcua.integrations.sign_in.faults import ProviderDown
 from motcua.integrations.sign_in.models import SignInAttempt, SignInProvider, SimulatedGrant
@@ -110,8 +110,7 @@ class TestPlantedFaults:
 
     def test_a_slow_provider_is_not_waited_for(self, client, monkeypatch):
         monkeypatch.setattr(simulator, "SLOW", 2)
-        quick = urllib3.PoolManager(timeout=urllib3.Timeout(connect=1, read=0.3), retries=False)
-        monkeypatch.setattr(speaking, "_http", quick)
+        monkeypatch.setattr(speaking, "PATIENCE", 0.3)
         response = walk(client, su_co="SLOW")
         assert (response.status_code, is_out(client)) == (422, True)
         assert "đang không trả lời" in response.content.decode()
@@ -166,7 +165,7 @@ class TestPlantedFaults:
 
     def test_too_many_at_once_asks_again_by_itself(self, client):
         back = pick(client, depart(client))
-        slots = speaking._slots()
+        slots = outward.slots()
         taken = 0
         while slots.acquire(blocking=False):
             taken += 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import pytest
 import urllib3
@@ -14,6 +15,7 @@ from motcua.foundation.ledger.outbox import deliver_due
 from motcua.foundation.notices.channels import Undeliverable
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.notices.operations.telling import Addressee, tell
+from motcua.integrations import outward
 from motcua.integrations.sms_zalo import adapters
 from motcua.integrations.sms_zalo.contract import BadContract, contract_from, international
 from motcua.integrations.sms_zalo.simulator import phone
@@ -38,10 +40,14 @@ class Answer:
     def __init__(self, body: bytes, status: int = 200) -> None:
         self.body, self.status = body, status
 
-    def read(self, longest: int) -> bytes:
-        return self.body[:longest]
+    headers: ClassVar[dict[str, str]] = {}
+
+    def stream(self, size: int) -> Iterator[bytes]:
+        yield self.body
 
     def release_conn(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def gateway(settings: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             raise heard["answer"]
         return heard["answer"]
 
-    monkeypatch.setattr(adapters.POOL, "request", request)
+    monkeypatch.setattr(outward.POOL, "request", request)
     return heard
 
 
