@@ -75,6 +75,14 @@ def post(
     return entry
 
 
+def taken_in_cash(payment: Payment, due: Due) -> Entry:
+    """The entry of money that is just being taken for this due, not yet written: payment and due are as new as it is."""
+    return Entry(
+        key=f"in:{payment.reference}", debit=cash(due.collector_id), credit=collected(due), amount=due.amount,
+        memo=due.name[:300], at=payment.created_at, due=due, payment=payment,
+    )  # fmt: skip
+
+
 def balance(of: Account) -> int:
     """Số dư: debits less credits; negative where something is owed to others."""
     debits = Entry.objects.filter(debit=of).aggregate(total=Sum("amount"))["total"] or 0

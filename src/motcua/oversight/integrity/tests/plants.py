@@ -552,8 +552,10 @@ def _(world: World) -> str:
 @plants("life-without-beginning")
 def _(world: World) -> str:
     dossier = working(world)
+    first = Line.objects.of(dossier.pk).get(number=1)
     with without_triggers() as cursor:
-        cursor.execute("DELETE FROM ledger_line WHERE subject_id = %s AND number = 1", [dossier.pk])
+        cursor.execute("DELETE FROM ledger_delivery WHERE line_id = %s", [first.pk])
+        cursor.execute("DELETE FROM ledger_line WHERE id = %s", [first.pk])
     return dossier.code
 
 

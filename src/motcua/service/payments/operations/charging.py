@@ -15,6 +15,7 @@ from motcua.core.errors import DomainError, Stale
 from motcua.core.events import Event
 from motcua.core.money import vnd
 from motcua.core.time import local_date
+from motcua.core.writing import insert_together
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -222,19 +223,16 @@ def take_at_reception(event: Event) -> None:
         return
     if not event.fee_amount:
         return
-    due = Due.objects.create(
+    due = Due(
         subject_id=event.subject_id, code=event.code, procedure_code=event.procedure, agency_id=event.agency,
         collector_id=event.reception_agency, kind=DueKind.FEE, name=AT_RECEPTION, amount=event.fee_amount,
         state=DueState.PAID, raised_at=event.at, raised_by_id=event.actor_id, paid_at=event.at, way=Way.CASH,
     )  # fmt: skip
-    payment = Payment.objects.create(
+    payment = Payment(
         due=due, way=Way.CASH, reference=f"TM{due.pk.hex}", amount=due.amount, state=PaymentState.SUCCEEDED,
         created_at=event.at, finished_at=event.at, applied_at=event.at, taken_by_id=event.actor_id,
     )  # fmt: skip
-    books.post(
-        f"in:{payment.reference}", debit=books.cash(due.collector_id), credit=books.collected(due), amount=due.amount,
-        memo=due.name, at=event.at, due=due, payment=payment,
-    )  # fmt: skip
+    insert_together([due, payment, books.taken_in_cash(payment, due)])
     opened = told(due) | {"collector": due.collector_id, "agency": due.agency_id, "reason": ""}
     events.record(DueRaised(**opened, actor_id=event.actor_id, at=event.at))
     events.record(

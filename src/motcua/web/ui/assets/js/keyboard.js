@@ -18,7 +18,7 @@ export function keyboard() {
     const isMarked = event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1;
     if (isTyping && (!isMarked || /^(Enter|Backspace|Delete|Tab|Arrow.*|Home|End|Page.*|Shift|Process)$/.test(pressed))) return;
     if (isMarked) return act(event, keyed(pressed, isTyping ? event.target : null));
-    if (event.repeat) return; // a key held down is a hand, not a reader
+    if (event.repeat || event.key === " ") return; // a key held down is a hand; the space presses what has the focus
     const isQuick = event.timeStamp - last < HAND;
     last = event.timeStamp;
     burst = isQuick ? burst + event.key : event.key;
