@@ -36,7 +36,18 @@ LEAST = 35.0  # per cent of the bare rate
 TURNS, SECONDS = 3, 4.0
 PEOPLE = 200
 TOKEN = "b" * 32
-CHILDREN = ("dossiers_part", "workflows_task", "dossiers_assignment", "ledger_line")
+# What a reception leaves besides its dossier: by whom the rows are found, and the texts that hold a key of another row.
+CHILDREN = {
+    "dossiers_part": "dossier_id",
+    "workflows_task": "dossier_id",
+    "dossiers_assignment": "dossier_id",
+    "payments_due": "subject_id",
+    "payments_payment": "due_id",
+    "payments_entry": "due_id",
+    "ledger_line": "subject_id",
+    "ledger_delivery": "subject_id",
+}
+KEYED = {"reference", "key"}
 
 
 @dataclass(frozen=True)
@@ -281,64 +292,76 @@ class Pattern:
     code: str  # without its running number
     words: str
     series: tuple[str, str]
+    keys: Sequence[UUID]  # of the dossier and of its rows: each reception has its own
 
 
 def pattern_of(clerk: Any, offering: Any, case: Any, person: Any) -> Pattern:
     """Receive one dossier by the operation and read back what it wrote."""
-    from django.db import connection
-
     from motcua.core.text import fold
     from motcua.core.time import local, now
 
     dossier = receive_one(clerk, offering, case, person)
-    with connection.cursor() as cursor:
-
-        def rows(table: str, column: str) -> list[dict[str, Any]]:
-            cursor.execute(f"SELECT * FROM {table} WHERE {column} = %s", [dossier.pk])
-            names = [described.name for described in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-        own = rows("dossiers_dossier", "id")[0]
-        children = {
-            table: rows(table, "subject_id" if table == "ledger_line" else "dossier_id") for table in CHILDREN
-        }
+    own = rows_of("dossiers_dossier", "id", [dossier.pk])[0]
+    children: dict[str, list[dict[str, Any]]] = {}
+    dues: list[UUID] = []
+    for table, owner in CHILDREN.items():
+        owners = dues if owner == "due_id" else [dossier.pk, *dues]
+        children[table] = rows_of(table, owner, owners)
+        if table == "payments_due":
+            dues = [row["id"] for row in children[table]]
+    keys = {row["id"] for rows in children.values() for row in rows if isinstance(row.get("id"), UUID)}
     day = f"{local(now()):%Y%m%d}"
     return Pattern(
         own,
-        children,
+        {table: rows for table, rows in children.items() if rows},
         dossier.code.rpartition("-")[0],
         f"{fold(own['applicant_name'])} {fold(own['matter'])}",
         (f"dossier:{offering.agency_id}:{day}", f"register:{offering.receiving_agency_id}:{own['book']}"),
+        [dossier.pk, *keys],
     )
 
 
+def rows_of(table: str, owner: str, owners: Sequence[UUID]) -> list[dict[str, Any]]:
+    """What stands there; a number that the table gives by itself is left to it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} WHERE {owner} = ANY(%s)", [list(owners)])
+        names = [described.name for described in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [
+        {name: value for name, value in row.items() if name != "id" or isinstance(value, UUID)}
+        for row in rows
+    ]
+
+
 class Writer:
-    """A sensible programmer's own reception: two numbers, five inserts, one commit, over one connection."""
+    """A sensible programmer's own reception: two numbers, an insert for each table, one commit, over one connection."""
 
     def __init__(self, address: str, patterns: Sequence[Pattern]) -> None:
         self._connection = psycopg.connect(address)
-        self._statements = {
-            table: insert(table, list(patterns[0].children[table][0]), len(patterns[0].children[table]))
-            for table in CHILDREN
-        }
         self._dossier = insert("dossiers_dossier", list(patterns[0].dossier), 1)
-        self._patterns = cycle(patterns)
+        self._patterns = cycle([(pattern, self._statements(pattern)) for pattern in patterns])
+
+    @staticmethod
+    def _statements(pattern: Pattern) -> Mapping[str, sql.Composed]:
+        return {table: insert(table, list(rows[0]), len(rows)) for table, rows in pattern.children.items()}
 
     def act(self) -> None:
-        pattern = next(self._patterns)
-        dossier_id = new_id()
+        pattern, statements = next(self._patterns)
+        fresh = {key: new_id() for key in pattern.keys}
         with self._connection.transaction(), self._connection.cursor() as cursor:
             number, book_number = (self._next(cursor, scope) for scope in pattern.series)
             own = {
                 **pattern.dossier,
-                "id": dossier_id,
+                "id": fresh[pattern.dossier["id"]],
                 "code": f"{pattern.code}-{number:04d}",
                 "book_number": book_number,
                 "words": pattern.words,
             }
             cursor.execute(self._dossier, list(own.values()))
             for table, rows in pattern.children.items():
-                cursor.execute(self._statements[table], self._values(table, rows, dossier_id))
+                cursor.execute(statements[table], self._values(rows, fresh))
 
     @staticmethod
     def _next(cursor: psycopg.Cursor[Any], scope: str) -> int:
@@ -351,14 +374,16 @@ class Writer:
         return int(row[0]) if row else 0
 
     @staticmethod
-    def _values(table: str, rows: Sequence[dict[str, Any]], dossier_id: UUID) -> list[Any]:
-        owner = "subject_id" if table == "ledger_line" else "dossier_id"
+    def _values(rows: Sequence[dict[str, Any]], fresh: Mapping[UUID, UUID]) -> list[Any]:
         values: list[Any] = []
         for row in rows:
-            fresh = {**row, "id": new_id(), owner: dossier_id}
-            if table == "ledger_line":
-                fresh["payload"] = Jsonb(row["payload"])
-            values += fresh.values()
+            for name, value in row.items():
+                if name in KEYED:
+                    values.append(new_id().hex)
+                elif isinstance(value, UUID):
+                    values.append(fresh.get(value, value))
+                else:
+                    values.append(Jsonb(value) if isinstance(value, dict) else value)
         return values
 
     def close(self) -> None:
@@ -386,11 +411,12 @@ def receive_one(clerk: Any, offering: Any, case: Any, person: Any) -> Any:
     from motcua.service.dossiers.operations.receiving import PartIn, receive
 
     at = now()
-    papers = offering.revision_on(local_date(at)).papers_of(case)
+    revision = offering.revision_on(local_date(at))
     return receive(
         offering=offering,
         applicant=person,
-        parts=[PartIn(name=paper.name, paper_id=paper.pk) for paper in papers],
+        parts=[PartIn(name=paper.name, paper_id=paper.pk) for paper in revision.papers_of(case)],
+        fee_amount=revision.fee_amount_for("COUNTER", case),
         by=clerk,
         at=at,
         case_id=case.pk if case else None,

@@ -34,6 +34,11 @@ INSERT_ALL = """
                          %s::timestamptz[], %s::jsonb[], %s::text[], %s::text[])
     ON CONFLICT (subject_id, number) DO NOTHING
 """
+INSERT_AND_DELIVER = f"""
+    WITH written AS ({INSERT.strip()} RETURNING id, subject_id)
+    INSERT INTO ledger_delivery (line_id, subject_id, listener, state, attempts, last_error)
+    SELECT written.id, written.subject_id, listener, 'PENDING', 0, '' FROM written, unnest(%s::text[]) AS listener
+"""  # noqa: S608  our own words
 DELIVER = "INSERT INTO ledger_delivery (line_id, subject_id, listener, state, attempts, last_error) VALUES "
 
 
@@ -78,15 +83,12 @@ def write(event: Event) -> None:
             cursor.execute(LAST, [event.subject_id])
             number, previous = cursor.fetchone() or (0, GENESIS)
         line = _line(event, number, previous)
-        cursor.execute(INSERT, line)
-        if cursor.rowcount != 1:
-            raise Stale("Có người vừa cập nhật mục này. Hãy tải lại trang rồi làm lại.")
         if listeners := events.deferred(event):
-            rows = ", ".join(["(%s, %s, %s, 'PENDING', 0, '')"] * len(listeners))
-            cursor.execute(
-                DELIVER + rows,
-                [value for listener in listeners for value in (line[0], event.subject_id, listener)],
-            )
+            cursor.execute(INSERT_AND_DELIVER, [*line, listeners])
+        else:
+            cursor.execute(INSERT, line)
+        if cursor.rowcount == 0:
+            raise Stale("Có người vừa cập nhật mục này. Hãy tải lại trang rồi làm lại.")
 
 
 def _line(event: Event, last: int, previous: str) -> list[Any]:

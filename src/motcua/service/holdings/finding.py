@@ -8,12 +8,17 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from motcua.core.asking import Asked
 from motcua.core.text import fold
 from motcua.foundation.identity.models import Applicant
 from motcua.service.holdings.models import NAMED, HeldPaper, PaperMatch, PaperType
 from motcua.service.procedures.models import Paper
 
 Role = PaperMatch.Role
+# Asked at each reception, and mostly in vain.
+REUSABLE = Asked(
+    lambda holder, day: HeldPaper.objects.of(holder).reusable_on(day).select_related("paper_type", "dossier")
+)
 
 
 def held_for(applicant: Applicant, paper: Paper, on: date) -> HeldPaper | None:
@@ -34,8 +39,7 @@ def held_by_names(
 ) -> dict[str, HeldPaper]:
     """By what the procedure calls its papers. The most trusted comes first, then the one that is valid longest."""
     by_type: dict[int, HeldPaper] = {}
-    standing = HeldPaper.objects.of(applicant_id).reusable_on(on).select_related("paper_type", "dossier")
-    for held in sorted(standing, key=_worth):
+    for held in sorted(REUSABLE.all(holder=applicant_id, day=on), key=_worth):
         if held.paper_type_id is not None:
             by_type[held.paper_type_id] = held
     if not by_type:

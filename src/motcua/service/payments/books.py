@@ -8,9 +8,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from motcua.core.asking import Asked
 from motcua.foundation.identity.models import User
 from motcua.service.payments.models import Account, Due, Entry, MoneyException, Payment, PaymentChannel
 from motcua.service.payments.states import AccountKind, DueState
+
+ACCOUNT = Asked(
+    lambda kind, holder, owner, channel, charge: Account.objects.filter(
+        kind=kind, holder_id=holder, owner_id=owner, channel_id=channel, charge=charge
+    )
+)
 
 
 def account(
@@ -22,6 +29,11 @@ def account(
     charge: str = "",
 ) -> Account:
     """Tài khoản for this purpose, opened when it is first needed."""
+    found = ACCOUNT.first(
+        kind=str(kind), holder=holder_id, owner=owner_id, channel=channel_id, charge=str(charge)
+    )
+    if found:
+        return found
     found, _ = Account.objects.get_or_create(
         kind=kind, holder_id=holder_id, owner_id=owner_id, channel_id=channel_id, charge=charge
     )

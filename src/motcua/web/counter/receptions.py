@@ -233,8 +233,9 @@ class Reception(AtCounter):
         self.keep_uploads(reader)
         if again := self.comfort(request.POST):
             return again
-        parts = read_parts(reader, self.papers, self.scans, self.held)
-        reuse = read_reuse(reader, parts, self.held)
+        held = self.held_as_ticked()
+        parts = read_parts(reader, self.papers, self.scans, held)
+        reuse = read_reuse(reader, parts, held)
         given = self.read_terms(reader)
         representative = self.read_representative(reader)
         if "now" not in request.POST:
@@ -257,6 +258,11 @@ class Reception(AtCounter):
             return self.already(twice)
         tie_to_number(self, dossier)
         return self.go("counter:receipt", dossier.pk)
+
+    def held_as_ticked(self) -> dict[int, HeldPaper]:
+        """The store is asked only where a paper was ticked as held; `receive` asks for the others."""
+        ticked = (self.request.POST.get(f"paper-{paper.pk}") for paper in self.papers)
+        return self.held if Part.Status.HELD in ticked else {}
 
     @cached_property
     def draft(self) -> Draft | None:

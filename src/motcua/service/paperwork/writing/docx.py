@@ -169,6 +169,7 @@ class _Writer:
         widths = spread(block.widths, room)
         made = BlockItemContainer.add_table(place, len(block.rows), len(widths), Mm(room))
         _frame(made, widths, has_borders=block.has_borders, inset=block.inset)
+        grid = [line.cells for line in made.rows]  # once: asked one by one, each would count the whole table
         taken: set[tuple[int, int]] = set()
         for down, row in enumerate(block.rows):
             across = 0
@@ -181,17 +182,19 @@ class _Writer:
                     for aside in range(cell.columns)
                 }
                 width = sum(widths[across : across + cell.columns])
-                self._cell(made, down, across, cell, em=block.em * em, width=width)
+                self._cell(grid, down, across, cell, em=block.em * em, width=width)
                 across += cell.columns
         for number, line in enumerate(made.rows):
             if number < block.head_rows:
                 _flag(line._tr.get_or_add_trPr(), "w:tblHeader")
             _flag(line._tr.get_or_add_trPr(), "w:cantSplit")
 
-    def _cell(self, made: Any, down: int, across: int, cell: Cell, *, em: float, width: float) -> None:
-        place = made.cell(down, across)
+    def _cell(
+        self, grid: Sequence[Any], down: int, across: int, cell: Cell, *, em: float, width: float
+    ) -> None:
+        place = grid[down][across]
         if cell.rows > 1 or cell.columns > 1:
-            place = place.merge(made.cell(down + cell.rows - 1, across + cell.columns - 1))
+            place = place.merge(grid[down + cell.rows - 1][across + cell.columns - 1])
         for paragraph in list(place.paragraphs):
             paragraph._p.getparent().remove(paragraph._p)
         self.blocks(place, cell.blocks, em=em, room=width - 2)

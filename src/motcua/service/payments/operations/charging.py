@@ -213,9 +213,11 @@ def set_fee_rule(
     return rule
 
 
-@transaction.atomic
 def take_at_reception(event: Event) -> None:
-    """Tiền mặt thu khi tiếp nhận becomes a paid due of the dossier; what was paid before, on line, is joined to it."""
+    """Tiền mặt thu khi tiếp nhận becomes a paid due of the dossier; what was paid before, on line, is joined to it.
+
+    It is part of the reception, and of its transaction.
+    """
     from motcua.service.payments.operations.paying import join_dossier
 
     assert isinstance(event, DossierReceived)  # noqa: S101  said in config/subscriptions.py
