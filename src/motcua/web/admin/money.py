@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,6 +10,7 @@ from django.urls import reverse
 
 from motcua.core.errors import DomainError
 from motcua.core.ids import as_key
+from motcua.core.sheets import csv_file
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
@@ -27,7 +26,7 @@ from motcua.service.payments.models import (
     Settlement,
 )
 from motcua.service.payments.operations import reconciling, resolving, settling
-from motcua.service.payments.operations.reconciling import COLUMNS, safe_cell
+from motcua.service.payments.operations.reconciling import COLUMNS
 from motcua.service.payments.states import Outcome, RefundState
 from motcua.web.admin.base import AdminPage
 from motcua.web.ui.forms import Reader
@@ -285,17 +284,10 @@ class MonthFile(Months):
             (names.get(row.collector_id, ""), row.agency, row.charge, row.collected, row.returned, row.amount)
             for row in settling.owed_in(self.month(), self.agencies())
         ]
-        table = [HEAD, *(tuple(safe_cell(cell) for cell in row) for row in rows)]
-        response = HttpResponse(_csv(table), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(csv_file([HEAD, *rows]), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="thu-ho-{self.month():%Y-%m}.csv"'
         response["Cache-Control"] = "private, no-store"
         return response
 
     def post(self, request: HttpRequest) -> HttpResponse:
         raise DomainError("Tệp chỉ để tải về.")
-
-
-def _csv(table: list[tuple[object, ...]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(table)
-    return text.getvalue().encode("utf-8-sig")

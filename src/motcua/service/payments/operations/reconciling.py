@@ -221,13 +221,6 @@ def channel_for(channel_id: UUID, by: User, at: datetime) -> PaymentChannel:
     return channel
 
 
-def safe_cell(value: object) -> object:
-    """Ô bảng tính an toàn: a text that a spreadsheet would take for a formula is kept a text."""
-    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return value
-
-
 def _side_by_side(
     channel: PaymentChannel, day: date
 ) -> dict[str, tuple[Payment | None, int | None, int | None, int | None]]:

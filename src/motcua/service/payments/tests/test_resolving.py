@@ -12,7 +12,7 @@ from motcua.service.payments import books
 from motcua.service.payments.gateways import Refunding
 from motcua.service.payments.models import MoneyException, Payment, ReconciliationRow, Refund
 from motcua.service.payments.operations import paying, reconciling, resolving, settling
-from motcua.service.payments.operations.reconciling import judge, safe_cell
+from motcua.service.payments.operations.reconciling import judge
 from motcua.service.payments.states import AccountKind, Outcome, RefundState
 from motcua.service.payments.tests.world import MONDAY, Money
 
@@ -191,16 +191,6 @@ class TestReadStatement:
     def test_says_what_is_wrong_and_takes_nothing(self, content, said):
         with pytest.raises(DomainError, match=said):
             reconciling.read_statement(content, {})
-
-    def test_leaves_no_formula_for_a_spreadsheet(self):
-        assert [safe_cell(one) for one in ("=1+1", " +A", "@x", "-2", "Phí", 5)] == [
-            "'=1+1",
-            "' +A",
-            "'@x",
-            "'-2",
-            "Phí",
-            5,
-        ]
 
 
 class TestReconcile:
