@@ -387,7 +387,7 @@ def answered_pages(draft: Draft, at: datetime) -> list[Any]:
 
 
 def lines_of(draft: Draft, at: datetime) -> list[Line]:
-    held = reusable(draft, at)
+    held, answers = reusable(draft, at), answers_of(draft.dossier_key)
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents__file")}
     lines = []
     for paper in drafting.papers_of(draft):
@@ -398,7 +398,7 @@ def lines_of(draft: Draft, at: datetime) -> list[Line]:
                 paper,
                 row.way if row else "",
                 files,
-                is_declared=finishing.is_declared(draft, paper),
+                is_declared=finishing.is_declared(answers, paper),
                 held=held.get(paper.pk),
                 is_judged=row is not None,
             )

@@ -35,7 +35,7 @@ from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of, form_for, newer_version, problems
-from motcua.service.forms.models import FormVersion
+from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.procedures.models import Offering, Paper
 
 
@@ -188,9 +188,8 @@ def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
     return {"form": f"Tờ khai còn {len(wrong)} câu cần xem lại."} if wrong else {}
 
 
-def is_declared(draft: Draft, paper: Paper) -> bool:
+def is_declared(answers: Answers | None, paper: Paper) -> bool:
     """Tờ khai này đã khai bằng biểu mẫu điện tử: it is not asked for a second time as a paper."""
-    answers = answers_of(draft.dossier_key)
     if answers is None:
         return False
     official = fold(answers.version.form.official)
@@ -201,7 +200,7 @@ def is_declared(draft: Draft, paper: Paper) -> bool:
 def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:
     """Giấy tờ còn thiếu: each required paper has its files, is held in the store, or its owner brings it on paper."""
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
-    held = reusable(draft, at)
+    held, answers = reusable(draft, at), answers_of(draft.dossier_key)
     wrong = {}
     for paper in papers_of(draft):
         row = rows.get(paper.pk)
@@ -210,7 +209,7 @@ def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:
             or list(row.documents.all())
             or (row.way == DraftPaper.Way.HELD and paper.pk in held)
         )
-        if paper.is_required and not has and not is_declared(draft, paper):
+        if paper.is_required and not has and not is_declared(answers, paper):
             wrong[f"paper-{paper.pk}"] = (
                 f"Chưa có “{paper.name}”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
             )
@@ -220,10 +219,11 @@ def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:
 def parts_of_draft(draft: Draft) -> list[FiledPart]:
     """Giấy tờ như sẽ nộp, in the order of the procedure."""
     rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
+    answers = answers_of(draft.dossier_key)
     parts = []
     for paper in papers_of(draft):
         row = rows.get(paper.pk)
-        if is_declared(draft, paper) and (row is None or not row.documents.all()):
+        if is_declared(answers, paper) and (row is None or not row.documents.all()):
             parts.append(FiledPart(paper.name, paper.pk, note="Khai bằng biểu mẫu điện tử"))
             continue
         if row is None:

@@ -122,8 +122,7 @@ def submit(
         return_address=terms.return_address,
         dossier_key=terms.dossier_key or new_id(),
     )
-    for position, part in enumerate(parts, start=1):
-        _keep(filing, position, part, by)
+    _keep(filing, parts, by, first=1)
     events.record(
         FilingSubmitted(
             subject_id=filing.pk,
@@ -159,8 +158,7 @@ def supplement(
     if not parts:
         raise InvalidInput({"parts": "Chưa có giấy tờ bổ sung nào."})
     first = filing.parts.count() + 1
-    for position, part in enumerate(parts, start=first):
-        _keep(filing, position, part, by)
+    _keep(filing, parts, by, first=first)
     filing.parts.exclude(verdict=FilingPart.Verdict.FINE).update(
         verdict=FilingPart.Verdict.OPEN, instruction=""
     )
@@ -260,14 +258,26 @@ def times_of(agency_id: int, at: datetime) -> tuple[datetime | None, datetime | 
     return alert, answer
 
 
-def _keep(filing: Filing, position: int, part: FiledPart, by: User | None) -> None:
-    row = FilingPart.objects.create(
-        filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300],
-        is_on_paper=part.is_on_paper,
-    )  # fmt: skip
-    if part.document_ids:
-        buckets = [waiting_bucket(filing, key) for key in part.waits_in]
-        Document.objects.filter(pk__in=part.document_ids, subject_id__in=buckets).update(
-            subject_id=filing.dossier_key
+def _keep(filing: Filing, parts: Sequence[FiledPart], by: User | None, *, first: int) -> None:
+    """Giữ giấy tờ: all parts and their files at once; files that wait in a bucket are taken out of it."""
+    rows = [
+        FilingPart(
+            filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300],
+            is_on_paper=part.is_on_paper,
         )
-        row.documents.set(attach(document_ids=list(part.document_ids), subject_id=filing.dossier_key, by=by))
+        for position, part in enumerate(parts, start=first)
+    ]  # fmt: skip
+    FilingPart.objects.bulk_create(rows)
+    for part in parts:
+        if part.waits_in:
+            buckets = [waiting_bucket(filing, key) for key in part.waits_in]
+            waiting = Document.objects.filter(pk__in=part.document_ids, subject_id__in=buckets)
+            waiting.update(subject_id=filing.dossier_key)
+    files = list(dict.fromkeys(key for part in parts for key in part.document_ids))
+    attach(document_ids=files, subject_id=filing.dossier_key, by=by)
+    tied = FilingPart.documents.through
+    tied.objects.bulk_create(
+        tied(filingpart_id=row.pk, document_id=key)
+        for row, part in zip(rows, parts, strict=True)
+        for key in dict.fromkeys(part.document_ids)
+    )
