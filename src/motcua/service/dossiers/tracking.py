@@ -121,6 +121,7 @@ class Tracking:
     pause_reason: str = ""  # why the clock stands still, where it is not for a supplement
     closed_at: datetime | None = None  # ended without a result
     closed_reason: str = ""
+    return_channel: str = ""  # how the result is wanted
 
     @property
     def is_closed(self) -> bool:
@@ -223,6 +224,7 @@ def describe(dossier: Dossier) -> Tracking:
         pause_reason=_pause_reason(dossier) if dossier.state == State.PAUSED else "",
         closed_at=dossier.closed_at,
         closed_reason=_closed_reason(dossier) if dossier.closed_at else "",
+        return_channel=dossier.return_channel,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from motcua.service.dossiers.models import Channel
 from motcua.service.dossiers.states import WAITING, State
 from motcua.service.dossiers.tracking import Awaited, Tracking
 from motcua.service.filing.states import State as FilingState
@@ -44,9 +45,7 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
     if dossier.returned_at and dossier.state != State.RESULT_READY:
         return Standing(promise, f"Kết quả đã trả lúc {vn_moment(dossier.returned_at)}.")
     if dossier.finished_at:
-        where = dossier.reception_agency
-        sentence = f"Đã có kết quả. Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {where} để nhận."
-        return Standing(promise, sentence)
+        return Standing(promise, f"Đã có kết quả. {_how_it_comes(dossier)}")
     if promise.state == "OVERDUE":
         if dossier.apology:
             return Standing(promise, "Hồ sơ của bạn đang trễ hẹn; cơ quan giải quyết đã xin lỗi.")
@@ -54,6 +53,16 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
         return Standing(promise, sentence)
     is_open = promise.state == "NO_PROMISE"
     return Standing(promise, "Thủ tục này không quy định thời hạn bằng số." if is_open else "")
+
+
+def _how_it_comes(dossier: Tracking) -> str:
+    """Nhận kết quả thế nào: as its applicant has chosen."""
+    where = dossier.reception_agency
+    if dossier.return_channel == Channel.POST:
+        return f"{where} gửi bưu chính đến địa chỉ bạn đã ghi."
+    if dossier.return_channel == Channel.ONLINE:
+        return f"Bạn nhận bản điện tử ở trang này; cần bản giấy thì đến {where}."
+    return f"Mời bạn mang giấy hẹn và giấy tờ tùy thân đến {where} để nhận."
 
 
 def filing_standing(told: FilingTracking, at: datetime) -> str:
@@ -110,6 +119,7 @@ def filing_story(told: FilingTracking, at: datetime) -> list[dict[str, Any]]:
 
 
 RETURN_WAYS = {"ONLINE": "Bản điện tử", "COUNTER": "Tại Bộ phận Một cửa", "POST": "Qua bưu chính"}
+READY = {"ONLINE": "Bạn nhận bản điện tử", "POST": "Gửi kết quả cho bạn qua bưu chính"}
 
 
 def _to_bring(awaited: Awaited) -> str:
@@ -133,7 +143,10 @@ def story(dossier: Tracking, at: datetime, *, returned_by: datetime | None) -> l
     if dossier.next_step and dossier.state != State.RESULT_READY:
         moments.append({"state": "next", "what": dossier.next_step})
     if dossier.state != State.RESULT_READY:
-        moments.append({"state": "next", "what": "Bạn nhận kết quả", "note": _promised(returned_by, at)})
+        way = RETURN_WAYS.get(dossier.return_channel, "")
+        moments.append(
+            {"state": "next", "what": "Bạn nhận kết quả", "by": way, "note": _promised(returned_by, at)}
+        )
     return moments
 
 
@@ -149,7 +162,8 @@ def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
     if dossier.state == State.CORRECTING:
         return {"state": "now", "what": "Đang sửa kết quả", "by": dossier.agency}
     if dossier.state == State.RESULT_READY:
-        return {"state": "now", "what": "Chờ bạn đến nhận kết quả", "by": dossier.reception_agency}
+        what = READY.get(dossier.return_channel, "Chờ bạn đến nhận kết quả")
+        return {"state": "now", "what": what, "by": dossier.reception_agency}
     if dossier.awaited:
         asked = f"Hỏi {dossier.awaited.contact} {dossier.awaited.contact_phone}".strip()
         return {
