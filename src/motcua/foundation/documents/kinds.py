@@ -100,6 +100,8 @@ def recognise(content: IO[bytes], *, size: int, name: str) -> Kind:
         kind = _kind(content, head, name)
         if kind not in {DOCX, XLSX, ZIP}:
             _refuse_two_faces(kind, head, tail, name)
+        if kind is PDF and b"/Encrypt" in head + tail:
+            _refuse_locked(content, name)
         return kind
     finally:
         content.seek(0)
@@ -155,6 +157,21 @@ def _refuse_two_faces(kind: Kind, head: bytes, tail: bytes, name: str) -> None:
         raise UnsafeFile(
             f"Tệp “{name}” là {kind.label} nhưng có tệp nén ẩn ở cuối nên không được nhận. Hãy quét hoặc xuất lại tệp."
         )
+
+
+def _refuse_locked(content: IO[bytes], name: str) -> None:
+    """A PDF that opens only with a password is read by nobody here; one that only forbids printing opens without."""
+    import pikepdf
+
+    content.seek(0)
+    try:
+        pikepdf.open(content).close()
+    except pikepdf.PasswordError:
+        raise UnsafeFile(
+            f"Tệp “{name}” đặt mật khẩu nên cơ quan không mở được. Hãy bỏ mật khẩu (mở tệp, in ra PDF mới) rồi tải lên lại."
+        ) from None
+    except (pikepdf.PdfError, OSError, ValueError):
+        return  # broken otherwise: the preview says so
 
 
 def _ends_as_zip(tail: bytes) -> bool:

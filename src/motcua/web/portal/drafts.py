@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from motcua.service.forms.models import FormVersion
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.procedures.models.revision import NotInForce
 from motcua.web.portal.attempts import may_act, may_try
+from motcua.web.portal.kept import carried, carried_along, keep_typed, take_typed
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
 
@@ -38,8 +40,6 @@ SEEN = (
     "ho-so-da-mo"  # in the session: codes of filings and dossiers that this browser has shown to be its own
 )
 MOST_SEEN = 30
-CARRIED = "giu-"
-MOST_CARRIED = 200
 STEPS = (
     ("noi-nop", "Nơi nộp"),
     ("nguoi-nop", "Người nộp"),
@@ -263,6 +263,8 @@ class DraftPage(CitizenPage):
             raise drafting.DraftEnded("Bản nháp này đã được tiếp nhận tại quầy. Bạn có giấy hẹn trả kết quả.")
         if self.shows_change and changed_since(self.draft, self.at):
             return self.go("portal:draft-changed", *self.address)
+        if self.request.method == "GET" and (typed := take_typed(self.request, self.draft.pk.bytes)):
+            return self.private(self.render("portal/filing/again.html", to=self.request.path, carried=typed))
         return None
 
     @cached_property
@@ -279,9 +281,12 @@ class DraftPage(CitizenPage):
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""
         if self.draft.account_id:
-            sign_in = citizen_sign_in()
-            if sign_in:
-                return self.send_to(sign_in)
+            if self.citizen:  # somebody else's, or one's own under another name
+                raise self.missing(
+                    "Bản nháp này của tài khoản khác. Nếu bạn đã lập khi làm thay tổ chức, hãy đổi ở Trang của tôi"
+                )
+            keep_typed(self.request, self.draft.pk.bytes)
+            return self.go(f"{citizen_sign_in()}?{urlencode({'next': self.request.path})}")
         typed = self.request.POST if self.request.method == "POST" else {}
         return self.private(
             self.render(
@@ -341,16 +346,6 @@ def citizen_sign_in() -> str:
     return maybe_url("portal:citizen-sign-in")
 
 
-def carried(typed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was typed, to be sent again: never the token, never a file."""
-    if not hasattr(typed, "lists"):
-        return []
-    pairs = [(name, value) for name, values in typed.lists() for value in values]
-    return [(name, value) for name, value in pairs if name not in {"csrfmiddlewaretoken", "code"}][
-        :MOST_CARRIED
-    ]
-
-
 class Resume(CitizenPage):
     """Tiếp tục bằng mã: on another phone, or after the session is over."""
 
@@ -361,7 +356,7 @@ class Resume(CitizenPage):
             self.render(
                 "portal/filing/resume.html",
                 next=self.form.value("next"),
-                carried=self.kept(),
+                carried=carried_along(request),
                 is_shut=False,
             )
         )
@@ -379,7 +374,7 @@ class Resume(CitizenPage):
         wanted = reader.text("next", longest=500)
         own = f"/nop-ho-so/{draft.offering.procedure.code}/{draft.pk}/"
         is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}) and wanted.startswith(own)
-        kept = self.kept()
+        kept = carried_along(request)
         if is_ours and kept:
             return self.private(self.render("portal/filing/again.html", to=wanted, carried=kept))
         if is_ours:
@@ -387,12 +382,6 @@ class Resume(CitizenPage):
         if draft.filing_id:
             return self.go("portal:filed", draft.filing_id)
         return self.go(*step_route(draft, draft.step))
-
-    def kept(self) -> list[tuple[str, str]]:
-        named = [(name, values) for name, values in self.request.POST.lists() if name.startswith(CARRIED)]
-        return [(name.removeprefix(CARRIED), value) for name, values in named for value in values][
-            :MOST_CARRIED
-        ]
 
 
 class MyDrafts(CitizenPage):

@@ -44,6 +44,7 @@ from motcua.service.payments.models import Due
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
 from motcua.web.portal.following import beside
+from motcua.web.portal.kept import keep_typed, take_typed
 from motcua.web.portal.story import filing_standing, filing_story, standing, story
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
@@ -131,12 +132,15 @@ class OwnPage(CitizenPage):
 
     def entrance(self) -> HttpResponse | None:
         if not self.is_mine():
+            keep_typed(self.request, self.code.encode())
             own = reverse("portal:my-filing", args=[self.code])
-            wanted = self.request.path if self.request.method == "GET" else own
+            wanted = self.request.path if hasattr(self, "get") else own
             return self.go(f"{reverse('portal:tracking')}?{urlencode({'ma': self.code, 'next': wanted})}")
         if self.dossier is None and self.filing and self.filing.dossier:
             let_in(self.request, self.filing.dossier.code)
             return self.go(self.request.resolver_match.view_name, self.filing.dossier.code)  # type: ignore[union-attr]
+        if self.request.method == "GET" and (typed := take_typed(self.request, self.code.encode())):
+            return self.private(self.render("portal/filing/again.html", to=self.request.path, carried=typed))
         return None
 
     def is_mine(self) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image
 
-from motcua.foundation.documents import content, rendering
+from motcua.foundation.documents import rendering
 from motcua.foundation.documents.models import Document, Preview, PreviewState, StoredFile
 from motcua.foundation.documents.opening import opened_preview
 from motcua.foundation.documents.operations.previewing import FIRST_PAGES, NoPreview, page_preview
@@ -88,11 +88,9 @@ class TestMakePreview:
     def test_draws_every_kind_of_image(self, form: str) -> None:
         assert picture(previewed(samples.image(form)).previews.get()).size == (80, 40)
 
-    def test_keeps_a_pdf_under_a_password_and_says_why(self) -> None:
-        file = previewed(samples.pdf(password="bi-mat"))
-        assert file.preview_state == PreviewState.FAILED
-        assert "mật khẩu" in file.preview_note
-        assert content.holds(file.sha256, file.size)
+    def test_says_why_a_pdf_under_a_password_is_not_shown(self) -> None:
+        with pytest.raises(CannotShow, match="mật khẩu"):
+            rendering.draw(io.BytesIO(samples.pdf(password="bi-mat")), is_pdf=True, pages=[1])
 
     @pytest.mark.parametrize(
         "broken",
