@@ -70,7 +70,7 @@ from motcua.service.queueing import tasks as queueing
 from motcua.service.results import reacting as results
 from motcua.service.results import tasks as results_tasks
 from motcua.service.results import telling as results_telling
-from motcua.service.results.events import ResultRevoked, SigningAsked
+from motcua.service.results.events import CorrectionAnswered, ResultRevoked, ShareOpened, SigningAsked
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -85,6 +85,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ResultCorrected: [telling.tell_applicant, held.keep_result, results.result_corrected],
     SettledAtOnce: [held.keep_result, results.result_issued],
     ResultRevoked: [results_telling.tell_of_revocation],
+    ShareOpened: [results_telling.tell_of_opening],
+    CorrectionAnswered: [results_telling.tell_of_answer],
     DocumentDescribed: [held.keep_described],
     DocumentOpened: [held.tell_of_opening],
     DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from motcua.core.time import local_date
+from motcua.core.time import local, local_date
 from motcua.service.dossiers.states import State as DossierState
 from motcua.service.results import paper_ids
 from motcua.service.results.codes import in_address
-from motcua.service.results.models import IssuedResult, IssuedResultQuerySet, IssuerKey, ResultCheck
+from motcua.service.results.models import (
+    IssuedResult,
+    IssuedResultQuerySet,
+    IssuerKey,
+    PaperCopy,
+    ResultCheck,
+)
 from motcua.service.results.operations.keys import public_key
 from motcua.service.results.payload import Claim, NotOurs, is_signed_by, read, short_name
 
@@ -31,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Trả lời người hỏi. `way` is how it was asked; `issued` None: nothing of ours."""
+    """Trả lời người hỏi. `way` is how it was asked; `issued` None: nothing of ours; `copy`: on paper."""
 
     kind: Kind
     sentence: str
@@ -39,6 +45,7 @@ class Verdict:
     issued: IssuedResult | None = None
     claim: Claim | None = None
     details: tuple[str, ...] = field(default=())
+    copy: PaperCopy | None = None
 
     @property
     def is_good(self) -> bool:
@@ -53,7 +60,7 @@ def check_text(text: str, *, at: datetime) -> Verdict:
     """What was typed, pasted or scanned: a paper's id or the content of a QR code."""
     wanted = in_address(text)
     if paper_id := paper_ids.tidied(wanted):
-        return _known(_find(paper_id), ResultCheck.Way.ID, at)
+        return _of_id(paper_id, ResultCheck.Way.ID, at)
     try:
         claim, body, signature = read(wanted)
     except NotOurs:
@@ -65,7 +72,7 @@ def check_text(text: str, *, at: datetime) -> Verdict:
     key = IssuerKey.objects.filter(pk=claim.key_id).first()
     if key is None or key.is_compromised or not is_signed_by(body, signature, public_key(key)):
         return Verdict(Kind.FORGED, "Mã QR này không do cơ quan của tỉnh phát hành.", "CODE")
-    return _known(_find(claim.paper_id), ResultCheck.Way.CODE, at, claim)
+    return _of_id(claim.paper_id, ResultCheck.Way.CODE, at, claim)
 
 
 def check_file(content: bytes, *, at: datetime) -> Verdict:
@@ -156,8 +163,20 @@ def _said(issued: IssuedResult, at: datetime) -> tuple[Kind, str]:
     return Kind.VALID, f"Giấy do {issued.agency.name} cấp, đang có hiệu lực.{mended}"
 
 
-def _find(paper_id: str) -> IssuedResult | None:
-    return _with_names().filter(paper_id=paper_id).first()
+def _of_id(paper_id: str, way: str, at: datetime, claim: Claim | None = None) -> Verdict:
+    """The paper of that id; the id of a paper copy leads to its electronic original, whose state is the answer."""
+    if issued := _with_names().filter(paper_id=paper_id).first():
+        return _known(issued, way, at, claim)
+    copy = PaperCopy.objects.select_related("agency").filter(paper_id=paper_id).first()
+    if copy is None:
+        return _known(None, way, at, claim)
+    verdict = _known(_with_names().get(pk=copy.issued_id), way, at, claim)
+    told = (
+        f"Bản giấy thứ {copy.number}, {copy.agency.name} in từ bản điện tử lúc "
+        f"{local(copy.printed_at):%H:%M ngày %d/%m/%Y}. "
+        "Hãy so từng mục trên giấy với phần dưới đây, vì chữ quanh mã QR có thể bị sửa."
+    )
+    return replace(verdict, copy=copy, details=(told,))
 
 
 def _with_names() -> IssuedResultQuerySet:

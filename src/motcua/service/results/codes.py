@@ -7,25 +7,30 @@ from datetime import datetime
 
 from django.conf import settings
 
-from motcua.service.results.models import IssuedResult
+from motcua.service.results.models import IssuedResult, PaperCopy
 from motcua.service.results.operations.keys import signing_key
 from motcua.service.results.payload import Claim, short_name, signed
 
 PATH = "/X/"  # in capitals: a QR code packs them as tightly as digits
 
 
-def payload_of(issued: IssuedResult, content: bytes | None, at: datetime) -> str:
-    """The signed claim of a result whose file, before the agency signs it, is `content`; "" when no key signs."""
+def payload_of(
+    issued: IssuedResult, content: bytes | None, at: datetime, *, paper_id: str = "", kind: str = ""
+) -> str:
+    """The signed claim of a result whose file, before the agency signs it, is `content`; "" when no key signs.
+
+    `paper_id` and `kind`: of a paper copy, which has its own.
+    """
     key = signing_key(at)
     if key is None:
         return ""
     key_id, private = key
     claim = Claim(
         key_id=key_id,
-        paper_id=issued.paper_id,
+        paper_id=paper_id or issued.paper_id,
         issuer=issued.agency.code,
         holder=short_name(issued.dossier.applicant_name),
-        kind=issued.name,
+        kind=kind or issued.name,
         number=issued.number,
         issued_on=issued.issued_on,
         valid_until=issued.valid_until,
@@ -35,7 +40,7 @@ def payload_of(issued: IssuedResult, content: bytes | None, at: datetime) -> str
     return signed(claim, private)
 
 
-def address_of(issued: IssuedResult, payload: str = "") -> str:
+def address_of(issued: IssuedResult | PaperCopy, payload: str = "") -> str:
     """What the QR code says: opened by a telephone it leads to the answer."""
     return f"{settings.SITE_URL.rstrip('/').upper()}{PATH}{payload or issued.payload or issued.paper_id}"
 

@@ -71,3 +71,70 @@ class IssuerKeyOpened(Event):
 
     key_id: str
     valid_from: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultShared(Event):
+    subject_type: ClassVar[str] = "result_share"
+    label: ClassVar[str] = "Chia sẻ kết quả"
+    opens: ClassVar[bool] = True
+
+    issued: UUID
+    to_whom: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareEnded(Event):
+    subject_type: ClassVar[str] = "result_share"
+    label: ClassVar[str] = "Thôi chia sẻ kết quả"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareOpened(Event):
+    """Somebody with the link has read it; the holder hears of it."""
+
+    subject_type: ClassVar[str] = "result_share"
+    label: ClassVar[str] = "Mở kết quả được chia sẻ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOrdered(DossierEvent):
+    label: ClassVar[str] = "Đặt bản giấy của kết quả"
+
+    paper_id: str
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOrderCancelled(DossierEvent):
+    label: ClassVar[str] = "Thôi đặt bản giấy"
+
+    paper_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperCopyPrinted(DossierEvent):
+    label: ClassVar[str] = "In bản giấy của kết quả điện tử"
+
+    paper_id: str
+    copy_id: str
+    number: int
+    agency: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAsked(DossierEvent):
+    label: ClassVar[str] = "Đề nghị đính chính kết quả"
+
+    paper_id: str
+    wrong: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAnswered(DossierEvent):
+    label: ClassVar[str] = "Trả lời đề nghị đính chính"
+
+    paper_id: str
+    is_accepted: bool
+    answer: str

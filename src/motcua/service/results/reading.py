@@ -28,10 +28,11 @@ def held_of(code: str, at: datetime) -> list[Held]:
     found = IssuedResult.objects.filter(dossier__code=code).select_related(
         "document__file", "agency", "replaced_by"
     )
-    return [_held(issued, at) for issued in found.order_by("-issued_at", "-pk")]
+    return [held_as(issued, at) for issued in found.order_by("-issued_at", "-pk")]
 
 
-def _held(issued: IssuedResult, at: datetime) -> Held:
+def held_as(issued: IssuedResult, at: datetime) -> Held:
+    """One result with its link and the checks that were made."""
     checks = issued.checks.order_by("-at")
     link = ""
     if issued.document_id and issued.published_at:

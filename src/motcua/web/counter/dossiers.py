@@ -20,6 +20,7 @@ from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper
 from motcua.service.payments.operations.charging import must_pay
 from motcua.service.procedures.models import Offering
+from motcua.service.results.models import IssuedResult
 from motcua.web.counter.acts import next_act, other_acts, promise, whereabouts
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.offerings import offerings_of
@@ -80,6 +81,7 @@ class Show(Page):
             stopped=dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
             parts_lines=part_lines(dossier),
             result=getattr(dossier, "result", None),
+            issued=IssuedResult.objects.standing(dossier.pk) if hasattr(dossier, "result") else None,
             moments=moments,
             notes=dossier.notes.select_related("author").order_by("id"),
             explanation=explanation_of(dossier),

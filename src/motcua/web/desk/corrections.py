@@ -15,6 +15,8 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Correction
 from motcua.service.dossiers.operations.correcting import MOST_COST, correct_result, find_wrong
 from motcua.service.dossiers.states import CORRECT
+from motcua.service.results.models import CorrectionRequest
+from motcua.service.results.operations.requesting import accept_correction, refuse_correction
 from motcua.web.desk.apologies import LONGEST, WATCHERS, Watch
 from motcua.web.desk.base import AT_DESK, DeskPage
 from motcua.web.desk.working import Issue, uploaded
@@ -40,7 +42,53 @@ class Corrections(DeskPage):
                 (one, promise_of(one.due_at, at=self.at, agency_id=one.dossier.agency_id)) for one in running
             ],
             mended=found.filter(corrected_at__isnull=False).order_by("-corrected_at")[:MOST],
+            asked=CorrectionRequest.objects.filter(issued__agency__in=agencies, state="ASKED")
+            .select_related("issued__dossier")
+            .order_by("asked_at", "id")[:MOST],
         )
+
+
+class AnswerRequest(DeskPage):
+    """Đề nghị đính chính của người dân: the agency mends the paper, or says why it is right."""
+
+    any_of: ClassVar[tuple[Permission, ...]] = AT_DESK
+
+    def get(self, request: HttpRequest, dossier_id: UUID, request_id: UUID) -> HttpResponse:
+        dossier = self.dossier(dossier_id)
+        asked = self.asked(dossier.pk, request_id)
+        return self.render(
+            "desk/corrections/answer.html",
+            dossier=dossier,
+            asked=asked,
+            faults=Correction.Fault.choices,
+            verdicts=[("WRONG", "Giấy sai, sửa"), ("RIGHT", "Giấy không sai, trả lời người dân")],
+        )
+
+    def post(self, request: HttpRequest, dossier_id: UUID, request_id: UUID) -> HttpResponse:
+        dossier = self.dossier(dossier_id)
+        asked = self.asked(dossier.pk, request_id)
+        reader = self.read()
+        verdict = reader.choice("verdict", ["WRONG", "RIGHT"], required="Hãy chọn giấy sai hay không sai.")
+        fault = reader.choice("fault", Correction.Fault.values)
+        answer = reader.paragraph("answer", longest=LONGEST)
+        if verdict == "WRONG" and not fault:
+            reader.refuse("fault", "Hãy chọn sai sót do ai.")
+        reader.check()
+        if verdict == "RIGHT":
+            refuse_correction(request_id=asked.pk, answer=answer, by=self.user, at=self.at)
+            return self.done("Đã trả lời người đề nghị.", "desk:corrections")
+        correction = accept_correction(request_id=asked.pk, fault=fault, by=self.user, at=self.at)
+        until = f" Phải sửa xong trước {correction.due_at:%d/%m/%Y}." if correction.due_at else ""
+        return self.done(
+            f"Đã ghi nhận kết quả sai của hồ sơ {dossier.code}.{until}", "desk:dossier", dossier.pk
+        )
+
+    def asked(self, dossier_id: UUID, request_id: UUID) -> CorrectionRequest:
+        found = CorrectionRequest.objects.select_related("issued").filter(issued__dossier=dossier_id)
+        asked = found.filter(pk=request_id).first()
+        if asked is None:
+            raise self.missing("Không có đề nghị này.")
+        return asked
 
 
 class FindWrong(DeskPage):

@@ -47,6 +47,11 @@ urlpatterns: list[URLPattern] = [
     path("ho-so/<uuid:dossier_id>/xin-loi/", apologies.Letter.as_view(), name="apology"),
     path("ho-so/<uuid:dossier_id>/giai-trinh/", lateness.Review.as_view(), name="lateness-review"),
     path("ho-so/<uuid:dossier_id>/ket-qua-sai/", corrections.FindWrong.as_view(), name="wrong-result"),
+    path(
+        "ho-so/<uuid:dossier_id>/dinh-chinh/<uuid:request_id>/",
+        corrections.AnswerRequest.as_view(),
+        name="correction-request",
+    ),
     path("ho-so/<uuid:dossier_id>/sua-ket-qua/", corrections.Correct.as_view(), name="correction"),
     path("ho-so-giay/", papers.PaperFiles.as_view(), name="paper-files"),
     path("tep/<uuid:document_id>/", files.File.as_view(), name="file"),

@@ -73,6 +73,10 @@ class IssuedResultQuerySet(models.QuerySet["IssuedResult"]):
     def published(self) -> IssuedResultQuerySet:
         return self.filter(published_at__isnull=False)
 
+    def of_holder(self, applicant_id: UUID) -> IssuedResultQuerySet:
+        """Kết quả của một người, the latest first."""
+        return self.filter(holder=applicant_id).order_by("-issued_at", "-pk")
+
     def standing(self, dossier_id: UUID) -> IssuedResult | None:
         """The one that has not been replaced."""
         return self.filter(dossier=dossier_id).exclude(state=IssuedResult.State.REPLACED).first()

@@ -1,0 +1,26 @@
+"""The facts of electronic results: what was issued and how it is signed, who may read it, its paper copies."""
+
+from motcua.service.results.models.copying import CopyOrder, PaperCopy
+from motcua.service.results.models.issuing import (
+    IssuedResult,
+    IssuedResultQuerySet,
+    IssuerKey,
+    ResultCheck,
+    ResultDraft,
+    SigningJob,
+)
+from motcua.service.results.models.sharing import CorrectionRequest, ResultShare, ShareOpening
+
+__all__ = [
+    "CopyOrder",
+    "CorrectionRequest",
+    "IssuedResult",
+    "IssuedResultQuerySet",
+    "IssuerKey",
+    "PaperCopy",
+    "ResultCheck",
+    "ResultDraft",
+    "ResultShare",
+    "ShareOpening",
+    "SigningJob",
+]

@@ -1,0 +1,87 @@
+"""Đặt bản giấy: the holder asks for a paper copy of an electronic result, to fetch at the counter or by post."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import InvalidInput, Stale
+from motcua.core.text import tidy
+from motcua.foundation.identity.models import Applicant
+from motcua.service.results.events import CopyOrderCancelled, CopyOrdered
+from motcua.service.results.holding import result_of
+from motcua.service.results.models import CopyOrder, IssuedResult
+from motcua.service.results.operations.copying import refuse_uncopiable
+
+
+@transaction.atomic
+def order_copy(
+    *,
+    order_id: UUID,
+    issued_id: UUID,
+    holder: Applicant,
+    way: str,
+    name: str,
+    phone: str,
+    address: str,
+    account_id: UUID,
+    at: datetime,
+) -> CopyOrder:
+    """Đặt bản giấy, one at a time; the same `order_id` again is the same.
+
+    Raises NoSuchResult, InvalidInput, Stale.
+    """
+    issued = result_of(holder, issued_id, is_locked=True)
+    if known := CopyOrder.objects.filter(pk=order_id, issued=issued).first():
+        return known
+    _refuse_bad(way, name, phone, address)
+    refuse_uncopiable(issued)
+    if CopyOrder.objects.waiting().filter(issued=issued).exists():
+        raise Stale("Bạn đã đặt một bản giấy của kết quả này, Một cửa chưa in xong. Hãy tải lại trang.")
+    order = CopyOrder.objects.create(
+        id=order_id, issued=issued, agency=issued.dossier.reception_agency, way=way, name=tidy(name)[:200],
+        phone=tidy(phone)[:40], address=tidy(address)[:500] if way == CopyOrder.Way.POST else "", asked_by=account_id,
+        asked_at=at,
+    )  # fmt: skip
+    events.record(
+        CopyOrdered(
+            subject_id=issued.dossier_id, actor_id=account_id, at=at, paper_id=issued.paper_id, way=way
+        )
+    )
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order_id: UUID, holder: Applicant, account_id: UUID, at: datetime) -> CopyOrder:
+    """Thôi đặt bản giấy, before it is printed. Raises Stale."""
+    orders = CopyOrder.objects.select_for_update(of=("self",)).select_related("issued")
+    order = orders.filter(pk=order_id, issued__holder=holder).first()
+    if order is None or order.state == CopyOrder.State.READY:
+        raise Stale("Bản giấy này đã in nên không thôi được nữa. Hãy tải lại trang.")
+    if order.state == CopyOrder.State.ASKED:
+        order.state, order.ended_at = CopyOrder.State.CANCELLED, at
+        order.save(update_fields=["state", "ended_at"])
+        issued: IssuedResult = order.issued
+        events.record(
+            CopyOrderCancelled(
+                subject_id=issued.dossier_id, actor_id=account_id, at=at, paper_id=issued.paper_id
+            )
+        )
+    return order
+
+
+def _refuse_bad(way: str, name: str, phone: str, address: str) -> None:
+    wrong = {}
+    if way not in CopyOrder.Way.values:
+        wrong["way"] = "Hãy chọn cách nhận bản giấy."
+    if not tidy(name):
+        wrong["name"] = "Hãy ghi họ tên người nhận."
+    if sum(letter.isdigit() for letter in phone) < 9:
+        wrong["phone"] = "Hãy ghi số điện thoại để Một cửa hoặc bưu tá liên hệ."
+    if way == CopyOrder.Way.POST and len(tidy(address)) < 10:
+        wrong["address"] = "Hãy ghi địa chỉ đủ để bưu tá tìm được."
+    if wrong:
+        raise InvalidInput(wrong)

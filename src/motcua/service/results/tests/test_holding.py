@@ -1,0 +1,146 @@
+"""What the holder does with a result: shares it, orders it on paper, asks that it be mended; and the paper copy itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+import pikepdf
+import pytest
+from pyzbar.pyzbar import decode
+
+from motcua.core.errors import Forbidden, Stale
+from motcua.core.ids import new_id
+from motcua.foundation.citizens.tests.factories import a_citizen
+from motcua.foundation.notices.models import Notice
+from motcua.foundation.signing.tests.world import picture
+from motcua.foundation.signing.validating import validate
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.operations.correcting import correct_result
+from motcua.service.dossiers.tests.world import MONDAY
+from motcua.service.results.checking import Kind, check_text
+from motcua.service.results.holding import NoSuchResult, my_result
+from motcua.service.results.models import CopyOrder, ShareOpening
+from motcua.service.results.operations.copying import print_copy
+from motcua.service.results.operations.ordering import order_copy
+from motcua.service.results.operations.requesting import accept_correction, ask_correction, refuse_correction
+from motcua.service.results.operations.revoking import revoke_result
+from motcua.service.results.operations.sharing import ShareGone, end_share, open_share, share_result, token_of
+from motcua.service.results.printed import copy_pdf
+from motcua.service.results.tests.world import at, published
+
+NOW = at(6)
+
+
+def shared(world, paper, key=None, days: int = 7):
+    return share_result(
+        share_id=key or new_id(), issued_id=paper.pk, holder=world.applicant, to_whom="Ngân hàng", days=days,
+        account_id=new_id(), at=NOW,
+    )  # fmt: skip
+
+
+class TestShare:
+    def test_a_visit_is_told_once_and_the_link_ends(self, world, signers) -> None:
+        paper, key = published(world), new_id()
+        share = shared(world, paper, key)
+        assert shared(world, paper, key) == share  # pressed twice
+        token = token_of(share)
+        for minutes in (0, 5, 30):
+            assert open_share(token, at=NOW + timedelta(minutes=minutes)).issued == paper
+        assert ShareOpening.objects.count() == 2
+        assert Notice.objects.filter(kind="SHARE_OPENED", channel="PORTAL").count() == 2
+        for gone in (token[:-1] + "x", "rubbish"):
+            with pytest.raises(ShareGone):
+                open_share(gone, at=NOW)
+        with pytest.raises(ShareGone):
+            open_share(token, at=NOW + timedelta(days=7))
+        end_share(share_id=share.pk, holder=world.applicant, account_id=new_id(), at=NOW)
+        with pytest.raises(ShareGone):
+            open_share(token, at=NOW + timedelta(hours=1))
+
+    def test_nobody_shares_what_is_somebody_elses(self, world, signers) -> None:
+        paper, other = published(world), a_citizen(name="Trần Văn Bình").applicant
+        with pytest.raises(NoSuchResult):
+            share_result(
+                share_id=new_id(), issued_id=paper.pk, holder=other, to_whom="Ai đó", days=7, account_id=new_id(), at=NOW
+            )  # fmt: skip
+        with pytest.raises(NoSuchResult):
+            my_result(other, paper.paper_id, NOW)
+
+
+def copied(world, paper, key=None):
+    return print_copy(
+        copy_id=key or new_id(), issued_id=paper.pk, agency_id=world.centre.pk, by=world.clerk, at=NOW
+    )
+
+
+class TestPaperCopy:
+    def test_is_counted_serves_the_order_and_leads_to_the_original(self, world, signers) -> None:
+        paper, key = published(world), new_id()
+        order = order_copy(
+            order_id=new_id(), issued_id=paper.pk, holder=world.applicant, way="COUNTER", name="Nguyễn Thị Ánh",
+            phone="0912 345 678", address="", account_id=new_id(), at=NOW,
+        )  # fmt: skip
+        copy = copied(world, paper, key)
+        assert copied(world, paper, key) == copy
+        assert copied(world, paper).number == 2
+        order.refresh_from_db()
+        assert (order.state, order.copy) == (CopyOrder.State.READY, copy)
+        assert Notice.objects.filter(kind="COPY_READY", channel="PORTAL").count() == 1
+        content = copy_pdf(copy)
+        [code] = [
+            one.data.decode() for one in decode(picture(content)) if one.data.decode().endswith(copy.payload)
+        ]
+        verdict = check_text(code, at=NOW)
+        assert (verdict.kind, verdict.issued, verdict.copy) == (Kind.VALID, paper, copy)
+        assert "Bản giấy thứ 1" in verdict.details[0]
+        assert not validate(content, at=NOW).is_signed
+        with pikepdf.Pdf.open(BytesIO(content)) as pdf:
+            assert "/AcroForm" not in pdf.Root
+        revoke_result(issued_id=paper.pk, reason="Khai gian", decision_number="9/QĐ", by=world.leader, at=NOW)
+        assert check_text(copy.paper_id, at=NOW).kind == Kind.REVOKED
+        with pytest.raises(Stale):
+            copied(world, paper)
+
+    def test_only_at_ones_own_counter(self, world, signers) -> None:
+        paper = published(world)
+        with pytest.raises(Forbidden):
+            print_copy(
+                copy_id=new_id(), issued_id=paper.pk, agency_id=world.centre.pk, by=world.officer, at=NOW
+            )
+
+
+def asked(world, paper):
+    return ask_correction(
+        request_id=new_id(), issued_id=paper.pk, holder=world.applicant, wrong="Năm sinh 1990, đúng là 1991",
+        account_id=new_id(), at=at(7),
+    )  # fmt: skip
+
+
+class TestCorrectionRequest:
+    def test_becomes_a_correction_and_the_chain_is_seen(self, world, signers) -> None:
+        paper = published(world)
+        request = asked(world, paper)
+        with pytest.raises(Stale):
+            asked(world, paper)
+        correction = accept_correction(request_id=request.pk, fault="AGENCY", by=world.officer, at=at(8))
+        assert (correction.wrong, correction.cost_borne_by) == (request.wrong, world.department.name)
+        assert Dossier.objects.get(pk=paper.dossier_id).state == "CORRECTING"
+        correct_result(
+            dossier_id=paper.dossier_id, number="13/TL", issued_on=MONDAY.date(), by=world.leader, at=at(9)
+        )
+        mine = my_result(world.applicant, paper.paper_id, at(10))
+        assert [one.number for one in mine.chain] == ["12/TL", "13/TL"]
+        assert mine.requests[0].correction == correction
+        assert not mine.may_be_copied
+
+    def test_or_is_answered_with_a_reason(self, world, signers) -> None:
+        request = asked(world, published(world))
+        refuse_correction(
+            request_id=request.pk, answer="Giấy khai sinh ghi 1990.", by=world.officer, at=at(8)
+        )
+        assert (
+            "Giấy khai sinh ghi 1990." in Notice.objects.get(kind="CORRECTION_ANSWER", channel="PORTAL").text
+        )
+        with pytest.raises(Stale):
+            accept_correction(request_id=request.pk, fault="AGENCY", by=world.officer, at=at(8))
