@@ -79,7 +79,11 @@ def test_conditions_and_sums_follow_while_one_types(
 
 def _ask_and_check(page: Any, axe: Any, picture: Any) -> None:
     """The last page, the confirm page, and back to change an answer."""
+    free = page.locator(".eform-field[data-name=why] .field-optional")
+    page.fill("[name=amount]", "500000")
+    assert free.is_visible()
     page.fill("[name=amount]", "1500000")
+    assert not free.is_visible()  # more than a million: now the reason must be told
     page.press("[name=amount]", "Tab")
     assert page.input_value("[name=amount]") == "1.500.000"
     page.get_by_label("Lý do").fill("Mua giống")

@@ -93,3 +93,12 @@ class WrongInfoReported(AnswersEvent):
 
     field: str
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongInfoAnswered(AnswersEvent):
+    label: ClassVar[str] = "Trả lời báo sai thông tin"
+
+    field: str
+    source: str
+    outcome: str

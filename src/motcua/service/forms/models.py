@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from motcua.core.ids import new_id
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.forms.definition import Definition, read
-from motcua.service.forms.querysets import FormVersionQuerySet
+from motcua.service.forms.querysets import CorrectionWishQuerySet, FormVersionQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -161,23 +161,52 @@ class Answers(models.Model):
 
 
 class CorrectionWish(models.Model):
-    """Báo sai thông tin: a field was filled in from a source, and the person says that the source is wrong."""
+    """Báo sai thông tin: a field was filled in from a source, and the person says that the source is wrong.
+
+    `agency` is where the form is handed in: its people see to it and answer. Told anew by the person, it waits again.
+    """
+
+    class Outcome(models.TextChoices):
+        MENDED = "MENDED", "Đã sửa ở nguồn"
+        PASSED_ON = "PASSED_ON", "Đã chuyển nơi giữ dữ liệu"
+        RIGHT = "RIGHT", "Đã xem lại, thông tin đúng"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField("mã", max_length=20, blank=True)
     answers = models.ForeignKey(
         Answers, models.PROTECT, verbose_name="câu trả lời", related_name="correction_wishes"
     )
     field = models.CharField("trường", max_length=140)
     source = models.CharField("nguồn", max_length=60)
+    agency = models.ForeignKey(
+        "org.Agency", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="nơi xem lại"
+    )
     wish_sealed = models.BinaryField("điều sai và điều đúng (đã mã hóa)", editable=False)
     reported_at = models.DateTimeField("báo lúc")
     reported_by = models.UUIDField("người báo", null=True)
+    outcome = models.CharField("kết quả", max_length=9, choices=Outcome.choices, blank=True)
+    answer_sealed = models.BinaryField("câu trả lời (đã mã hóa)", null=True, editable=False)
+    answered_at = models.DateTimeField("trả lời lúc", null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="người trả lời",
+    )  # fmt: skip
+
+    objects = CorrectionWishQuerySet.as_manager()
 
     class Meta:
         verbose_name = "báo sai thông tin"
         verbose_name_plural = "báo sai thông tin"
         constraints = [
-            models.UniqueConstraint(fields=["answers", "field"], name="one_correction_wish_per_field")
+            models.UniqueConstraint(fields=["answers", "field"], name="one_correction_wish_per_field"),
+            models.CheckConstraint(
+                condition=Q(outcome="", answered_at__isnull=True, answered_by__isnull=True)
+                | ~Q(outcome="") & Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="an_answered_wish_says_how_and_by_whom",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "id"], condition=Q(answered_at__isnull=True), name="wish_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -190,3 +219,12 @@ class CorrectionWish(models.Model):
     @wish.setter
     def wish(self, text: str) -> None:
         self.wish_sealed = seal(text, bound_to=self.pk.bytes)
+
+    @property
+    def answer(self) -> str:
+        """Lời trả lời người báo; "" while it waits."""
+        return unseal(bytes(self.answer_sealed), bound_to=self.pk.bytes) if self.answer_sealed else ""
+
+    @answer.setter
+    def answer(self, text: str) -> None:
+        self.answer_sealed = seal(text, bound_to=self.pk.bytes) if text else None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.permissions import Permission
+
 if TYPE_CHECKING:
-    from motcua.service.forms.models import FormVersion  # noqa: F401  named in a quoted type
+    from motcua.foundation.identity.models import User
+    from motcua.service.forms.models import CorrectionWish, FormVersion  # noqa: F401  named in a quoted type
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
@@ -27,3 +31,21 @@ class FormVersionQuerySet(models.QuerySet["FormVersion"]):
 
     def drafts(self) -> Self:
         return self.filter(state="DRAFT")
+
+
+class CorrectionWishQuerySet(models.QuerySet["CorrectionWish"]):
+    """Báo sai thông tin."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Nơi mình tiếp nhận, kiểm soát; what names no place: whoever controls."""
+        access = access_of(user, at)
+        places = access.where(Permission.RECEIVE) | access.where(Permission.CONTROL)
+        found = Q(agency__in=sorted(places))
+        return self.filter(found | Q(agency=None) if access.may(Permission.CONTROL) else found)
+
+    def waiting(self) -> Self:
+        """Chưa trả lời."""
+        return self.filter(answered_at=None)
+
+    def answered(self) -> Self:
+        return self.exclude(answered_at=None)

@@ -73,3 +73,24 @@ def procedures(
         click.echo(f"{'Xem trước' if dry_run else 'Đã nạp'} {report.file}: {report.summary}.")
     if report.faults:
         sys.exit(1)
+
+
+@import_.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--template", is_flag=True, help="Ghi tệp mẫu ra FILE thay vì nạp.")
+def words(*, file: Path, template: bool) -> None:
+    """Nạp tên thường gọi và sự kiện trong đời từ FILE (TOML); --template ghi ra một tệp mẫu có giải thích."""
+    from motcua.service.procedures.naming import TEMPLATE, load_words
+
+    if template:
+        if file.exists():
+            raise click.ClickException(f"Đã có tệp {file}; hãy chọn tên khác.")
+        file.write_text(TEMPLATE, encoding="utf-8")
+        click.echo(f"Đã ghi tệp mẫu {file}.")
+        return
+    done = load_words(file.read_text(encoding="utf-8"), by=None, at=now())
+    for fault in done.faults:
+        click.secho(fault, fg="red", err=True)
+    click.echo(f"Đã nạp {file}: {done.summary}.")
+    if done.faults:
+        sys.exit(1)

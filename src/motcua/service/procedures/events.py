@@ -153,7 +153,6 @@ class EverydayNameEnded(Event):
 class LifeEventArranged(Event):
     label: ClassVar[str] = "Xếp sự kiện trong đời"
     subject_type: ClassVar[str] = "life_event"
-    opens: ClassVar[bool] = True
 
     name: str
     procedures: list[str]

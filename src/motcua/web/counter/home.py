@@ -11,6 +11,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
 from motcua.service.filing.models import Filing
+from motcua.service.forms.models import CorrectionWish
 from motcua.web.counter.acts import late_here, rows_of
 from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.pages import Page
@@ -37,6 +38,7 @@ class Home(Page):
             received=today.count(),
             filed=filed.count(),
             filed_late=filed.overdue(at=self.at).count(),
+            wrong=CorrectionWish.objects.visible_to(self.user, self.at).waiting().count(),
             overdue=late_here(self.access, self.at).count(),
             forgotten=late_here(self.access, self.at).without_apology().count(),
             awaited=seen.standing_still().filter(reception_agency__in=units).count(),

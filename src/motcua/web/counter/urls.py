@@ -6,6 +6,7 @@ from motcua.web.counter import (
     applicants,
     bundles,
     copies,
+    corrections,
     dossiers,
     drafts,
     elsewhere,
@@ -96,6 +97,8 @@ urlpatterns: list[URLPattern] = [
         "truc-tuyen/bo-sung/tep/<uuid:document_id>/", filings.DeliveredFile.as_view(), name="delivered-file"
     ),
     path("tre-hen/", late.Late.as_view(), name="late"),
+    path("bao-sai/", corrections.Corrections.as_view(), name="corrections"),
+    path("bao-sai/<uuid:wish_id>/", corrections.Correction.as_view(), name="correction"),
     path("ho-so/<uuid:dossier_id>/tra-ket-qua/", results.Return.as_view(), name="return"),
     path("ho-so/<uuid:dossier_id>/bo-sung/", interrupting.Supplements.as_view(), name="supplements"),
     path(

@@ -32,6 +32,7 @@ from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers
 from motcua.service.forms.operations.answering import begin
+from motcua.service.forms.places import read_address
 from motcua.service.holdings.models import HeldPaper
 from motcua.service.procedures.models import Paper
 from motcua.web.portal.attempts import may_act
@@ -228,11 +229,10 @@ class FormStep(DraftPage, FormPages):
     def known(self) -> dict[str, Any]:
         """What is filled in: of whom the dossier is, as they have said it in the step before."""
         owner = self.draft.owner
-        address = places.in_words(
-            owner.get("street", ""), owner.get("ward_code", ""), owner.get("province_code", "")
-        )
         if not self.known_person:
             return {"offering.agency": self.draft.offering.agency.name}
+        home = {"detail": owner.get("street", ""), "ward": owner.get("ward_code", "")}
+        address = read_address({**home, "province": owner.get("province_code", "")})
         return {
             "account.name": owner.get("name", ""),
             "account.personal_number": owner.get("personal_number", ""),
@@ -253,6 +253,10 @@ class FormStep(DraftPage, FormPages):
     @property
     def actor_id(self) -> UUID | None:
         return self.account_id
+
+    @property
+    def handed_in_at(self) -> int | None:
+        return self.draft.offering.receiving_agency_id
 
     def page_address(self, key: str) -> str:
         if key:

@@ -23,7 +23,8 @@ from motcua.service.forms.definition import Definition, Field, Group, Widget
 from motcua.service.forms.definition import Page as FormPage
 from motcua.service.forms.judging import judge, value_at
 from motcua.service.forms.models import Answers, FormVersion
-from motcua.service.forms.operations.answering import AnsweredElsewhere, move_on, report_wrong, save_page
+from motcua.service.forms.operations.answering import AnsweredElsewhere, move_on, save_page
+from motcua.service.forms.operations.correcting import report_wrong
 from motcua.service.forms.reading import in_words, read_page, typed_again
 from motcua.service.forms.rules import variables
 from motcua.service.forms.settling import Settled, settle
@@ -47,7 +48,11 @@ class Item:
     @property
     def rules(self) -> dict[str, str]:
         """The rules that the browser follows as well."""
-        asked = {"show-if": self.field.show_if, "computed": self.field.computed}
+        asked = {
+            "show-if": self.field.show_if,
+            "required-if": self.field.required_if,
+            "computed": self.field.computed,
+        }
         return {
             name: json.dumps(rule, ensure_ascii=False) for name, rule in asked.items() if rule is not None
         }
@@ -190,7 +195,7 @@ def _show(one: Field, key: str, value: Any, shown: dict[str, Any]) -> None:
 def _needed(page: FormPage, settled: Settled) -> str:
     """The answers of other pages that the rules of this one ask for, for the browser; nothing else leaves the server."""
     rules = [group.show_if for group in page.groups]
-    rules += [rule for one in page.fields for rule in (one.show_if, one.computed)]
+    rules += [rule for one in page.fields for rule in (one.show_if, one.required_if, one.computed)]
     asked = {name for rule in rules for name in variables(rule)}
     own = {group.repeat.name if group.repeat else one.name for group in page.groups for one in group.fields}
     needed = {name: settled.values[name] for name in sorted(asked - own) if name in settled.values}
@@ -215,6 +220,11 @@ class FormPages(Page):
     @property
     def actor_id(self) -> UUID | None:
         raise NotImplementedError
+
+    @property
+    def handed_in_at(self) -> int | None:
+        """Where the form is handed in: who sees to what is said to be wrong in it."""
+        return None
 
     def page_address(self, key: str) -> str:
         raise NotImplementedError
@@ -350,12 +360,18 @@ class FormPages(Page):
         if key not in known or not source:
             raise self.absent()
         answer = in_words(known[key], self.answers.data.get(key))
-        return self.render(self.report_template, field=known[key], source=source, answer=answer)
+        wish = self.answers.correction_wishes.filter(field=key).select_related("agency").first()
+        return self.render(self.report_template, field=known[key], source=source, answer=answer, wish=wish)
 
     def _reported(self, key: str) -> HttpResponse:
         wish = self.read().paragraph("wish", longest=1000, required="Hãy ghi điều sai và thông tin đúng.")
-        report_wrong(subject_id=self.answers.subject_id, field=key, wish=wish, by=self.actor_id, at=self.at)
-        return self.done("Đã ghi nhận. Bạn vẫn có thể sửa câu trả lời trên trang này.", self.request.path)
+        told = report_wrong(
+            subject_id=self.answers.subject_id, field=key, wish=wish, by=self.actor_id, at=self.at,
+            agency_id=self.handed_in_at,
+        )  # fmt: skip
+        return self.done(
+            f"Đã ghi nhận, mã {told.code}. Bạn vẫn có thể sửa câu trả lời trên trang này.", self.request.path
+        )
 
 
 def confirm_pages(answers: Answers, on: date) -> Iterable[Any]:

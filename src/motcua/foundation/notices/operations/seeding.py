@@ -32,12 +32,14 @@ KINDS = (
     ("MANDATE_GIVEN", "Ủy quyền vừa được lập", True, True),
     ("MANDATE_REVOKED", "Ủy quyền đã chấm dứt", True, True),
     ("ACTED_FOR", "Có người nộp thay", True, True),
+    ("WRONG_INFO", "Trả lời báo sai thông tin", False, True),
+    ("ACCOUNT_LOCKED", "Tài khoản bị khóa hoặc được mở", True, True),
 )
 # Steps on the way go by what costs little: no SMS.
 STEPS = {"TRANSFERRED", "IN_WORK", "OPINION", "PROPOSED", "SIGNED", "LINKED"}
 SHORT = "{tieu_de}. Mã số {ma_so}. Xem tại trang Tra cứu hồ sơ của tỉnh."
 WHOLE = "{noi_dung} Mã số {ma_so}."  # of what stands on no page
-WHOLE_KINDS = ("MANDATE_GIVEN", "MANDATE_REVOKED", "ACTED_FOR")
+WHOLE_KINDS = ("MANDATE_GIVEN", "MANDATE_REVOKED", "ACTED_FOR", "WRONG_INFO", "ACCOUNT_LOCKED")
 
 
 @transaction.atomic

@@ -14,9 +14,8 @@ from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
 from motcua.service.forms.comparing import Carried, carry
 from motcua.service.forms.definition import Definition, Page
-from motcua.service.forms.events import AnswersBegun, AnswersMovedOn, AnswersSaved, WrongInfoReported
-from motcua.service.forms.models import Answers, CorrectionWish, FormVersion
-from motcua.service.forms.reading import fields_by_name
+from motcua.service.forms.events import AnswersBegun, AnswersMovedOn, AnswersSaved
+from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.forms.settling import is_empty
 from motcua.service.forms.sources import SOURCES, TYPED
 
@@ -147,30 +146,6 @@ def move_on(*, subject_id: UUID, version: FormVersion, by: UUID | None, at: date
         )
     )  # fmt: skip
     return carried
-
-
-@transaction.atomic
-def report_wrong(*, subject_id: UUID, field: str, wish: str, by: UUID | None, at: datetime) -> CorrectionWish:
-    """Báo sai thông tin that was filled in from a source; the last word of a field counts. Raises DomainError."""
-    answers = _locked(subject_id)
-    source = answers.provenance.get(field, TYPED)
-    known = fields_by_name(answers.version.definition)
-    if source not in SOURCES or field not in known:
-        raise DomainError("Câu này do bạn tự ghi: hãy sửa thẳng ở ô trả lời.", field="field")
-    text = wish.strip()[:1000]
-    if not text:
-        raise DomainError("Hãy ghi điều sai và thông tin đúng.", field="wish")
-    report = CorrectionWish.objects.filter(answers=answers, field=field).first() or CorrectionWish(
-        answers=answers, field=field
-    )
-    report.source, report.wish, report.reported_at, report.reported_by = source, text, at, by
-    report.save()
-    events.record(
-        WrongInfoReported(
-            subject_id=answers.pk, actor_id=by, at=at, about=subject_id, field=field, source=source
-        )
-    )
-    return report
 
 
 def _locked(subject_id: UUID) -> Answers:

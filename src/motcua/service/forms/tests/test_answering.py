@@ -17,9 +17,9 @@ from motcua.service.forms.operations.answering import (
     AnsweredElsewhere,
     begin,
     move_on,
-    report_wrong,
     save_page,
 )
+from motcua.service.forms.operations.correcting import report_wrong
 from motcua.service.forms.operations.drafting import (
     AlreadyThere,
     discard_version,

@@ -45,10 +45,23 @@ function settled(form, values, scope) {
 function field(box, isGone, values, scope) {
   box.hidden = !holds(rule(box, "showIf"), values, scope);
   if (isGone || box.hidden) return;
+  const must = rule(box, "requiredIf");
+  if (must !== null) optional(box, !holds(must, values, scope));
   const sum = rule(box, "computed");
   const held = sum === null ? (READ[box.dataset.widget] ?? ((one) => typed(one) || null))(box) : evaluate(sum, values, scope);
   if (sum !== null) box.querySelector("[data-output]").textContent = told(held);
   if (held !== null && held !== "") (scope.row ?? values)[box.dataset.name] = held;
+}
+
+// "(không bắt buộc)" beside the question comes and goes with the answers that make it required.
+function optional(box, isFree) {
+  const label = box.querySelector("label,legend");
+  let mark = label.querySelector(".field-optional");
+  if (!mark && isFree) {
+    mark = Object.assign(document.createElement("span"), { className: "field-optional", textContent: "(không bắt buộc)" });
+    label.append(" ", mark);
+  }
+  if (mark) mark.hidden = !isFree;
 }
 
 function rule(part, name) {
