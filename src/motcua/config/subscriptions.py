@@ -51,7 +51,10 @@ from motcua.service.dossiers.foreseeing import learn_paces
 from motcua.service.dossiers.operations import consulting, moving
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
+from motcua.service.filing import tasks as filing
+from motcua.service.filing.events import BatchAsked
 from motcua.service.filing.operations.answering import watch_filings
+from motcua.service.filing.operations.batching import forget_batches
 from motcua.service.filing.operations.drafting import watch_drafts
 from motcua.service.holdings import listening as held
 from motcua.service.holdings import signing as paper_signing
@@ -111,6 +114,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     PaperScanned: [papers.read_letters],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
+    BatchAsked: [filing.carry_on],
     PaymentReturned: [payments.ask_at_once],
     RefundApproved: [resolving.send_refund],
     SigningAsked: [results_tasks.sign],
@@ -130,6 +134,7 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     sign_in.forget_attempts,
     queueing.close_past_days,
     watch_drafts,  # tells of drafts whose time is nearly over, deletes those whose time is
+    forget_batches,
     documents.forget_files,  # content that nobody uses any more, a day later
     learn_paces,  # what each step has taken, before it is asked who will be late
     learn_usual_times,  # what each procedure has taken, for who asks before filing

@@ -158,3 +158,50 @@ class DraftForgotten(DraftEvent):
 
     files: int
     asked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchEvent(Event):
+    """Of a batch the ledger keeps who filed how many from one sheet; not what stood in it."""
+
+    subject_type: ClassVar[str] = "filing_batch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchBegun(BatchEvent):
+    label: ClassVar[str] = "Bắt đầu đợt nộp nhiều hồ sơ"
+    opens: ClassVar[bool] = True
+
+    procedure: str
+    account: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRead(BatchEvent):
+    label: ClassVar[str] = "Nhận bảng của đợt nộp nhiều hồ sơ"
+
+    rows: int
+    wrong: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAsked(BatchEvent):
+    label: ClassVar[str] = "Nộp các dòng của bảng"
+
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchFinished(BatchEvent):
+    label: ClassVar[str] = "Nộp xong các dòng của bảng"
+
+    filed: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchForgotten(BatchEvent):
+    label: ClassVar[str] = "Đã xóa bảng và tệp của đợt nộp"
+
+    files: int
+    rows: int

@@ -25,6 +25,7 @@ from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
+from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import Draft, DraftPaper
 from motcua.service.filing.operations import drafting, finishing
 from motcua.service.filing.reusing import agree, has_agreed, reusable
@@ -32,7 +33,6 @@ from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers
 from motcua.service.forms.operations.answering import begin
-from motcua.service.forms.places import read_address
 from motcua.service.holdings.models import HeldPaper
 from motcua.service.procedures.models import Paper
 from motcua.web.portal.attempts import may_act
@@ -228,20 +228,9 @@ class FormStep(DraftPage, FormPages):
 
     def known(self) -> dict[str, Any]:
         """What is filled in: of whom the dossier is, as they have said it in the step before."""
-        owner = self.draft.owner
         if not self.known_person:
             return {"offering.agency": self.draft.offering.agency.name}
-        home = {"detail": owner.get("street", ""), "ward": owner.get("ward_code", "")}
-        address = read_address({**home, "province": owner.get("province_code", "")})
-        return {
-            "account.name": owner.get("name", ""),
-            "account.personal_number": owner.get("personal_number", ""),
-            "account.phone": owner.get("phone", ""),
-            "account.email": owner.get("email", ""),
-            "account.address": address,
-            "account.tax_code": owner.get("tax_code", ""),
-            "offering.agency": self.draft.offering.agency.name,
-        }
+        return known_of(self.draft.owner, self.draft.offering)
 
     def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
         """Within the wizard: before the first page of the form stands the step before."""

@@ -26,6 +26,7 @@ from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.finishing import form_of
 from motcua.service.filing.revising import changed_since
+from motcua.service.forms.asking import form_for
 from motcua.service.forms.models import FormVersion
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.procedures.models.revision import NotInForce
@@ -126,6 +127,7 @@ class Start(CitizenPage):
                 **choices_of(self, revision.cases, offered),
                 draft_id=self.form.value("draft") or new_id(),
                 mine=self.mine(),
+                offers_batch=form_for(offered[0], local_date(self.at)) is not None if self.citizen else False,
                 costs=costs_of(offered[0], None, local_date(self.at)) if is_plain else None,
             )
         )

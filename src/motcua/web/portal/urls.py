@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from motcua.web.portal import (
+    batches,
     draft_steps,
     drafts,
     filed,
@@ -104,6 +105,18 @@ urlpatterns: list[URLPattern] = [
     path("nop-ho-so/ban-nhap/", drafts.MyDrafts.as_view(), name="my-drafts"),
     path("nop-ho-so/da-nop/<uuid:filing_id>/", filed.Filed.as_view(), name="filed"),
     path("nop-ho-so/da-nop/<uuid:filing_id>/bien-nhan.pdf", filed.Receipt.as_view(), name="filed-receipt"),
+    path("nop-nhieu/", batches.MyBatches.as_view(), name="batches"),
+    path("nop-nhieu/thu-tuc/<str:code>/", batches.BatchStart.as_view(), name="batch-start"),
+    path("nop-nhieu/<uuid:batch_id>/", batches.BatchPage.as_view(), name="batch"),
+    path("nop-nhieu/<uuid:batch_id>/bang/", batches.SendSheet.as_view(), name="batch-sheet"),
+    path("nop-nhieu/<uuid:batch_id>/giay-to/", batches.SendPapers.as_view(), name="batch-papers"),
+    path(
+        "nop-nhieu/<uuid:batch_id>/giay-to/<uuid:document_id>/",
+        batches.BatchFile.as_view(),
+        name="batch-file",
+    ),
+    path("nop-nhieu/<uuid:batch_id>/xoa/", batches.ForgetBatch.as_view(), name="batch-forget"),
+    path("nop-nhieu/<uuid:batch_id>/<slug:kind>/", batches.Template.as_view(), name="batch-template"),
     path("nop-ho-so/<str:code>/", drafts.Start.as_view(), name="start-filing"),
     path(f"{DRAFT}noi-nop/", draft_steps.Place.as_view(), name="draft-noi-nop"),
     path(f"{DRAFT}nguoi-nop/", draft_steps.Who.as_view(), name="draft-nguoi-nop"),

@@ -136,6 +136,16 @@ def discard_from(*, document_id: UUID, subject_id: UUID, at: datetime, actor_id:
         raise Forbidden(IN_USE, field="file") from None
 
 
+@transaction.atomic
+def share(*, document_id: UUID, subject_id: UUID, by: AbstractBaseUser | None, at: datetime) -> Document:
+    """Dùng cùng một tệp cho việc khác: a document of its own for that subject; the content is kept once.
+
+    Whose the document is, the caller has asked. Raises UnknownDocument.
+    """
+    document = locked(document_id)
+    return _named(document.file, document.name, by=by, at=at, subject_id=subject_id, facts=document.facts)
+
+
 def attach(*, document_ids: list[UUID], subject_id: UUID, by: AbstractBaseUser | None) -> list[Document]:
     """Gắn tệp vào hồ sơ: part of a larger act, which records the event and owns the transaction.
 
@@ -193,10 +203,26 @@ def _store(
             file = _kept_once(taken, kind, at)
     except content.OverLimit:
         raise _too_large(limit + 1, limit, shown) from None
+    return _named(
+        file, clean_name(name, kind), by=by, at=at, subject_id=subject_id, facts=facts, replaces=replaces
+    )
+
+
+def _named(
+    file: StoredFile,
+    name: str,
+    *,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    subject_id: UUID | None,
+    facts: PaperFacts,
+    replaces: UUID | None = None,
+) -> Document:
+    """One named use of a content that is kept."""
     document = Document(
         id=new_id(),
         file=file,
-        name=clean_name(name, kind),
+        name=name,
         subject_id=subject_id,
         uploaded_by_id=_pk(by),
         uploaded_at=at,

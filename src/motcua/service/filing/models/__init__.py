@@ -1,6 +1,16 @@
-"""Hồ sơ nộp trực tuyến, giấy tờ của nó, và bản nháp trước khi nộp."""
+"""Hồ sơ nộp trực tuyến, giấy tờ của nó, bản nháp trước khi nộp, và đợt nộp nhiều hồ sơ."""
 
+from motcua.service.filing.models.batch import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.models.draft import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.filing import Filing, FilingPart
 
-__all__ = ["Draft", "DraftPaper", "Filing", "FilingPart", "FilingRule"]
+__all__ = [
+    "BatchPaper",
+    "BatchRow",
+    "Draft",
+    "DraftPaper",
+    "Filing",
+    "FilingBatch",
+    "FilingPart",
+    "FilingRule",
+]

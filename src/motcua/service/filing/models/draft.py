@@ -29,6 +29,9 @@ class FilingRule(models.Model):
     notice_days = models.PositiveSmallIntegerField("báo trước khi xóa (ngày)", default=5)
     guests_may_submit = models.BooleanField("khách nộp được, không cần tài khoản", default=True)
     most_files = models.PositiveSmallIntegerField("số tệp tối đa của một bản nháp", default=60)
+    batch_rows = models.PositiveSmallIntegerField("số hồ sơ tối đa của một bảng", default=500)
+    batch_files = models.PositiveSmallIntegerField("số tệp tối đa của một đợt nộp nhiều hồ sơ", default=600)
+    batch_groups = models.PositiveSmallIntegerField("số dòng của nhóm lặp trên bảng mẫu", default=3)
 
     class Meta:
         verbose_name = "quy định nộp trực tuyến"
