@@ -64,6 +64,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'liên kết đăng nhập',
                 'ordering': ['linked_at'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('unlinked_at__isnull', True)), fields=('issuer', 'subject'), name='a_subject_of_a_provider_is_one_account'),
+                    models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='a_link_names_its_subject'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +85,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'người đại diện',
                 'ordering': ['since', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation', 'person'), name='a_person_represents_an_organisation_once'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('since')), _connector='OR'), name='a_representative_ends_after_the_start'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,38 +111,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phiên đăng nhập của công dân',
+                'indexes': [
+                    models.Index(fields=['account', '-id'], name='citizen_session_of_account'),
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['expires_at'], name='citizen_session_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='a_citizens_session_ends_for_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('tokens_sealed__isnull', True), _connector='OR'), name='an_ended_session_keeps_no_token'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='citizenlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('unlinked_at__isnull', True)), fields=('issuer', 'subject'), name='a_subject_of_a_provider_is_one_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizenlink',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='a_link_names_its_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation', 'person'), name='a_person_represents_an_organisation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('since')), _connector='OR'), name='a_representative_ends_after_the_start'),
-        ),
-        migrations.AddIndex(
-            model_name='citizensession',
-            index=models.Index(fields=['account', '-id'], name='citizen_session_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='citizensession',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['expires_at'], name='citizen_session_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizensession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at__isnull', True)), models.Q(('ended_at__isnull', False), models.Q(('end', ''), _negated=True)), _connector='OR'), name='a_citizens_session_ends_for_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='citizensession',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('tokens_sealed__isnull', True), _connector='OR'), name='an_ended_session_keeps_no_token'),
         ),
     ]

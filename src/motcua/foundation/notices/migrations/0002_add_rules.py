@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giá mỗi tin',
+                'constraints': [
+                    models.UniqueConstraint(fields=('channel', 'valid_from'), name='one_price_per_channel_and_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +58,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'quy tắc gửi thông báo',
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_rule_per_kind_and_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +76,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mẫu lời thông báo',
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'channel', 'valid_from'), name='one_wording_per_kind_channel_and_day'),
+                    models.CheckConstraint(condition=models.Q(('text__contains', '{ma_so}')), name='a_wording_names_the_code'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,22 +175,6 @@ class Migration(migrations.Migration):
             model_name='noticecap',
             name='agency',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.agency', verbose_name='cơ quan'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeprice',
-            constraint=models.UniqueConstraint(fields=('channel', 'valid_from'), name='one_price_per_channel_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticerule',
-            constraint=models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_rule_per_kind_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticetemplate',
-            constraint=models.UniqueConstraint(fields=('kind', 'channel', 'valid_from'), name='one_wording_per_kind_channel_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticetemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('text__contains', '{ma_so}')), name='a_wording_names_the_code'),
         ),
         migrations.AddField(
             model_name='noticetrace',

@@ -92,6 +92,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cơ quan',
                 'verbose_name_plural': 'cơ quan',
+                'indexes': [
+                    models.Index(fields=['path'], name='agency_by_path'),
+                    models.Index(fields=['name_folded'], name='agency_by_name'),
+                    models.Index(condition=models.Q(('place_code', ''), _negated=True), fields=['place_code'], name='agency_by_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='one_living_agency_per_code'),
+                    models.UniqueConstraint(fields=('code', 'valid_from'), name='one_agency_per_code_and_day'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_agency_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +118,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Bộ phận Một cửa',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='one_living_one_stop_unit_per_code'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_one_stop_unit_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +136,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quan hệ trực thuộc',
                 'ordering': ['valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'valid_from'), name='one_parent_of_an_agency_per_day'),
+                    models.CheckConstraint(condition=models.Q(('parent', models.F('agency')), _negated=True), name='no_agency_is_its_own_parent'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_placement_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +155,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'vị trí',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_post_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +172,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'kế thừa',
+                'constraints': [
+                    models.UniqueConstraint(fields=('predecessor', 'successor'), name='one_succession_between_two_agencies'),
+                    models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='no_agency_succeeds_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,61 +194,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['name_folded'], name='agency_by_any_name')],
                 'constraints': [models.UniqueConstraint(fields=('agency', 'valid_from'), name='one_name_of_an_agency_per_day'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_name_ends_after_it_starts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agency',
-            index=models.Index(fields=['path'], name='agency_by_path'),
-        ),
-        migrations.AddIndex(
-            model_name='agency',
-            index=models.Index(fields=['name_folded'], name='agency_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='agency',
-            index=models.Index(condition=models.Q(('place_code', ''), _negated=True), fields=['place_code'], name='agency_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='one_living_agency_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='one_agency_per_code_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_agency_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='onestopunit',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('code',), name='one_living_one_stop_unit_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='onestopunit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_one_stop_unit_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.UniqueConstraint(fields=('agency', 'valid_from'), name='one_parent_of_an_agency_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('agency')), _negated=True), name='no_agency_is_its_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_placement_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_post_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='one_succession_between_two_agencies'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='no_agency_succeeds_itself'),
         ),
     ]

@@ -77,6 +77,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hồ sơ',
                 'verbose_name_plural': 'hồ sơ',
+                'indexes': [
+                    models.Index(models.F('agency'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']])), name='dossier_open_at_agency'),
+                    models.Index(models.F('holder'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']]), ('holder__isnull', False)), name='dossier_held'),
+                    models.Index(models.F('agency'), models.F('step_role'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']]), ('holder__isnull', True)), name='dossier_unclaimed'),
+                    models.Index(models.F('reception_agency'), models.F('state'), models.F('id'), condition=models.Q(('state__in', ['RECEIVED', 'RESULT_READY'])), name='dossier_at_counter'),
+                    models.Index(models.F('reception_agency'), models.OrderBy(models.F('received_at'), descending=True), name='dossier_by_reception'),
+                    models.Index(models.F('agency'), models.OrderBy(models.F('received_at'), descending=True), name='dossier_by_agency_and_day'),
+                    models.Index(django.contrib.postgres.indexes.OpClass('name_folded', name='varchar_pattern_ops'), models.F('id'), name='dossier_by_name'),
+                    models.Index(django.contrib.postgres.indexes.OpClass('name_reversed', name='varchar_pattern_ops'), models.F('id'), name='dossier_by_given_name'),
+                    models.Index(models.F('phone'), models.F('id'), condition=models.Q(('phone', ''), _negated=True), name='dossier_by_phone'),
+                    models.Index(models.F('number_key'), models.F('id'), condition=models.Q(('number_key', ''), _negated=True), name='dossier_by_number'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['words'], name='dossier_by_words'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('first_due_at__isnull', True), ('due_at__isnull', False), _connector='OR'), name='a_promise_once_made_is_never_lost'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', [motcua.service.dossiers.states.State['RESULT_READY'], motcua.service.dossiers.states.State['RETURNED']]), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='a_finished_dossier_says_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', [motcua.service.dossiers.states.State['RETURNED']]), _negated=True), ('returned_at__isnull', False), _connector='OR'), name='a_returned_dossier_says_since_when'),
+                    models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('due_at__gte', models.F('received_at')), _connector='OR'), name='no_dossier_is_due_before_it_is_received'),
+                    models.UniqueConstraint(fields=('reception_agency', 'book', 'book_number'), name='one_dossier_per_line_of_the_register'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +115,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'quyết định giải quyết',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'REFUSE'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_refusal_gives_its_reason'),
+                    models.UniqueConstraint(condition=models.Q(('sent_back_at__isnull', True)), fields=('dossier',), name='one_decision_stands_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +137,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lấy ý kiến',
+                'indexes': [
+                    models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['agency', 'due_at'], name='consultation_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +156,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phân công',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('dossier',), name='one_holder_of_a_dossier_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +177,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'từ chối tiếp nhận',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reasons', []), _negated=True), name='an_intake_refusal_gives_its_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +210,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'thành phần hồ sơ',
+                'constraints': [
+                    models.UniqueConstraint(fields=('dossier', 'position'), name='one_part_per_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,93 +264,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bản số hóa',
             },
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']])), name='dossier_open_at_agency'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('holder'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']]), ('holder__isnull', False)), name='dossier_held'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.F('step_role'), models.F('due_at'), models.F('id'), condition=models.Q(('state__in', [motcua.service.dossiers.states.State['CONSULTING'], motcua.service.dossiers.states.State['DECIDED'], motcua.service.dossiers.states.State['IN_WORK'], motcua.service.dossiers.states.State['RECEIVED'], motcua.service.dossiers.states.State['SIGNED'], motcua.service.dossiers.states.State['TRANSFERRED']]), ('holder__isnull', True)), name='dossier_unclaimed'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('reception_agency'), models.F('state'), models.F('id'), condition=models.Q(('state__in', ['RECEIVED', 'RESULT_READY'])), name='dossier_at_counter'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('reception_agency'), models.OrderBy(models.F('received_at'), descending=True), name='dossier_by_reception'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('agency'), models.OrderBy(models.F('received_at'), descending=True), name='dossier_by_agency_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name_folded', name='varchar_pattern_ops'), models.F('id'), name='dossier_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name_reversed', name='varchar_pattern_ops'), models.F('id'), name='dossier_by_given_name'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('phone'), models.F('id'), condition=models.Q(('phone', ''), _negated=True), name='dossier_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(models.F('number_key'), models.F('id'), condition=models.Q(('number_key', ''), _negated=True), name='dossier_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='dossier',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='dossier_by_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('first_due_at__isnull', True), ('due_at__isnull', False), _connector='OR'), name='a_promise_once_made_is_never_lost'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [motcua.service.dossiers.states.State['RESULT_READY'], motcua.service.dossiers.states.State['RETURNED']]), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='a_finished_dossier_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', [motcua.service.dossiers.states.State['RETURNED']]), _negated=True), ('returned_at__isnull', False), _connector='OR'), name='a_returned_dossier_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('due_at__gte', models.F('received_at')), _connector='OR'), name='no_dossier_is_due_before_it_is_received'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(fields=('reception_agency', 'book', 'book_number'), name='one_dossier_per_line_of_the_register'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'REFUSE'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_refusal_gives_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('sent_back_at__isnull', True)), fields=('dossier',), name='one_decision_stands_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['agency', 'due_at'], name='consultation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('dossier',), name='one_holder_of_a_dossier_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='intakerefusal',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', []), _negated=True), name='an_intake_refusal_gives_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('dossier', 'position'), name='one_part_per_position'),
         ),
     ]

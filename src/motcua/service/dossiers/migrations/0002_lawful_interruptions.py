@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'thư xin lỗi, hẹn lại',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('due_after__gt', models.F('due_before'))), name='an_apology_names_a_later_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +58,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'sửa kết quả',
+                'indexes': [
+                    models.Index(condition=models.Q(('corrected_at__isnull', True)), fields=['due_at'], name='correction_under_way'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +77,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'thời hạn bên trong',
+                'indexes': [
+                    models.Index(condition=models.Q(('alarmed_at__isnull', True), ('dropped_at__isnull', True), ('met_at__isnull', True)), fields=['alarm_at'], name='deadline_to_alarm'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('alarm_at__lte', models.F('due_at'))), name='an_alarm_comes_before_the_deadline'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +111,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giải trình hồ sơ chậm',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='a_published_review_says_its_outcome'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +132,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tạm dừng tính thời hạn',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('letter', ''), _negated=True), name='a_pause_has_its_letter'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='a_pause_ends_after_it_begins'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +156,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'dừng, rút hồ sơ',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reopened_at__isnull', True), models.Q(('reopened_reason', ''), _negated=True), _connector='OR'), name='a_reopening_gives_its_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +178,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'yêu cầu bổ sung',
+                'indexes': [
+                    models.Index(condition=models.Q(('closed_at__isnull', True), ('completed_at__isnull', True)), fields=['waits_until'], name='supplement_awaited'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_supplement_gives_its_reason'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,6 +202,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'nội dung bổ sung',
                 'ordering': ['position'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verdict', 'FINE'), models.Q(('instruction', ''), _negated=True), _connector='OR'), name='what_is_lacking_is_explained'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -405,17 +436,9 @@ class Migration(migrations.Migration):
             name='supplement',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='dossiers.supplement'),
         ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(condition=models.Q(('corrected_at__isnull', True)), fields=['due_at'], name='correction_under_way'),
-        ),
         migrations.AddConstraint(
             model_name='correction',
             constraint=models.UniqueConstraint(condition=models.Q(('corrected_at__isnull', True)), fields=('dossier',), name='a_result_is_corrected_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('alarmed_at__isnull', True), ('dropped_at__isnull', True), ('met_at__isnull', True)), fields=['alarm_at'], name='deadline_to_alarm'),
         ),
         migrations.AddIndex(
             model_name='deadline',
@@ -426,10 +449,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True), ('met_at__isnull', True)), fields=('dossier', 'kind', 'subject'), name='a_deadline_runs_once_at_a_time', nulls_distinct=False),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('alarm_at__lte', models.F('due_at'))), name='an_alarm_comes_before_the_deadline'),
-        ),
-        migrations.AddConstraint(
             model_name='apology',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('dossier',), name='one_apology_in_draft_at_a_time'),
         ),
@@ -438,51 +457,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT'), _negated=True), models.Q(('cause__isnull', False), ('number__isnull', False), ('sent_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='an_apology_sent_is_numbered_and_signed'),
         ),
         migrations.AddConstraint(
-            model_name='apology',
-            constraint=models.CheckConstraint(condition=models.Q(('due_after__gt', models.F('due_before'))), name='an_apology_names_a_later_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='latenessreview',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='a_published_review_says_its_outcome'),
-        ),
-        migrations.AddConstraint(
             model_name='pause',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('dossier',), name='one_pause_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('letter', ''), _negated=True), name='a_pause_has_its_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='a_pause_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
             model_name='stop',
             constraint=models.UniqueConstraint(condition=models.Q(('reopened_at__isnull', True)), fields=('dossier',), name='a_dossier_is_stopped_once'),
         ),
         migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('reopened_at__isnull', True), models.Q(('reopened_reason', ''), _negated=True), _connector='OR'), name='a_reopening_gives_its_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='supplement',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('completed_at__isnull', True)), fields=['waits_until'], name='supplement_awaited'),
-        ),
-        migrations.AddConstraint(
             model_name='supplement',
             constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('completed_at__isnull', True)), fields=('dossier',), name='one_supplement_is_awaited_at_a_time'),
         ),
         migrations.AddConstraint(
-            model_name='supplement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_supplement_gives_its_reason'),
-        ),
-        migrations.AddConstraint(
             model_name='supplementitem',
             constraint=models.UniqueConstraint(fields=('supplement', 'position'), name='one_item_per_place_of_a_supplement'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplementitem',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'FINE'), models.Q(('instruction', ''), _negated=True), _connector='OR'), name='what_is_lacking_is_explained'),
         ),
     ]

@@ -24,6 +24,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quy tắc báo trước',
                 'ordering': ['kind', '-valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_alarm_rule_per_kind_and_day'),
+                ],
             },
         ),
         migrations.AddField(
@@ -45,9 +48,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='deadline',
             index=models.Index(condition=models.Q(('alarmed_at__isnull', False), ('dropped_at__isnull', True), ('met_at__isnull', True)), fields=['agency', 'due_at', 'id'], name='deadline_alarmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='alarmrule',
-            constraint=models.UniqueConstraint(fields=('kind', 'valid_from'), name='one_alarm_rule_per_kind_and_day'),
         ),
     ]

@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'chuyển tiếp hồ sơ',
                 'verbose_name_plural': 'chuyển tiếp hồ sơ',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('rule', 'NEW_ONLY'), models.Q(('legal_basis', ''), _negated=True), _connector='OR'), name='who_moves_dossiers_gives_the_basis'),
+                    models.CheckConstraint(condition=models.Q(('rule', 'BEFORE_STEP'), ('before_step', ''), _connector='XOR'), name='a_transition_names_its_step_only_where_it_has_one'),
+                    models.UniqueConstraint(condition=models.Q(('finished_at', None), ('undone_at', None)), fields=('workflow',), name='one_transition_of_a_version_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,30 +66,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hồ sơ trong đợt chuyển tiếp',
                 'verbose_name_plural': 'hồ sơ trong đợt chuyển tiếp',
+                'indexes': [
+                    models.Index(fields=['transition', 'result', 'id'], name='transition_results'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('transition', 'dossier'), name='a_dossier_is_moved_once_in_a_transition'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['REFUSED', 'KEPT']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='what_stays_says_why'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(('rule', 'NEW_ONLY'), models.Q(('legal_basis', ''), _negated=True), _connector='OR'), name='who_moves_dossiers_gives_the_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.CheckConstraint(condition=models.Q(('rule', 'BEFORE_STEP'), ('before_step', ''), _connector='XOR'), name='a_transition_names_its_step_only_where_it_has_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='transition',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None), ('undone_at', None)), fields=('workflow',), name='one_transition_of_a_version_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='transitionitem',
-            index=models.Index(fields=['transition', 'result', 'id'], name='transition_results'),
-        ),
-        migrations.AddConstraint(
-            model_name='transitionitem',
-            constraint=models.UniqueConstraint(fields=('transition', 'dossier'), name='a_dossier_is_moved_once_in_a_transition'),
-        ),
-        migrations.AddConstraint(
-            model_name='transitionitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result__in', ['REFUSED', 'KEPT']), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='what_stays_says_why'),
         ),
     ]

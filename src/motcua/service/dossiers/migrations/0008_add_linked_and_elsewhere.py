@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'chuyển hồ sơ giấy',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('received_at__isnull', True), models.Q(('received_at__gte', models.F('sent_at')), ('sent_at__isnull', False)), _connector='OR'), name='papers_are_received_after_they_were_sent'),
+                    models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('number__isnull', False), _connector='OR'), name='papers_are_sent_with_a_numbered_slip'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -131,14 +135,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='papertransfer',
             index=models.Index(condition=models.Q(('received_at__isnull', True)), fields=['to_agency', 'due_at'], name='papers_to_receive'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('received_at__isnull', True), models.Q(('received_at__gte', models.F('sent_at')), ('sent_at__isnull', False)), _connector='OR'), name='papers_are_received_after_they_were_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('number__isnull', False), _connector='OR'), name='papers_are_sent_with_a_numbered_slip'),
         ),
         migrations.AlterField(
             model_name='transitionitem',

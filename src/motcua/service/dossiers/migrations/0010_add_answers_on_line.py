@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phần bổ sung gửi trực tuyến',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('looked_at__isnull', True)), fields=('supplement',), name='one_delivery_waits_for_a_supplement'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -44,6 +47,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giấy tờ bổ sung gửi trực tuyến',
+                'constraints': [
+                    models.UniqueConstraint(fields=('delivery', 'item'), name='one_delivered_paper_per_item'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,26 +70,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'tin trong hồ sơ',
                 'ordering': ['sent_at', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('answered_at__isnull', True), ('asks', True), ('is_from_office', False)), fields=['dossier'], name='message_waits_for_office'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_message_says_something'),
+                    models.CheckConstraint(condition=models.Q(('is_from_office', False), ('author__isnull', False), _connector='OR'), name='an_offices_message_has_its_author'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('looked_at__isnull', True)), fields=('supplement',), name='one_delivery_waits_for_a_supplement'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveredpaper',
-            constraint=models.UniqueConstraint(fields=('delivery', 'item'), name='one_delivered_paper_per_item'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True), ('asks', True), ('is_from_office', False)), fields=['dossier'], name='message_waits_for_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_message_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('is_from_office', False), ('author__isnull', False), _connector='OR'), name='an_offices_message_has_its_author'),
         ),
     ]

@@ -50,6 +50,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'hồ sơ nộp trực tuyến',
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', [motcua.service.filing.states.State['SUBMITTED'], motcua.service.filing.states.State['SUPPLEMENT_ASKED']])), fields=['reception_agency', 'answer_due_at', 'id'], name='filing_live'),
+                    models.Index(fields=['reception_agency', '-submitted_at', '-id'], name='filing_by_unit'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('dossier__isnull', False), ('state', 'ACCEPTED')), models.Q(models.Q(('state', 'ACCEPTED'), _negated=True), ('dossier__isnull', True)), _connector='OR'), name='an_accepted_filing_is_a_dossier'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUPPLEMENT_ASKED', 'REFUSED', 'WRONG_ADDRESSEE']), _negated=True), models.Q(('reasons', []), _negated=True), _connector='OR'), name='an_answer_gives_its_reasons'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,30 +76,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'thành phần nộp trực tuyến',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('filing', 'position'), name='one_part_per_place_of_a_filing'),
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['OPEN', 'FINE']), models.Q(('instruction', ''), _negated=True), _connector='OR'), name='what_a_filing_lacks_is_explained'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(condition=models.Q(('state__in', [motcua.service.filing.states.State['SUBMITTED'], motcua.service.filing.states.State['SUPPLEMENT_ASKED']])), fields=['reception_agency', 'answer_due_at', 'id'], name='filing_live'),
-        ),
-        migrations.AddIndex(
-            model_name='filing',
-            index=models.Index(fields=['reception_agency', '-submitted_at', '-id'], name='filing_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dossier__isnull', False), ('state', 'ACCEPTED')), models.Q(models.Q(('state', 'ACCEPTED'), _negated=True), ('dossier__isnull', True)), _connector='OR'), name='an_accepted_filing_is_a_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='filing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['SUPPLEMENT_ASKED', 'REFUSED', 'WRONG_ADDRESSEE']), _negated=True), models.Q(('reasons', []), _negated=True), _connector='OR'), name='an_answer_gives_its_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='filingpart',
-            constraint=models.UniqueConstraint(fields=('filing', 'position'), name='one_part_per_place_of_a_filing'),
-        ),
-        migrations.AddConstraint(
-            model_name='filingpart',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['OPEN', 'FINE']), models.Q(('instruction', ''), _negated=True), _connector='OR'), name='what_a_filing_lacks_is_explained'),
         ),
     ]

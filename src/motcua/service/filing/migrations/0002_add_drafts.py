@@ -48,6 +48,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bản nháp',
+                'indexes': [
+                    models.Index(condition=models.Q(('account_id__isnull', False)), fields=['account_id', '-saved_at'], name='draft_of_account'),
+                    models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['expires_at'], name='draft_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +77,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quy định nộp trực tuyến',
                 'ordering': ['-valid_from'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('draft_days__gt', models.F('notice_days'))), name='a_draft_outlives_its_notice'),
+                ],
             },
         ),
         migrations.AddField(
@@ -183,18 +190,6 @@ class Migration(migrations.Migration):
             model_name='draftpaper',
             name='paper',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='filingrule',
-            constraint=models.CheckConstraint(condition=models.Q(('draft_days__gt', models.F('notice_days'))), name='a_draft_outlives_its_notice'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('account_id__isnull', False)), fields=['account_id', '-saved_at'], name='draft_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['expires_at'], name='draft_open'),
         ),
         migrations.AddConstraint(
             model_name='draft',

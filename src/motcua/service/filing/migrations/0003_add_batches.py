@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'đợt nộp nhiều hồ sơ',
+                'indexes': [
+                    models.Index(fields=['account_id', '-begun_at'], name='batch_of_account'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('asked_at__isnull', False), _connector='OR'), name='a_batch_is_asked_for_before_it_is_done'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +77,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'dòng của đợt nộp',
                 'ordering': ['number'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'GOOD')), fields=['batch', 'number'], name='batch_row_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'number'), name='one_row_per_number_of_a_batch'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('filing__isnull', False), ('state', 'FILED')), models.Q(models.Q(('state', 'FILED'), _negated=True), ('filing__isnull', True)), _connector='OR'), name='a_filed_row_names_its_filing'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,30 +97,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giấy tờ chung của đợt nộp',
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'paper'), name='one_row_per_paper_of_a_batch'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='filingbatch',
-            index=models.Index(fields=['account_id', '-begun_at'], name='batch_of_account'),
-        ),
-        migrations.AddConstraint(
-            model_name='filingbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at__isnull', True), ('asked_at__isnull', False), _connector='OR'), name='a_batch_is_asked_for_before_it_is_done'),
-        ),
-        migrations.AddIndex(
-            model_name='batchrow',
-            index=models.Index(condition=models.Q(('state', 'GOOD')), fields=['batch', 'number'], name='batch_row_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='one_row_per_number_of_a_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('filing__isnull', False), ('state', 'FILED')), models.Q(models.Q(('state', 'FILED'), _negated=True), ('filing__isnull', True)), _connector='OR'), name='a_filed_row_names_its_filing'),
-        ),
-        migrations.AddConstraint(
-            model_name='batchpaper',
-            constraint=models.UniqueConstraint(fields=('batch', 'paper'), name='one_row_per_paper_of_a_batch'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'biểu mẫu điện tử',
                 'verbose_name_plural': 'biểu mẫu điện tử',
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'case_name'), name='one_form_per_procedure_and_case'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +55,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'phiên bản biểu mẫu',
                 'verbose_name_plural': 'phiên bản biểu mẫu',
+                'constraints': [
+                    models.UniqueConstraint(fields=('form', 'number'), name='one_form_version_per_number'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('form',), name='one_form_version_in_draft'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('form',), name='one_published_form_version'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False), models.Q(('published_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='a_form_version_is_published_by_a_second_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,25 +99,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'báo sai thông tin',
                 'constraints': [models.UniqueConstraint(fields=('answers', 'field'), name='one_correction_wish_per_field')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='form',
-            constraint=models.UniqueConstraint(fields=('procedure', 'case_name'), name='one_form_per_procedure_and_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(fields=('form', 'number'), name='one_form_version_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('form',), name='one_form_version_in_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('form',), name='one_published_form_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='formversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False), models.Q(('published_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='a_form_version_is_published_by_a_second_person'),
         ),
     ]

@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'đồng ý dùng lại giấy tờ',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('subject_id', 'holder'), name='one_consent_for_a_dossier'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +69,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'khớp giấy tờ',
+                'indexes': [
+                    models.Index(fields=['name_folded', 'role'], name='paper_match_by_name'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('role', 'procedure', 'name_folded'), name='a_name_means_one_paper_type', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('name_folded', ''), _negated=True), models.Q(('procedure__isnull', False), ('role', 'RESULT')), _connector='OR'), name='a_paper_match_says_what_it_matches'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +102,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giấy tờ trong kho',
+                'indexes': [
+                    models.Index(condition=models.Q(('superseded_by', None), ('withdrawn_at', None)), fields=['holder', 'paper_type'], name='held_paper_standing'),
+                    models.Index(fields=['holder', '-kept_at', '-id'], name='held_paper_of_holder'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='a_withdrawal_of_a_paper_says_why'),
+                    models.CheckConstraint(condition=models.Q(('superseded_by', None), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='a_held_paper_never_supersedes_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +129,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'yêu cầu nộp giấy đã có',
+                'indexes': [
+                    models.Index(fields=['agency', 'at'], name='demand_by_agency'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='a_demand_of_a_held_paper_is_explained'),
+                    models.UniqueConstraint(fields=('subject_id', 'held', 'stage'), name='a_held_paper_is_demanded_once_at_a_stage'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,74 +156,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lượt xem, dùng giấy tờ',
+                'indexes': [
+                    models.Index(fields=['holder', '-at', '-id'], name='paper_use_of_holder'),
+                    models.Index(condition=models.Q(('kind', 'USED')), fields=['subject_id'], name='paper_use_for_dossier'),
+                    models.Index(condition=models.Q(('kind', 'USED')), fields=['agency', 'at'], name='paper_use_by_agency'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'USED')), fields=('subject_id', 'held', 'paper'), name='a_paper_is_used_once_for_a_dossier', nulls_distinct=False),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'LISTED')), fields=('subject_id', 'held', 'actor_id'), name='a_listed_paper_is_told_once_for_a_dossier'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'USED'), _negated=True), ('consent__isnull', False), _connector='OR'), name='a_use_of_a_paper_has_consent'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('subject_id', 'holder'), name='one_consent_for_a_dossier'),
-        ),
-        migrations.AddIndex(
-            model_name='papermatch',
-            index=models.Index(fields=['name_folded', 'role'], name='paper_match_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='papermatch',
-            constraint=models.UniqueConstraint(fields=('role', 'procedure', 'name_folded'), name='a_name_means_one_paper_type', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='papermatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name_folded', ''), _negated=True), models.Q(('procedure__isnull', False), ('role', 'RESULT')), _connector='OR'), name='a_paper_match_says_what_it_matches'),
-        ),
-        migrations.AddIndex(
-            model_name='heldpaper',
-            index=models.Index(condition=models.Q(('superseded_by', None), ('withdrawn_at', None)), fields=['holder', 'paper_type'], name='held_paper_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='heldpaper',
-            index=models.Index(fields=['holder', '-kept_at', '-id'], name='held_paper_of_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='a_withdrawal_of_a_paper_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='heldpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_by', None), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='a_held_paper_never_supersedes_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['agency', 'at'], name='demand_by_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='a_demand_of_a_held_paper_is_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('subject_id', 'held', 'stage'), name='a_held_paper_is_demanded_once_at_a_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='paperuse',
-            index=models.Index(fields=['holder', '-at', '-id'], name='paper_use_of_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='paperuse',
-            index=models.Index(condition=models.Q(('kind', 'USED')), fields=['subject_id'], name='paper_use_for_dossier'),
-        ),
-        migrations.AddIndex(
-            model_name='paperuse',
-            index=models.Index(condition=models.Q(('kind', 'USED')), fields=['agency', 'at'], name='paper_use_by_agency'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperuse',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'USED')), fields=('subject_id', 'held', 'paper'), name='a_paper_is_used_once_for_a_dossier', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='paperuse',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'LISTED')), fields=('subject_id', 'held', 'actor_id'), name='a_listed_paper_is_told_once_for_a_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'USED'), _negated=True), ('consent__isnull', False), _connector='OR'), name='a_use_of_a_paper_has_consent'),
         ),
     ]

@@ -42,6 +42,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'số hóa giấy tờ',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'OPEN')), fields=['part'], name='digitisation_open'),
+                    models.Index(condition=models.Q(('document__isnull', False)), fields=['document'], name='digitisation_by_document'),
+                    models.Index(condition=models.Q(('state', 'KEPT')), fields=['kept_at'], name='digitisation_kept'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state', 'OPEN'), models.Q(('document__isnull', False), ('scanned_at__isnull', False)), _connector='OR'), name='a_scanned_paper_has_its_document'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'KEPT'), _negated=True), models.Q(('held__isnull', False), ('kept_at__isnull', False)), _connector='OR'), name='a_kept_paper_is_in_the_store'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,38 +70,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trang quét',
                 'ordering': ['position', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('rotation__in', [0, 90, 180, 270])), name='a_page_turns_by_quarters'),
+                    models.CheckConstraint(condition=models.Q(('bottom__lte', 450), ('left__lte', 450), ('right__lte', 450), ('top__lte', 450)), name='a_cut_page_keeps_its_middle'),
+                    models.UniqueConstraint(fields=('digitisation', 'document'), name='one_page_for_a_picture'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='digitisation',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['part'], name='digitisation_open'),
-        ),
-        migrations.AddIndex(
-            model_name='digitisation',
-            index=models.Index(condition=models.Q(('document__isnull', False)), fields=['document'], name='digitisation_by_document'),
-        ),
-        migrations.AddIndex(
-            model_name='digitisation',
-            index=models.Index(condition=models.Q(('state', 'KEPT')), fields=['kept_at'], name='digitisation_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='digitisation',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'OPEN'), models.Q(('document__isnull', False), ('scanned_at__isnull', False)), _connector='OR'), name='a_scanned_paper_has_its_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='digitisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'KEPT'), _negated=True), models.Q(('held__isnull', False), ('kept_at__isnull', False)), _connector='OR'), name='a_kept_paper_is_in_the_store'),
-        ),
-        migrations.AddConstraint(
-            model_name='scanpage',
-            constraint=models.CheckConstraint(condition=models.Q(('rotation__in', [0, 90, 180, 270])), name='a_page_turns_by_quarters'),
-        ),
-        migrations.AddConstraint(
-            model_name='scanpage',
-            constraint=models.CheckConstraint(condition=models.Q(('bottom__lte', 450), ('left__lte', 450), ('right__lte', 450), ('top__lte', 450)), name='a_cut_page_keeps_its_middle'),
-        ),
-        migrations.AddConstraint(
-            model_name='scanpage',
-            constraint=models.UniqueConstraint(fields=('digitisation', 'document'), name='one_page_for_a_picture'),
         ),
     ]

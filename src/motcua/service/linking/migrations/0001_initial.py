@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'nhóm thủ tục liên thông',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED'), ('valid_to__isnull', True)), fields=('code',), name='one_living_group_per_code'),
+                    models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='a_group_is_published_by_a_second_person'),
+                    models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('published_at__isnull', False), _connector='OR'), name='a_published_group_says_since_when'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_group_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +64,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bộ hồ sơ liên thông',
+                'indexes': [
+                    models.Index(models.F('reception_agency'), models.OrderBy(models.F('received_at'), descending=True), name='bundle_by_reception'),
+                    models.Index(condition=models.Q(('returned_at__isnull', True)), fields=['reception_agency', 'due_at'], name='bundle_open'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +87,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'phần của nhóm liên thông',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'position'), name='one_part_of_a_group_per_position'),
+                    models.UniqueConstraint(fields=('group', 'key'), name='one_part_of_a_group_per_key'),
+                    models.UniqueConstraint(fields=('group', 'procedure'), name='a_procedure_is_in_a_group_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settling', 'NAMED'), _negated=True), ('agency__isnull', False), _connector='OR'), name='a_named_settling_agency_is_named'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settling', 'KIND'), _negated=True), models.Q(('agency_kind', ''), _negated=True), _connector='OR'), name='a_settling_kind_is_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +111,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'phần trong bộ hồ sơ liên thông',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('bundle', 'part'), name='one_dossier_per_part_of_a_bundle'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +128,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phụ thuộc trong nhóm liên thông',
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'target'), name='one_link_between_two_parts'),
+                    models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='no_part_waits_for_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,66 +145,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'kết quả chuyển giữa các phần',
+                'constraints': [
+                    models.UniqueConstraint(fields=('bundle', 'link'), name='an_output_is_given_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='linkedgroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED'), ('valid_to__isnull', True)), fields=('code',), name='one_living_group_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='a_group_is_published_by_a_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'DRAFT'), ('published_at__isnull', False), _connector='OR'), name='a_published_group_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_group_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='bundle',
-            index=models.Index(models.F('reception_agency'), models.OrderBy(models.F('received_at'), descending=True), name='bundle_by_reception'),
-        ),
-        migrations.AddIndex(
-            model_name='bundle',
-            index=models.Index(condition=models.Q(('returned_at__isnull', True)), fields=['reception_agency', 'due_at'], name='bundle_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedpart',
-            constraint=models.UniqueConstraint(fields=('group', 'position'), name='one_part_of_a_group_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedpart',
-            constraint=models.UniqueConstraint(fields=('group', 'key'), name='one_part_of_a_group_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedpart',
-            constraint=models.UniqueConstraint(fields=('group', 'procedure'), name='a_procedure_is_in_a_group_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settling', 'NAMED'), _negated=True), ('agency__isnull', False), _connector='OR'), name='a_named_settling_agency_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='linkedpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settling', 'KIND'), _negated=True), models.Q(('agency_kind', ''), _negated=True), _connector='OR'), name='a_settling_kind_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='bundlepart',
-            constraint=models.UniqueConstraint(fields=('bundle', 'part'), name='one_dossier_per_part_of_a_bundle'),
-        ),
-        migrations.AddConstraint(
-            model_name='partlink',
-            constraint=models.UniqueConstraint(fields=('source', 'target'), name='one_link_between_two_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='partlink',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='no_part_waits_for_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='partoutput',
-            constraint=models.UniqueConstraint(fields=('bundle', 'link'), name='an_output_is_given_once'),
         ),
     ]

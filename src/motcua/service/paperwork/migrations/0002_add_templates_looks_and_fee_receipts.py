@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'ký hiệu biên lai',
                 'verbose_name_plural': 'ký hiệu biên lai',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'template', 'symbol'), name='a_series_has_its_own_sign'),
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('agency', 'kind'), name='one_open_series_per_kind'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_series_ends_after_it_begins'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +78,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'biên lai thu phí, lệ phí',
                 'verbose_name_plural': 'biên lai thu phí, lệ phí',
+                'constraints': [
+                    models.UniqueConstraint(fields=('series', 'year', 'number'), name='one_fee_receipt_per_number_of_a_series'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_fee_receipt_states_an_amount'),
+                    models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='a_cancelled_fee_receipt_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +106,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cách trình bày giấy tờ',
                 'verbose_name_plural': 'cách trình bày giấy tờ',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'form', 'valid_from'), name='one_look_begins_on_a_day', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_look_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +139,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mẫu giấy tờ riêng',
                 'verbose_name_plural': 'mẫu giấy tờ riêng',
+                'constraints': [
+                    models.UniqueConstraint(fields=('form', 'forms', 'agency', 'procedure', 'version'), name='one_template_per_version', nulls_distinct=False),
+                    models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('form', 'forms', 'agency', 'procedure'), name='one_published_template', nulls_distinct=False),
+                    models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('form', 'forms', 'agency', 'procedure'), name='one_template_in_draft', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='a_published_template_says_by_whom_and_since_when'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'WITHDRAWN'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='a_withdrawn_template_says_why'),
+                ],
             },
         ),
         migrations.AddField(
@@ -135,57 +156,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='printedform',
             constraint=models.CheckConstraint(condition=models.Q(('template__isnull', True), ('pages_sealed__isnull', False), _connector='OR'), name='a_paper_of_a_template_keeps_its_pages'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeseries',
-            constraint=models.UniqueConstraint(fields=('agency', 'template', 'symbol'), name='a_series_has_its_own_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeseries',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('agency', 'kind'), name='one_open_series_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeseries',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_series_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedfeereceipt',
-            constraint=models.UniqueConstraint(fields=('series', 'year', 'number'), name='one_fee_receipt_per_number_of_a_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedfeereceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_fee_receipt_states_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedfeereceipt',
-            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at__isnull', True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='a_cancelled_fee_receipt_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperlook',
-            constraint=models.UniqueConstraint(fields=('agency', 'form', 'valid_from'), name='one_look_begins_on_a_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='paperlook',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_look_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(fields=('form', 'forms', 'agency', 'procedure', 'version'), name='one_template_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('form', 'forms', 'agency', 'procedure'), name='one_published_template', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('form', 'forms', 'agency', 'procedure'), name='one_template_in_draft', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='a_published_template_says_by_whom_and_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'WITHDRAWN'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='a_withdrawn_template_says_why'),
         ),
     ]

@@ -59,6 +59,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'khoản phải nộp',
+                'indexes': [
+                    models.Index(fields=['collector', 'paid_at'], name='due_by_day_of_payment'),
+                    models.Index(condition=models.Q(('state', 'OPEN')), fields=['collector', 'raised_at'], name='due_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_due_states_an_amount'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'PAID'), _negated=True), models.Q(('paid_at__isnull', False), models.Q(('way', ''), _negated=True)), _connector='OR'), name='a_paid_due_says_when_and_how'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['CANCELLED', 'REFUNDED']), _negated=True), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='a_due_that_ended_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +90,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mức thu',
+                'constraints': [
+                    models.UniqueConstraint(fields=('offering', 'kind', 'name', 'valid_from'), name='one_fee_rule_begins_on_a_day'),
+                    models.CheckConstraint(condition=models.Q(('online_percent_off__lte', 100)), name='a_reduction_is_at_most_whole'),
+                    models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='a_fee_rule_says_its_basis'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_fee_rule_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +137,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'mức miễn, giảm',
+                'constraints': [
+                    models.UniqueConstraint(fields=('rule', 'group'), name='one_exemption_of_a_group_per_rule'),
+                    models.CheckConstraint(condition=models.Q(('percent_off__gte', 1), ('percent_off__lte', 100)), name='an_exemption_takes_something_off'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +165,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lần thanh toán',
+                'indexes': [
+                    models.Index(condition=models.Q(('next_query_at__isnull', False)), fields=['next_query_at'], name='payment_to_ask'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('applied_at__isnull', False), models.Q(('state', 'REFUNDED'), _negated=True)), fields=('due',), name='a_due_is_paid_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['CREATED', 'REDIRECTED', 'PENDING'])), fields=('due',), name='one_living_payment_of_a_due'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_states_an_amount'),
+                    models.CheckConstraint(condition=models.Q(('applied_at__isnull', True), ('state__in', ['SUCCEEDED', 'REFUND_PENDING', 'REFUNDED']), _connector='OR'), name='only_money_that_came_settles_a_due'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +192,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bút toán',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_entry_moves_an_amount'),
+                    models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='an_entry_moves_between_two_accounts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +214,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'kênh thanh toán',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_payment_channel_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.AddField(
@@ -204,6 +239,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'dòng sao kê',
+                'indexes': [
+                    models.Index(fields=['channel', 'day'], name='statement_line_by_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('channel', 'source', 'external'), name='one_line_of_a_transaction_per_source'),
+                ],
             },
         ),
         migrations.AddField(
@@ -233,6 +274,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tiền chưa khớp',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('kind', 'channel', 'reference', 'transaction'), name='one_standing_exception_of_a_kind', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='a_resolved_exception_says_why'),
+                ],
             },
         ),
         migrations.AddField(
@@ -280,6 +325,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'dòng đối soát',
+                'constraints': [
+                    models.UniqueConstraint(fields=('channel', 'day', 'reference'), name='one_reconciliation_of_a_reference_per_day'),
+                    models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_resolved_difference_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,6 +352,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phiếu hoàn tiền',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('payment__isnull', False), models.Q(('state', 'REFUSED'), _negated=True)), fields=('payment',), name='one_refund_of_a_payment'),
+                    models.UniqueConstraint(condition=models.Q(('exception__isnull', False), models.Q(('state', 'REFUSED'), _negated=True)), fields=('exception',), name='one_refund_of_an_exception'),
+                    models.CheckConstraint(condition=models.Q(('payment__isnull', False), ('exception__isnull', False), _connector='OR'), name='a_refund_is_of_something'),
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='a_second_person_decides_a_refund'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='a_refund_that_was_paid_has_its_proof'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -319,6 +375,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'quyết toán tháng',
+                'constraints': [
+                    models.UniqueConstraint(fields=('collector', 'agency', 'month'), name='one_settlement_of_an_agency_per_month'),
+                    models.CheckConstraint(condition=models.Q(('proof', ''), _negated=True), name='a_settlement_has_its_proof'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,154 +396,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tổng kết quỹ',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'day'), name='one_closing_of_a_till_per_day'),
+                    models.CheckConstraint(condition=models.Q(('counted', models.F('expected')), models.Q(('note', ''), _negated=True), _connector='OR'), name='a_difference_in_the_till_is_explained'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['collector', 'paid_at'], name='due_by_day_of_payment'),
-        ),
-        migrations.AddIndex(
-            model_name='due',
-            index=models.Index(condition=models.Q(('state', 'OPEN')), fields=['collector', 'raised_at'], name='due_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_due_states_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'PAID'), _negated=True), models.Q(('paid_at__isnull', False), models.Q(('way', ''), _negated=True)), _connector='OR'), name='a_paid_due_says_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='due',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['CANCELLED', 'REFUNDED']), _negated=True), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='a_due_that_ended_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.UniqueConstraint(fields=('offering', 'kind', 'name', 'valid_from'), name='one_fee_rule_begins_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('online_percent_off__lte', 100)), name='a_reduction_is_at_most_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('basis', ''), _negated=True), name='a_fee_rule_says_its_basis'),
-        ),
-        migrations.AddConstraint(
-            model_name='feerule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_fee_rule_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeexemption',
-            constraint=models.UniqueConstraint(fields=('rule', 'group'), name='one_exemption_of_a_group_per_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='feeexemption',
-            constraint=models.CheckConstraint(condition=models.Q(('percent_off__gte', 1), ('percent_off__lte', 100)), name='an_exemption_takes_something_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='an_entry_moves_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='an_entry_moves_between_two_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentchannel',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_payment_channel_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('next_query_at__isnull', False)), fields=['next_query_at'], name='payment_to_ask'),
         ),
         migrations.AddIndex(
             model_name='payment',
             index=models.Index(fields=['channel', 'finished_at'], name='payment_by_channel_and_day'),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('applied_at__isnull', False), models.Q(('state', 'REFUNDED'), _negated=True)), fields=('due',), name='a_due_is_paid_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['CREATED', 'REDIRECTED', 'PENDING'])), fields=('due',), name='one_living_payment_of_a_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_payment_states_an_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_at__isnull', True), ('state__in', ['SUCCEEDED', 'REFUND_PENDING', 'REFUNDED']), _connector='OR'), name='only_money_that_came_settles_a_due'),
-        ),
-        migrations.AddIndex(
-            model_name='moneystatementline',
-            index=models.Index(fields=['channel', 'day'], name='statement_line_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='moneystatementline',
-            constraint=models.UniqueConstraint(fields=('channel', 'source', 'external'), name='one_line_of_a_transaction_per_source'),
-        ),
-        migrations.AddConstraint(
             model_name='moneystatement',
             constraint=models.UniqueConstraint(fields=('channel', 'source', 'sha256'), name='one_statement_is_read_once'),
         ),
         migrations.AddConstraint(
-            model_name='moneyexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('kind', 'channel', 'reference', 'transaction'), name='one_standing_exception_of_a_kind', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='moneyexception',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='a_resolved_exception_says_why'),
-        ),
-        migrations.AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(fields=('kind', 'holder', 'owner', 'channel', 'charge'), name='one_account_for_each_purpose', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationrow',
-            constraint=models.UniqueConstraint(fields=('channel', 'day', 'reference'), name='one_reconciliation_of_a_reference_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationrow',
-            constraint=models.CheckConstraint(condition=models.Q(('resolved_at__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='a_resolved_difference_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('payment__isnull', False), models.Q(('state', 'REFUSED'), _negated=True)), fields=('payment',), name='one_refund_of_a_payment'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('exception__isnull', False), models.Q(('state', 'REFUSED'), _negated=True)), fields=('exception',), name='one_refund_of_an_exception'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('payment__isnull', False), ('exception__isnull', False), _connector='OR'), name='a_refund_is_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='a_second_person_decides_a_refund'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(('proof', ''), _negated=True), _connector='OR'), name='a_refund_that_was_paid_has_its_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('collector', 'agency', 'month'), name='one_settlement_of_an_agency_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('proof', ''), _negated=True), name='a_settlement_has_its_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='tillclosing',
-            constraint=models.UniqueConstraint(fields=('agency', 'day'), name='one_closing_of_a_till_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='tillclosing',
-            constraint=models.CheckConstraint(condition=models.Q(('counted', models.F('expected')), models.Q(('note', ''), _negated=True), _connector='OR'), name='a_difference_in_the_till_is_explained'),
         ),
     ]

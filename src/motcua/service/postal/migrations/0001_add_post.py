@@ -73,6 +73,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bảng kê giao nhận bưu gửi',
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'year', 'number'), name='one_postal_list_per_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +91,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'giá cước bưu chính',
+                'constraints': [
+                    models.UniqueConstraint(fields=('carrier', 'is_local', 'up_to_grams', 'valid_from'), name='one_price_per_weight_and_day'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_postal_price_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +129,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bưu gửi',
+                'indexes': [
+                    models.Index(fields=['agency', 'state', 'ordered_at', 'id'], name='parcel_by_unit'),
+                    models.Index(fields=['carrier', 'handed_at'], name='parcel_by_carrier'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', [motcua.service.postal.states.ShipmentState['FAILED'], motcua.service.postal.states.ShipmentState['HANDED_OVER'], motcua.service.postal.states.ShipmentState['IN_TRANSIT'], motcua.service.postal.states.ShipmentState['ORDERED'], motcua.service.postal.states.ShipmentState['REDELIVER'], motcua.service.postal.states.ShipmentState['RETURNING']])), fields=('dossier', 'direction'), name='one_live_parcel_each_way'),
+                    models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_parcel_weighs_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'DELIVERED'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='delivered_at_some_moment'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,6 +156,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'tin bưu chính',
+                'indexes': [
+                    models.Index(fields=['shipment', 'happened_at'], name='told_of_parcel'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('carrier', 'outside_id'), name='a_carrier_tells_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,45 +181,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mã địa chỉ bưu chính',
                 'constraints': [models.UniqueConstraint(fields=('carrier', 'province_code', 'ward_code', 'valid_from'), name='one_code_per_place_and_day'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_address_code_ends_after_it_starts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('agency', 'year', 'number'), name='one_postal_list_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='postalprice',
-            constraint=models.UniqueConstraint(fields=('carrier', 'is_local', 'up_to_grams', 'valid_from'), name='one_price_per_weight_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='postalprice',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_postal_price_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['agency', 'state', 'ordered_at', 'id'], name='parcel_by_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='shipment',
-            index=models.Index(fields=['carrier', 'handed_at'], name='parcel_by_carrier'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [motcua.service.postal.states.ShipmentState['FAILED'], motcua.service.postal.states.ShipmentState['HANDED_OVER'], motcua.service.postal.states.ShipmentState['IN_TRANSIT'], motcua.service.postal.states.ShipmentState['ORDERED'], motcua.service.postal.states.ShipmentState['REDELIVER'], motcua.service.postal.states.ShipmentState['RETURNING']])), fields=('dossier', 'direction'), name='one_live_parcel_each_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0)), name='a_parcel_weighs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DELIVERED'), _negated=True), ('delivered_at__isnull', False), _connector='OR'), name='delivered_at_some_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='shipmentevent',
-            index=models.Index(fields=['shipment', 'happened_at'], name='told_of_parcel'),
-        ),
-        migrations.AddConstraint(
-            model_name='shipmentevent',
-            constraint=models.UniqueConstraint(fields=('carrier', 'outside_id'), name='a_carrier_tells_once'),
         ),
     ]

@@ -77,6 +77,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phiên bản thủ tục',
+                'indexes': [
+                    models.Index(fields=['procedure', '-valid_from', '-number'], name='revision_in_force'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'number'), name='one_revision_per_number_of_a_procedure'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +97,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'loại kết quả',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('revision', 'position'), name='one_result_type_per_position'),
+                ],
             },
         ),
         migrations.AddField(
@@ -116,6 +125,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'thành phần hồ sơ theo thủ tục',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('revision', 'position'), name='one_paper_per_position'),
+                    models.CheckConstraint(condition=models.Q(('is_note', True), ('is_required', True), _negated=True), name='a_note_is_never_required'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +145,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'căn cứ pháp lý',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('revision', 'position'), name='one_legal_basis_per_position'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +166,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cách thức thực hiện',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('revision', 'position'), name='one_channel_per_position'),
+                    models.CheckConstraint(condition=models.Q(('limit_unit', 'NONE'), ('limit_value__gt', 0), _connector='OR'), name='a_limit_with_a_unit_has_a_number'),
+                ],
             },
         ),
         migrations.AddField(
@@ -208,38 +228,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'nơi thực hiện thủ tục',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('procedure', 'agency', 'receiving_agency'), name='one_living_offering_per_procedure_and_agencies'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_offering_ends_after_it_starts')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['procedure', '-valid_from', '-number'], name='revision_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('procedure', 'number'), name='one_revision_per_number_of_a_procedure'),
-        ),
-        migrations.AddConstraint(
-            model_name='resulttype',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='one_result_type_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='one_paper_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('is_note', True), ('is_required', True), _negated=True), name='a_note_is_never_required'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalbasis',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='one_legal_basis_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('revision', 'position'), name='one_channel_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('limit_unit', 'NONE'), ('limit_value__gt', 0), _connector='OR'), name='a_limit_with_a_unit_has_a_number'),
         ),
         migrations.AddConstraint(
             model_name='case',

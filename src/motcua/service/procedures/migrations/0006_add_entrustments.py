@@ -37,6 +37,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phân cấp, ủy quyền',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_entrusts_to_itself'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_entrustment_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'AUTHORISED'), _negated=True), ('valid_to__isnull', False), _connector='OR'), name='an_authorisation_names_its_last_day'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='an_entrustment_ended_early_says_why'),
+                ],
             },
         ),
         migrations.AddField(
@@ -58,21 +64,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'danh mục phi địa giới',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('procedure',), name='one_living_boundary_free_listing_per_procedure'), models.UniqueConstraint(fields=('procedure', 'valid_from'), name='one_boundary_free_listing_per_procedure_and_day'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_boundary_free_listing_ends_after_it_starts')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='entrustment',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='nobody_entrusts_to_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrustment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='an_entrustment_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrustment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'AUTHORISED'), _negated=True), ('valid_to__isnull', False), _connector='OR'), name='an_authorisation_names_its_last_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrustment',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='an_entrustment_ended_early_says_why'),
         ),
     ]

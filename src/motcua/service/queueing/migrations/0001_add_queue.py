@@ -52,6 +52,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'lĩnh vực lấy số',
                 'ordering': ['position', 'prefix'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit', 'prefix'), name='one_living_line_per_letter'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_line_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +72,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quầy',
                 'ordering': ['number'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit', 'number'), name='one_living_desk_per_number'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_desk_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +109,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lượt máy đã làm',
+                'constraints': [
+                    models.UniqueConstraint(fields=('machine', 'key'), name='one_answer_per_machine_and_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +127,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'luật gọi số',
+                'constraints': [
+                    models.UniqueConstraint(fields=('unit', 'valid_from'), name='one_queue_rule_per_unit_and_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +143,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'phiên trực quầy',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('desk',), name='one_person_sits_at_a_desk'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('clerk',), name='one_person_sits_at_one_desk'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +161,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'khung giờ hẹn',
+                'constraints': [
+                    models.UniqueConstraint(fields=('field', 'starts_at'), name='one_slot_of_a_line_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='no_slot_is_overbooked'),
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_slot_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -161,6 +184,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lịch hẹn',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'BOOKED')), fields=['phone'], name='appointment_by_phone'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'BOOKED'), models.Q(('phone', ''), _negated=True)), fields=('slot', 'phone'), name='one_place_of_a_slot_per_phone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'CANCELLED'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='a_cancelled_appointment_says_since_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +206,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'cách chia khung giờ hẹn',
+                'constraints': [
+                    models.UniqueConstraint(fields=('field', 'valid_from'), name='one_slot_rule_per_line_and_day'),
+                    models.CheckConstraint(condition=models.Q(('minutes__gte', 5)), name='a_slot_lasts_five_minutes_at_least'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -206,6 +240,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'số thứ tự',
+                'indexes': [
+                    models.Index(models.F('unit'), models.F('day'), models.F('id'), name='ticket_by_unit_and_day'),
+                    models.Index(models.F('field'), models.F('day'), condition=models.Q(('state__in', [motcua.service.queueing.states.TicketState['TRANSFERRED'], motcua.service.queueing.states.TicketState['WAITING']])), name='ticket_in_line'),
+                    models.Index(models.F('field'), models.OrderBy(models.F('ended_at'), descending=True), condition=models.Q(('state', 'DONE')), name='ticket_served'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('line', 'day', 'number'), name='one_ticket_per_line_day_and_number'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', [motcua.service.queueing.states.TicketState['CALLED'], motcua.service.queueing.states.TicketState['SERVING']])), fields=('desk',), name='one_person_at_a_desk_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(('ended_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='a_served_ticket_says_from_when_to_when'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,93 +263,5 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'hồ sơ nhận từ số thứ tự',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='queuefield',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit', 'prefix'), name='one_living_line_per_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='queuefield',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_line_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('unit', 'number'), name='one_living_desk_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_desk_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='machineact',
-            constraint=models.UniqueConstraint(fields=('machine', 'key'), name='one_answer_per_machine_and_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='queuerule',
-            constraint=models.UniqueConstraint(fields=('unit', 'valid_from'), name='one_queue_rule_per_unit_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('desk',), name='one_person_sits_at_a_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='sitting',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('clerk',), name='one_person_sits_at_one_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('field', 'starts_at'), name='one_slot_of_a_line_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='no_slot_is_overbooked'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='a_slot_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(condition=models.Q(('state', 'BOOKED')), fields=['phone'], name='appointment_by_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'BOOKED'), models.Q(('phone', ''), _negated=True)), fields=('slot', 'phone'), name='one_place_of_a_slot_per_phone'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'CANCELLED'), _negated=True), ('cancelled_at__isnull', False), _connector='OR'), name='a_cancelled_appointment_says_since_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.UniqueConstraint(fields=('field', 'valid_from'), name='one_slot_rule_per_line_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5)), name='a_slot_lasts_five_minutes_at_least'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('unit'), models.F('day'), models.F('id'), name='ticket_by_unit_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('field'), models.F('day'), condition=models.Q(('state__in', [motcua.service.queueing.states.TicketState['TRANSFERRED'], motcua.service.queueing.states.TicketState['WAITING']])), name='ticket_in_line'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(models.F('field'), models.OrderBy(models.F('ended_at'), descending=True), condition=models.Q(('state', 'DONE')), name='ticket_served'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('line', 'day', 'number'), name='one_ticket_per_line_day_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [motcua.service.queueing.states.TicketState['CALLED'], motcua.service.queueing.states.TicketState['SERVING']])), fields=('desk',), name='one_person_at_a_desk_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), models.Q(('ended_at__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='a_served_ticket_says_from_when_to_when'),
         ),
     ]

@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'kết quả điện tử',
+                'indexes': [
+                    models.Index(fields=['holder', '-issued_at'], name='issued_result_of_holder'),
+                    models.Index(condition=models.Q(('sha256', ''), _negated=True), fields=['sha256'], name='issued_result_by_digest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'VALID')), models.Q(('ended_at__isnull', False), models.Q(('state', 'VALID'), _negated=True)), _connector='OR'), name='a_valid_result_has_not_ended'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'REVOKED'), _negated=True), models.Q(models.Q(('ended_reason', ''), _negated=True), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='a_revocation_gives_reason_and_number'),
+                    models.CheckConstraint(condition=models.Q(('replaces', None), models.Q(('replaces', models.F('id')), _negated=True), _connector='OR'), name='a_result_never_replaces_itself'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'REPLACED'), _negated=True), fields=('dossier',), name='one_standing_result_per_dossier'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +83,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'lượt xác thực',
+                'indexes': [
+                    models.Index(fields=['issued', '-at'], name='result_check_of_result'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +100,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'dự thảo kết quả',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('dossier',), name='one_draft_of_a_result_at_a_time'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,50 +124,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'việc ký số',
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['WAITING', 'FAILED'])), fields=['asked_at'], name='signing_job_undone'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'identity'), name='a_file_is_signed_once_by_each'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('signed__isnull', False), _connector='OR'), name='a_done_signature_has_its_file'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='issuedresult',
-            index=models.Index(fields=['holder', '-issued_at'], name='issued_result_of_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='issuedresult',
-            index=models.Index(condition=models.Q(('sha256', ''), _negated=True), fields=['sha256'], name='issued_result_by_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'VALID')), models.Q(('ended_at__isnull', False), models.Q(('state', 'VALID'), _negated=True)), _connector='OR'), name='a_valid_result_has_not_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'REVOKED'), _negated=True), models.Q(models.Q(('ended_reason', ''), _negated=True), models.Q(('decision_number', ''), _negated=True)), _connector='OR'), name='a_revocation_gives_reason_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedresult',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces', None), models.Q(('replaces', models.F('id')), _negated=True), _connector='OR'), name='a_result_never_replaces_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuedresult',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'REPLACED'), _negated=True), fields=('dossier',), name='one_standing_result_per_dossier'),
-        ),
-        migrations.AddIndex(
-            model_name='resultcheck',
-            index=models.Index(fields=['issued', '-at'], name='result_check_of_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultdraft',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('dossier',), name='one_draft_of_a_result_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='signingjob',
-            index=models.Index(condition=models.Q(('state__in', ['WAITING', 'FAILED'])), fields=['asked_at'], name='signing_job_undone'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingjob',
-            constraint=models.UniqueConstraint(fields=('source', 'identity'), name='a_file_is_signed_once_by_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('signed__isnull', False), _connector='OR'), name='a_done_signature_has_its_file'),
         ),
     ]

@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'bản giấy của kết quả điện tử',
+                'constraints': [
+                    models.UniqueConstraint(fields=('issued', 'number'), name='paper_copies_are_counted_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +53,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'đặt bản giấy',
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'ASKED')), fields=['agency', 'asked_at'], name='copy_order_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'ASKED')), fields=('issued',), name='one_waiting_order_of_a_paper_copy'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'READY'), _negated=True), ('copy__isnull', False), _connector='OR'), name='a_ready_order_has_its_copy'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('way', 'POST'), _negated=True), models.Q(('address', ''), _negated=True), _connector='OR'), name='a_posted_copy_has_an_address'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +76,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'chia sẻ kết quả',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until__gt', models.F('made_at'))), name='a_share_ends_after_it_begins'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,29 +111,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'đề nghị đính chính kết quả',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ASKED')), fields=('issued',), name='one_open_request_to_mend_a_result'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ACCEPTED'), _negated=True), ('correction__isnull', False), _connector='OR'), name='an_accepted_request_is_being_mended'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'REFUSED'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='a_refused_request_says_why')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='papercopy',
-            constraint=models.UniqueConstraint(fields=('issued', 'number'), name='paper_copies_are_counted_once'),
-        ),
-        migrations.AddIndex(
-            model_name='copyorder',
-            index=models.Index(condition=models.Q(('state', 'ASKED')), fields=['agency', 'asked_at'], name='copy_order_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='copyorder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ASKED')), fields=('issued',), name='one_waiting_order_of_a_paper_copy'),
-        ),
-        migrations.AddConstraint(
-            model_name='copyorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'READY'), _negated=True), ('copy__isnull', False), _connector='OR'), name='a_ready_order_has_its_copy'),
-        ),
-        migrations.AddConstraint(
-            model_name='copyorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('way', 'POST'), _negated=True), models.Q(('address', ''), _negated=True), _connector='OR'), name='a_posted_copy_has_an_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultshare',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('made_at'))), name='a_share_ends_after_it_begins'),
         ),
     ]

@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'quy trình nội bộ',
                 'verbose_name_plural': 'quy trình nội bộ',
+                'constraints': [
+                    models.UniqueConstraint(fields=('procedure', 'agency', 'version'), name='one_workflow_per_version', nulls_distinct=False),
+                    models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('procedure', 'agency'), name='one_published_workflow', nulls_distinct=False),
+                    models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('procedure', 'agency'), name='one_workflow_in_draft', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('published_by', None), ('drafted_by', None), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='a_workflow_is_published_by_a_second_person'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='a_published_workflow_has_its_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +79,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'việc',
                 'verbose_name_plural': 'việc',
+                'indexes': [
+                    models.Index(condition=models.Q(('completed_at', None), ('holder__isnull', False)), fields=['holder', 'due_at'], name='task_in_hand'),
+                    models.Index(condition=models.Q(('completed_at', None), ('holder', None)), fields=['agency', 'role', 'due_at'], name='task_waiting_for_a_hand'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dossier_id', 'number'), name='one_task_per_number_of_a_dossier'),
+                    models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('dossier_id', 'step_key'), name='a_step_is_open_once_in_a_dossier'),
+                    models.CheckConstraint(condition=models.Q(('completed_at', None), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='a_completed_task_has_an_outcome'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,54 +108,10 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bước của quy trình',
                 'verbose_name_plural': 'bước của quy trình',
                 'ordering': ['position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('workflow', 'key'), name='one_step_per_key_of_a_workflow'),
+                    models.UniqueConstraint(fields=('workflow', 'position'), name='one_step_per_position_of_a_workflow'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(fields=('procedure', 'agency', 'version'), name='one_workflow_per_version', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'PUBLISHED')), fields=('procedure', 'agency'), name='one_published_workflow', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'DRAFT')), fields=('procedure', 'agency'), name='one_workflow_in_draft', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by', None), ('drafted_by', None), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='a_workflow_is_published_by_a_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='workflow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['PUBLISHED', 'RETIRED']), _negated=True), models.Q(('published_at__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='a_published_workflow_has_its_day'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('completed_at', None), ('holder__isnull', False)), fields=['holder', 'due_at'], name='task_in_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('completed_at', None), ('holder', None)), fields=['agency', 'role', 'due_at'], name='task_waiting_for_a_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(fields=('dossier_id', 'number'), name='one_task_per_number_of_a_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('completed_at', None)), fields=('dossier_id', 'step_key'), name='a_step_is_open_once_in_a_dossier'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at', None), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='a_completed_task_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='workflowstep',
-            constraint=models.UniqueConstraint(fields=('workflow', 'key'), name='one_step_per_key_of_a_workflow'),
-        ),
-        migrations.AddConstraint(
-            model_name='workflowstep',
-            constraint=models.UniqueConstraint(fields=('workflow', 'position'), name='one_step_per_position_of_a_workflow'),
         ),
     ]
