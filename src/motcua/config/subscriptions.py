@@ -53,9 +53,11 @@ from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing import tasks as filing
 from motcua.service.filing.events import BatchAsked
+from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.filing.operations.batching import forget_batches
 from motcua.service.filing.operations.drafting import watch_drafts
+from motcua.service.forms.events import AnswersMovedOn, AnswersSaved
 from motcua.service.holdings import listening as held
 from motcua.service.holdings import signing as paper_signing
 from motcua.service.holdings import tasks as papers
@@ -91,6 +93,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ShareOpened: [results_telling.tell_of_opening],
     CorrectionAnswered: [results_telling.tell_of_answer],
     DocumentDescribed: [held.keep_described],
+    AnswersSaved: [cosigning.answers_changed],
+    AnswersMovedOn: [cosigning.answers_changed],
     DocumentOpened: [held.tell_of_opening],
     DecisionSigned: [results.ask_leader],  # digitally, where there is a draft and a certificate
     DecisionSentBack: [results.drop_draft],

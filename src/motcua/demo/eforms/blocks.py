@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from motcua.service.forms.definition import Definition, Field, Group, Option, Page, Repeat, Widget
+from motcua.service.forms.definition import Definition, Field, Group, Option, Page, Repeat, Signers, Widget
 from motcua.service.forms.models import Form
 
 W = Widget
@@ -40,8 +40,10 @@ def form(
     title: str,
     *pages: Page,
     confidence: str = Form.Confidence.KNOWN,
+    signers: Signers | None = None,
 ) -> DemoForm:
-    return DemoForm(code, procedure, official, Definition(title=title, pages=pages), confidence)
+    definition = Definition(title=title, pages=pages, signers=signers)
+    return DemoForm(code, procedure, official, definition, confidence)
 
 
 def page(key: str, title: str, *groups: Group | Field, help: str = "", show_if: Any = None) -> Page:  # noqa: A002

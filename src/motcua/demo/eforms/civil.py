@@ -21,6 +21,7 @@ from motcua.demo.eforms.blocks import (
     rows,
     truth,
 )
+from motcua.service.forms.definition import Signers
 
 COPIES = ask("copies", "Bạn cần mấy bản sao?", W.NUMBER, least=1, most=50, help="Mỗi bản sao có thể mất phí")
 REGISTERED = (
@@ -81,6 +82,7 @@ MARRIAGE = form(
         maybe("copies", "Số bản sao trích lục kết hôn", W.NUMBER, least=0, most=20),
         ask("is_willing", "Hai bên tự nguyện kết hôn, không ai đang có vợ hoặc chồng", W.STATEMENT),
     ),
+    signers=Signers(label="Người kia của cặp đôi", least=1, most=1, level=2),
 )  # fmt: skip
 
 DEATH = form(

@@ -161,6 +161,55 @@ class DraftForgotten(DraftEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignerInvited(DraftEvent):
+    label: ClassVar[str] = "Mời người cùng đứng tên"
+
+    signer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerRemoved(DraftEvent):
+    label: ClassVar[str] = "Thôi mời người cùng đứng tên"
+
+    signer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerAgreed(DraftEvent):
+    """`content`: the digest of what was agreed to. `is_on_paper`: a clerk has the signed paper."""
+
+    label: ClassVar[str] = "Người cùng đứng tên đã đồng ý"
+
+    signer: UUID
+    content: str
+    is_on_paper: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignerDeclined(DraftEvent):
+    label: ClassVar[str] = "Người cùng đứng tên không đồng ý"
+
+    signer: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementsTakenBack(DraftEvent):
+    label: ClassVar[str] = "Nội dung đã đổi, phải đồng ý lại"
+
+    signers: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingCoSigned(FilingEvent):
+    """Who stands for the filing beside its owner; each with how they agreed and when."""
+
+    label: ClassVar[str] = "Hồ sơ có người cùng đứng tên"
+
+    signers: list[dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchEvent(Event):
     """Of a batch the ledger keeps who filed how many from one sheet; not what stood in it."""
 

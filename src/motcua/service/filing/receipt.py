@@ -11,6 +11,7 @@ from django.conf import settings
 
 from motcua.core.time import local_date
 from motcua.service.filing.models import Filing
+from motcua.service.filing.operations.cosigning import cosigners_of
 from motcua.service.paperwork.facts import Letterhead, Look
 from motcua.service.paperwork.layouts import parts
 from motcua.service.paperwork.layouts.parts import Style, line, told
@@ -50,6 +51,7 @@ def _blocks(filing: Filing) -> list[Block]:
             code=filing.code,
         ),
         *told("Người nộp", filing.applicant.name),
+        *told("Cùng đứng tên", "; ".join(one.name for one in cosigners_of(filing))),
         *told("Nội dung yêu cầu", filing.matter),
         *told("Nơi giải quyết", filing.offering.agency.name),
         *told("Nộp lúc", parts.moment(filing.submitted_at)),

@@ -16,6 +16,7 @@ from motcua.service.forms.definition import (
     Field,
     Group,
     Page,
+    Signers,
     Widget,
     read,
     write,
@@ -26,6 +27,7 @@ from motcua.service.forms.sources import SOURCES
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MOST_FIELDS = 300
+MOST_SIGNERS = 20
 
 
 def read_document(document: Any) -> tuple[Definition | None, list[str]]:
@@ -50,6 +52,7 @@ def problems_of(definition: Definition) -> list[str]:
     found: list[str] = []
     if not any(True for _ in definition.places()):
         found.append("Biểu mẫu chưa có câu hỏi nào.")
+    found += list(_of_signers(definition.signers))
     found += _twice("Trang", [page.key for page in definition.pages])
     known: set[str] = set()
     total = 0
@@ -63,6 +66,15 @@ def problems_of(definition: Definition) -> list[str]:
     if total > MOST_FIELDS:
         found.append(f"Biểu mẫu có {total} câu hỏi; nhiều nhất là {MOST_FIELDS}.")
     return found
+
+
+def _of_signers(signers: Signers | None) -> Iterator[str]:
+    if signers is None:
+        return
+    if not signers.label.strip():
+        yield "Người cùng đứng tên: chưa ghi họ là ai, ví dụ “Vợ hoặc chồng”."
+    if not 0 <= signers.least <= signers.most <= MOST_SIGNERS or not signers.most:
+        yield f"Người cùng đứng tên: ít nhất và nhiều nhất phải từ 0 đến {MOST_SIGNERS}, nhiều nhất không nhỏ hơn ít nhất."
 
 
 def _of_group(page: Page, group: Group, known: set[str]) -> Iterator[str]:

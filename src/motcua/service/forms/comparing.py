@@ -27,6 +27,8 @@ def differences(old: Definition, new: Definition) -> list[str]:
     """Khác nhau giữa hai phiên bản, in the order in which one reads the newer."""
     before, after = _places(old), _places(new)
     said = [f"Tên biểu mẫu: “{old.title}” thành “{new.title}”."] if old.title != new.title else []
+    if old.signers != new.signers:
+        said.append(f"Người cùng đứng tên: {_signers(old)} thành {_signers(new)}.")
     pages = {page.key: page.title for page in old.pages}
     for page in new.pages:
         if page.key not in pages:
@@ -49,6 +51,11 @@ def differences(old: Definition, new: Definition) -> list[str]:
                 f"Nhóm “{repeat.row or name}”: từ {was.least}–{was.most} dòng thành {repeat.least}–{repeat.most} dòng."
             )
     return said
+
+
+def _signers(definition: Definition) -> str:
+    asked = definition.signers
+    return f"“{asked.label}”, {asked.least}–{asked.most} người" if asked else "không có"
 
 
 def carry(old: Definition, new: Definition, data: Mapping[str, Any], *, on: date) -> Carried:

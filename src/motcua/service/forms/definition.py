@@ -1,14 +1,14 @@
 """Định nghĩa biểu mẫu: one JSON Schema (2020-12) whose annotations say how each field is asked; read and written here.
 
 `x-ui` of a property: widget, required, show_if, required_if, computed, law, source, validity, groups of a row. `x-pages`
-of the whole: the pages, their groups, and which properties stand in each. Any JSON Schema validator can check answers;
-only the annotations are ours. `write(read(document))` is the canonical document.
+of the whole: the pages, their groups, and which properties stand in each; `x-signers`: who else must agree. Any JSON
+Schema validator can check answers; only the annotations are ours. `write(read(document))` is the canonical document.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -132,11 +132,25 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Signers:
+    """Người cùng đứng tên: how many others must agree before it is filed, and what they are called.
+
+    `level`: the rank of assurance at which they sign in to agree.
+    """
+
+    label: str
+    least: int = 1
+    most: int = 1
+    level: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Definition:
-    """Biểu mẫu, as it is read: pages of groups of fields."""
+    """Biểu mẫu, as it is read: pages of groups of fields; `signers`: who else must agree, none by default."""
 
     title: str
     pages: tuple[Page, ...] = ()
+    signers: Signers | None = None
 
     def page(self, key: str) -> Page | None:
         return next((page for page in self.pages if page.key == key), None)
@@ -174,7 +188,15 @@ def read(document: Mapping[str, Any]) -> Definition:
     return Definition(
         title=str(document.get("title", "")),
         pages=tuple(_page(page, properties) for page in document.get("x-pages", [])),
+        signers=_signers(document.get("x-signers")),
     )
+
+
+def _signers(told: Mapping[str, Any] | None) -> Signers | None:
+    if not told:
+        return None
+    numbers = {name: int(told[name]) for name in ("least", "most", "level") if name in told}
+    return Signers(label=str(told["label"]), **numbers)
 
 
 def _page(page: Mapping[str, Any], properties: Mapping[str, Any]) -> Page:
@@ -267,7 +289,7 @@ def write(definition: Definition) -> dict[str, Any]:
         "properties": properties,
         "additionalProperties": False,
         "x-pages": [_written_page(page) for page in definition.pages],
-    }
+    } | ({"x-signers": asdict(definition.signers)} if definition.signers else {})
 
 
 def _written_page(page: Page) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.filing.models import Draft
+from motcua.service.filing.operations.cosigning import agree_on_paper
 from motcua.service.filing.operations.drafting import as_input, papers_of, resume_draft
 from motcua.service.filing.revising import carried_case, carried_paper
 from motcua.service.procedures.models import Paper
@@ -73,6 +74,7 @@ class ShowDraft(Page):
             owner=draft.owner,
             helper=draft.helper,
             lines=[(paper, rows.get(paper.pk)) for paper in papers_of(draft)],
+            cosigners=list(draft.cosigners.select_related("witness")),
             may_receive=self.access.may(Permission.RECEIVE, draft.offering.receiving_agency_id),
         )
 
@@ -99,6 +101,19 @@ class ShowDraft(Page):
         return find_or_create_applicant(
             as_input(draft.owner), by=self.user, at=self.at, accepts_new_name=accepts_new_name
         )
+
+
+class SignedOnPaper(Page):
+    """Người cùng đứng tên đã ký trên giấy, before this clerk."""
+
+    permission = Permission.RECEIVE
+
+    def post(self, request: HttpRequest, draft_id: UUID, signer_id: UUID) -> HttpResponse:
+        draft = opened_draft(self, draft_id)
+        if not draft.cosigners.filter(pk=signer_id).exists():
+            raise self.missing("Không có người này trong bản nháp.")
+        signer = agree_on_paper(signer_id=signer_id, by=self.user, at=self.at)
+        return self.done(f"Đã ghi {signer.name} đồng ý trên giấy.", "counter:draft", draft.pk)
 
 
 class DraftFile(FilePage):

@@ -26,6 +26,7 @@ from motcua.service.filing.operations.answering import (
     redirect,
     refuse,
 )
+from motcua.service.filing.operations.cosigning import cosigners_of
 from motcua.service.filing.states import LIVE
 from motcua.service.forms.answered import AnsweredPage
 from motcua.service.forms.asking import answers_of, in_order
@@ -109,6 +110,7 @@ class Answer(Page):
                 on=local_date(self.at),
             ),
             reused=reused,
+            cosigners=cosigners_of(filing),
             promise=promise_of(filing.answer_due_at, at=self.at, agency_id=filing.reception_agency_id),
             notices=Notice.objects.about(filing.pk),
         )

@@ -90,6 +90,11 @@ urlpatterns: list[URLPattern] = [
     path("truc-tuyen/tep/<uuid:document_id>/", filings.File.as_view(), name="filing-file"),
     path("ban-nhap/", drafts.DraftCode.as_view(), name="draft-code"),
     path("ban-nhap/<uuid:draft_id>/", drafts.ShowDraft.as_view(), name="draft"),
+    path(
+        "ban-nhap/<uuid:draft_id>/dong-y/<uuid:signer_id>/",
+        drafts.SignedOnPaper.as_view(),
+        name="draft-signed",
+    ),
     path("ban-nhap/tep/<uuid:document_id>/", drafts.DraftFile.as_view(), name="draft-file"),
     path("truc-tuyen/bo-sung/", filings.Deliveries.as_view(), name="deliveries"),
     path("truc-tuyen/bo-sung/<uuid:delivery_id>/", filings.LookAtDelivery.as_view(), name="delivery"),

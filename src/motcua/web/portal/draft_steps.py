@@ -28,6 +28,7 @@ from motcua.service.filing.costs import costs_of
 from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import Draft, DraftPaper
 from motcua.service.filing.operations import drafting, finishing
+from motcua.service.filing.operations.cosigning import signer_faults
 from motcua.service.filing.reusing import agree, has_agreed, reusable
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
@@ -441,6 +442,7 @@ class Check(DraftPage):
             **finishing.form_faults(draft, self.at),
             **finishing.paper_faults(draft, self.at),
             **drafting.return_faults(draft),
+            **signer_faults(draft, self.at),
         }
         return self.step_page(
             "portal/filing/check.html",
@@ -456,12 +458,15 @@ class Check(DraftPage):
             may_submit=draft.account_id is not None
             or drafting.rule_on(local_date(self.at)).guests_may_submit,
             sign_in=citizen_sign_in(),
+            cosigners=list(draft.cosigners.all()),
         )
 
     def mending(self, name: str) -> str:
         """The page where that is put right."""
         if name == "form":
             return reverse("portal:draft-to-khai", args=self.address)
+        if name == "signers":
+            return reverse("portal:draft-cung-ky", args=self.address)
         step = (
             "giay-to"
             if name.startswith("paper-")

@@ -24,6 +24,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
+from motcua.service.filing.operations.codes import plain_code
 from motcua.service.filing.operations.finishing import form_of
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import form_for
@@ -47,6 +48,7 @@ STEPS = (
     ("to-khai", "Tờ khai"),
     ("giay-to", "Giấy tờ"),
     ("nhan-ket-qua", "Nhận kết quả"),
+    ("cung-ky", "Cùng đứng tên"),
     ("kiem-tra", "Kiểm tra, nộp"),
 )
 TOO_OFTEN = "Bạn đã thử nhiều lần. Hãy chờ 10 phút rồi thử lại, hoặc mang giấy tờ đến Bộ phận Một cửa."
@@ -276,9 +278,11 @@ class DraftPage(CitizenPage):
 
     @cached_property
     def all_steps(self) -> list[tuple[str, str]]:
-        """Các bước: with the form, where the procedure has one."""
-        has_form = self.form_version is not None
-        return [(key, name) for key, name in STEPS if key != "to-khai" or has_form]
+        """Các bước: with the form, where the procedure has one, and who else must agree, where it says so."""
+        version = self.form_version
+        left_out = set() if version else {"to-khai"}
+        left_out |= set() if version and version.definition.signers else {"cung-ky"}
+        return [(key, name) for key, name in STEPS if key not in left_out]
 
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""
@@ -367,7 +371,7 @@ class Resume(CitizenPage):
         reader = self.read()
         code = reader.text("code", required="Hãy nhập mã tiếp tục.", longest=60)
         reader.check()
-        if not may_try(request, f"draft-code:{drafting.plain_code(code)}", self.at):
+        if not may_try(request, f"draft-code:{plain_code(code)}", self.at):
             self.status = 429
             messages.error(request, TOO_OFTEN)
             return self.get(request)

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from motcua.web.portal import (
     batches,
+    cosigning,
     draft_steps,
     drafts,
     filed,
@@ -127,6 +128,15 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}tep/<uuid:document_id>/", draft_steps.OwnFile.as_view(), name="draft-file"),
     path(f"{DRAFT}tep/<uuid:document_id>/bo/", draft_steps.Drop.as_view(), name="draft-drop"),
     path(f"{DRAFT}nhan-ket-qua/", draft_steps.Return.as_view(), name="draft-nhan-ket-qua"),
+    path(f"{DRAFT}cung-ky/", cosigning.Signers.as_view(), name="draft-cung-ky"),
+    path(f"{DRAFT}cung-ky/<uuid:signer_id>/bo/", cosigning.Uninvite.as_view(), name="draft-uninvite"),
+    path("dong-y/", cosigning.InvitationCode.as_view(), name="invitation-code"),
+    path("dong-y/<str:code>/", cosigning.Invitation.as_view(), name="invitation"),
+    path(
+        "dong-y/<str:code>/tep/<uuid:document_id>/",
+        cosigning.InvitationFile.as_view(),
+        name="invitation-file",
+    ),
     path(f"{DRAFT}kiem-tra/", draft_steps.Check.as_view(), name="draft-kiem-tra"),
     path(f"{DRAFT}thay-doi/", draft_steps.Changed.as_view(), name="draft-changed"),
     path(f"{DRAFT}xoa/", draft_steps.Forget.as_view(), name="draft-forget"),

@@ -1,12 +1,14 @@
 """Hồ sơ nộp trực tuyến, giấy tờ của nó, bản nháp trước khi nộp, và đợt nộp nhiều hồ sơ."""
 
 from motcua.service.filing.models.batch import BatchPaper, BatchRow, FilingBatch
+from motcua.service.filing.models.cosigner import CoSigner
 from motcua.service.filing.models.draft import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.filing import Filing, FilingPart
 
 __all__ = [
     "BatchPaper",
     "BatchRow",
+    "CoSigner",
     "Draft",
     "DraftPaper",
     "Filing",

@@ -78,6 +78,7 @@ class Draft(models.Model):
     person_sealed = models.BinaryField("người nộp (đã mã hóa)", null=True, editable=False)
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
     return_address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE, blank=True)
+    signers = models.PositiveSmallIntegerField("số người cùng đứng tên", default=0)
     step = models.CharField("bước đang làm", max_length=20, default="nguoi-nop")
     copied_from = models.UUIDField("chép từ hồ sơ", null=True)
     begun_at = models.DateTimeField("bắt đầu lúc")

@@ -105,6 +105,8 @@ def begin_batch(
         raise NoForm(
             "Thủ tục này chưa có biểu mẫu điện tử nên chưa nộp bằng bảng tính được. Hãy nộp từng hồ sơ."
         )
+    if version.definition.signers is not None and version.definition.signers.least:
+        raise NoForm("Thủ tục này cần người khác cùng đứng tên từng hồ sơ, nên chưa nộp bằng bảng tính được.")
     if mandate is not None:
         refuse_unusable(
             mandate,

@@ -5,7 +5,6 @@ What is saved is told to nobody and recorded nowhere but in the draft: until it 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import IO
@@ -36,13 +35,13 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.draft import LONGEST_PLACE
+from motcua.service.filing.operations.codes import new_code, plain_code
+from motcua.service.filing.operations.cosigning import take_back_agreements
 from motcua.service.filing.reusing import take_back
 from motcua.service.filing.revising import carried_case, carried_paper
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.procedures.models.revision import known_revision
 
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is read as another
-CODE_LENGTH = 10  # 31 to the power of 10: with the limit of tries nobody meets one by guessing
 RETURN_WAYS = (Channel.ONLINE, Channel.COUNTER, Channel.POST)
 LONGEST_TITLE, LONGEST_TYPED = 500, 400
 
@@ -107,16 +106,6 @@ def begin_draft(
         DraftBegun(subject_id=draft.pk, actor_id=account_id, at=at, procedure=offering.procedure.code)
     )
     return draft
-
-
-def new_code() -> str:
-    """Mã tiếp tục: short enough to be written by hand, too many to be guessed."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
-def plain_code(text: str) -> str:
-    """What was typed, as the code is kept: no blanks, no dashes, capitals."""
-    return "".join(letter for letter in text.upper() if letter.isalnum())[:40]
 
 
 def typed_of(applicant: Applicant) -> dict[str, str]:
@@ -435,6 +424,8 @@ def _saved(draft: Draft, at: datetime, *fields: str) -> Draft:
     draft.saved_at, draft.told_at = at, None
     draft.expires_at = at + timedelta(days=rule_on(local_date(at)).draft_days)
     draft.save(update_fields=["saved_at", "told_at", "expires_at", *fields])
+    if draft.signers:
+        take_back_agreements(draft_id=draft.pk, at=at)
     return draft
 
 

@@ -20,6 +20,7 @@ from motcua.service.dossiers.operations.receiving import receive
 from motcua.service.filing.costs import owe
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Draft, DraftPaper, Filing
+from motcua.service.filing.operations.cosigning import name_in_filing, signer_faults
 from motcua.service.filing.operations.drafting import (
     DraftEnded,
     as_input,
@@ -66,6 +67,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         **form_faults(draft, at),
         **return_faults(draft),
         **paper_faults(draft, at),
+        **signer_faults(draft, at),
     }:
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
@@ -90,6 +92,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
             reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
         ),
     )
+    name_in_filing(draft=draft, filing=filing, at=at)
     use_for(draft, filing, at)
     owe(filing, at)
     draft.filing, draft.ended_at = filing, at
@@ -109,6 +112,8 @@ def receive_draft(*, draft_id: UUID, by: User, at: datetime, **given: Any) -> Do
     draft = locked_draft(draft_id)
     if draft.filing_id:
         raise DraftEnded("Hồ sơ này đã được nộp trực tuyến. Hãy trả lời ở mục Hồ sơ trực tuyến.")
+    if wrong := signer_faults(draft, at):
+        raise InvalidInput(wrong)
     dossier = receive(by=by, at=at, dossier_id=draft.dossier_key, **given)
     draft.dossier, draft.ended_at = dossier, at
     draft.save(update_fields=["dossier", "ended_at"])
