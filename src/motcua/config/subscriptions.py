@@ -48,12 +48,13 @@ from motcua.service.dossiers.events import (
     WrongResultFound,
 )
 from motcua.service.dossiers.foreseeing import learn_paces
-from motcua.service.dossiers.operations import consulting, moving
+from motcua.service.dossiers.operations import consulting, moving, unsent
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing import tasks as filing
 from motcua.service.filing.events import BatchAsked
 from motcua.service.filing.operations import cosigning
+from motcua.service.filing.operations import unsent as filing_unsent
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.filing.operations.batching import forget_batches
 from motcua.service.filing.operations.drafting import watch_drafts
@@ -137,6 +138,8 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     citizens.close_expired_sessions,
     sign_in.forget_attempts,
     queueing.close_past_days,
+    unsent.forget_unsent,  # files for supplements that ended without them
+    filing_unsent.forget_unsent,
     watch_drafts,  # tells of drafts whose time is nearly over, deletes those whose time is
     forget_batches,
     documents.forget_files,  # content that nobody uses any more, a day later
@@ -147,6 +150,7 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 HOURLY: Sequence[Callable[[datetime], object]] = (
     postal.decide_late,  # failed parcels of which nobody has decided in time
     foresee_lateness,  # apologies draft themselves
+    documents.forget_broken_uploads,  # files sent in part whose sender has not come back
 )
 OBJECTIONS: Mapping[str, Sequence[Objection]] = {
     "deactivate_staff": [holding.refuse_while_holding],

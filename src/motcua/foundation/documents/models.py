@@ -170,3 +170,44 @@ class Preview(models.Model):
 
     def __str__(self) -> str:
         return f"Trang {self.page}"
+
+
+class IncomingFile(models.Model):
+    """Tệp đang gửi: an upload on its way, in parts; what has come stays when the line breaks, and is gone on from there.
+
+    `place` is the address of the form that it is meant for: whoever may send that form may go on sending, nobody else.
+    `parts` are the sizes of what has come, each kept in the store until the whole became a document (`used_at`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.CharField("gửi vào", max_length=300)
+    sent_by_id = models.UUIDField("người gửi", null=True)
+    name = models.CharField("tên tệp", max_length=200)
+    size = models.PositiveBigIntegerField("dung lượng (byte)")
+    sha256 = models.CharField("mã băm SHA-256 người gửi tính", max_length=64, blank=True)
+    parts = models.JSONField("các phần đã nhận (byte)", default=list)
+    received = models.PositiveBigIntegerField("đã nhận (byte)", default=0)
+    begun_at = models.DateTimeField("bắt đầu lúc")
+    expires_at = models.DateTimeField("xóa sau lúc")
+    used_at = models.DateTimeField("lưu thành tài liệu lúc", null=True)
+    document_id = models.UUIDField("thành tài liệu", null=True)
+
+    class Meta:
+        verbose_name = "tệp đang gửi"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(size__gt=0, received__lte=F("size")), name="no_more_comes_than_was_announced"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["place", "begun_at"], name="incoming_of_place"),
+            models.Index(fields=["expires_at"], name="incoming_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.received}/{self.size})"
+
+    @property
+    def is_whole(self) -> bool:
+        """Đã đủ."""
+        return self.received == self.size

@@ -9,6 +9,7 @@ from django.conf import settings
 from motcua.core.events import Fact
 from motcua.core.time import now
 from motcua.foundation.documents.models import Document, ScanState, StoredFile
+from motcua.foundation.documents.operations.arriving import forget_uploads
 from motcua.foundation.documents.operations.forgetting import forget_unused
 from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.documents.operations.scanning import give_up_scan, quarantine, scan_file
@@ -43,3 +44,8 @@ def _file_of(fact: Fact) -> StoredFile | None:
 def forget_files(at: datetime) -> int:
     """Xóa hẳn content that no document uses any more, once it has rested."""
     return forget_unused(at=at)
+
+
+def forget_broken_uploads(at: datetime) -> int:
+    """Dọn tệp gửi dở whose sender has not come back."""
+    return forget_uploads(at=at)

@@ -45,6 +45,7 @@ from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
 from motcua.web.ui.promises import promise_of
+from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_moment
 
 MOST = 50
@@ -244,7 +245,7 @@ class Filing(AtGroup):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
-class FilingUploads(AtGroup):
+class FilingUploads(Resumable, AtGroup):
     """Bản quét của một giấy tờ của cả bộ."""
 
     permission = Permission.RECEIVE
@@ -257,7 +258,9 @@ class FilingUploads(AtGroup):
             request.FILES.getlist(f"file-{paper_id}"),
             paper=paper, applicant=self.applicant, by=self.user, at=self.at,
         )  # fmt: skip
-        scans = waiting_scans({paper_id: [*typed_scans(request.POST, paper_id), *kept]}, self.user)
+        before = self.stored_before.get(f"file-{paper_id}", [])
+        keys = [*typed_scans(request.POST, paper_id), *before, *kept]
+        scans = waiting_scans({paper_id: list(dict.fromkeys(keys))}, self.user)
         return self.render(
             "counter/receptions/_scans.html",
             status=422 if refusal else 200,

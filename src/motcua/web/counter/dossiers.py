@@ -31,6 +31,7 @@ from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import PrintPage, prints_of
 from motcua.web.ui.supplements import supplements_of
+from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_moment
 
 PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
@@ -161,7 +162,7 @@ class Notes(Page):
         return self.done("Đã ghi chú.", "counter:dossier", dossier_id)
 
 
-class Scans(Notes):
+class Scans(Resumable, Notes):
     """Số hóa thêm: a scan for a part of a dossier that was taken in already."""
 
     any_of = AT_COUNTER
@@ -173,7 +174,7 @@ class Scans(Notes):
         uploads = request.FILES.getlist("file")
         if part is None:
             reader.refuse("", "Không tìm thấy thành phần hồ sơ này. Hãy tải lại trang.")
-        if not uploads:
+        if not uploads and not self.stored_before:
             reader.refuse("", "Hãy chọn tệp bản quét.")
         reader.check()
         assert part is not None  # noqa: S101  checked

@@ -60,6 +60,7 @@ from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.held import MEANS, REASONS
 from motcua.web.ui.pages import Page
+from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_moment
 
 RETURN_WAYS = [
@@ -442,7 +443,7 @@ class Reception(AtCounter):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
-class Uploads(AtCounter):
+class Uploads(Resumable, AtCounter):
     """Bản quét của một giấy tờ: each file as soon as it is chosen; the answer is the paper's list of scans."""
 
     permission = Permission.RECEIVE
@@ -455,7 +456,9 @@ class Uploads(AtCounter):
             request.FILES.getlist(f"file-{paper_id}"),
             paper=paper, applicant=self.applicant, by=self.user, at=self.at,
         )  # fmt: skip
-        scans = waiting_scans({paper_id: [*typed_scans(request.POST, paper_id), *kept]}, self.user)
+        before = self.stored_before.get(f"file-{paper_id}", [])
+        keys = [*typed_scans(request.POST, paper_id), *before, *kept]
+        scans = waiting_scans({paper_id: list(dict.fromkeys(keys))}, self.user)
         return self.render(
             "counter/receptions/_scans.html",
             status=422 if refusal else 200,

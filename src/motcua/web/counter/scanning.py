@@ -45,6 +45,7 @@ from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.files import read_facts
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_date
 
 SHOWN = 900  # pixels of the picture beside the fields
@@ -77,7 +78,7 @@ class Suggested:
         return self.confidence >= SURE
 
 
-class Scanning(Page):
+class Scanning(Resumable, Page):
     """Số hóa: one page for all its steps."""
 
     permission = Permission.RECEIVE
@@ -209,7 +210,7 @@ def _shown(name: str, value: str) -> str:
 
 
 class PagePicture(Page):
-    """Ảnh một trang as it will be kept: turned and cut."""
+    """Ảnh một trang as it will be kept: turned and cut; `?xoay=90`: whole and turned so, to be cut by hand."""
 
     permission = Permission.RECEIVE
 
@@ -218,7 +219,7 @@ class PagePicture(Page):
         seen = Digitisation.objects.visible_to(self.user, self.at)
         if page is None or not seen.filter(pk=page.digitisation_id).exists():
             raise self.missing("Không có trang này.")
-        cut = Cut(page.rotation, page.left, page.top, page.right, page.bottom)
+        cut = self.whole() or Cut(page.rotation, page.left, page.top, page.right, page.bottom)
         try:
             with content.opened(page.document.file.sha256) as stream:
                 sheets = flatten(stream, is_pdf=page.document.file.kind is PDF, cut=cut, longest=SHOWN)
@@ -227,3 +228,7 @@ class PagePicture(Page):
         answer = HttpResponse(sheets[0].content, content_type="image/jpeg")
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+    def whole(self) -> Cut | None:
+        turn = self.request.GET.get("xoay", "")
+        return Cut(rotation=int(turn)) if turn in dict(TURNS) else None

@@ -53,6 +53,7 @@ from motcua.web.portal.drafts import (
 from motcua.web.ui.eforms import FormPages, confirm_pages
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.uploads import Resumable
 
 
 class Place(DraftPage):
@@ -300,7 +301,7 @@ class Papers(DraftPage):
         return DraftPaper.Way.PAPER.value if on_paper else DraftPaper.Way.UPLOAD.value
 
 
-class Upload(DraftPage):
+class Upload(Resumable, DraftPage):
     """Tải tệp lên for one paper: several at once; each that cannot be kept says why, the others are there."""
 
     public = True
@@ -312,7 +313,7 @@ class Upload(DraftPage):
     def post(self, request: HttpRequest, code: str, draft_id: UUID, paper_id: int) -> HttpResponse:
         refusals = []
         uploads = request.FILES.getlist("file")
-        if not uploads:
+        if not uploads and not self.stored_before:
             refusals.append("Chưa có tệp nào được gửi lên. Hãy chọn ảnh hoặc tệp rồi gửi lại.")
         for upload in uploads:
             try:

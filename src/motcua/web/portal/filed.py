@@ -49,6 +49,7 @@ from motcua.web.portal.story import filing_standing, filing_story, standing, sto
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.papers import pdf_response
+from motcua.web.ui.uploads import Resumable
 
 
 class Filed(CitizenPage):
@@ -251,7 +252,7 @@ class Wanted:
     files: Sequence[Document]
 
 
-class Supplement(OwnPage):
+class Supplement(Resumable, OwnPage):
     """Bổ sung hồ sơ, of a filing that waits or of a dossier that was received: only what was marked, in plain words.
 
     Each file is kept the moment it arrives.
@@ -291,7 +292,8 @@ class Supplement(OwnPage):
         wanted = self.wanted()
         reader.check()
         if "keep" in request.POST:
-            return self.done("Đã giữ các tệp, chưa gửi đi.", "portal:my-supplement", self.code)
+            messages.success(request, "Đã giữ các tệp, chưa gửi đi.")
+            return self.get(request, code)  # with the words that are being written
         return self.send(reader, wanted)
 
     def keep(self, reader: Reader, one: Wanted, upload: Any) -> None:

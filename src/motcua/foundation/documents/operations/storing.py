@@ -23,6 +23,7 @@ from motcua.foundation.documents.kinds import Kind
 from motcua.foundation.documents.metadata import LABELS, PaperFacts
 from motcua.foundation.documents.models import Document, PreviewState, ScanState, StoredFile
 from motcua.foundation.documents.names import clean_name, tidied
+from motcua.foundation.documents.operations import arriving
 
 logger = logging.getLogger(__name__)
 
@@ -203,9 +204,12 @@ def _store(
             file = _kept_once(taken, kind, at)
     except content.OverLimit:
         raise _too_large(limit + 1, limit, shown) from None
-    return _named(
+    document = _named(
         file, clean_name(name, kind), by=by, at=at, subject_id=subject_id, facts=facts, replaces=replaces
     )
+    if isinstance(upload, arriving.ArrivedFile):
+        arriving.use(upload, document_id=document.pk, at=at)
+    return document
 
 
 def _named(

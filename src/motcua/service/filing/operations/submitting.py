@@ -224,9 +224,12 @@ def change_contact(
     return filing
 
 
-def waiting_bucket(filing: Filing, part_id: str) -> UUID:
-    """What the files of one wanted part belong to until they are sent: found again on every device."""
-    return uuid5(filing.pk, f"{filing.supplements}:{part_id}")
+def waiting_bucket(filing: Filing, part_id: str, number: int | None = None) -> UUID:
+    """What the files of one wanted part belong to until they are sent: found again on every device.
+
+    `number` of the request, None: the last one.
+    """
+    return uuid5(filing.pk, f"{filing.supplements if number is None else number}:{part_id}")
 
 
 def waiting_files(filing: Filing, part_id: str) -> list[Document]:

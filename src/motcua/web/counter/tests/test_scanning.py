@@ -55,6 +55,8 @@ def test_walks_from_a_photo_to_the_store(
     arranged = {f"position-{first.pk}": "2", f"rotation-{first.pk}": "90", f"position-{second.pk}": "1"}
     assert clerk.post(address, {"act": "pages", **arranged}).status_code == 302
     assert [page.pk for page in ScanPage.objects.order_by("position")] == [second.pk, first.pk]
+    whole = clerk.get(reverse("counter:scan-page", args=[second.pk]), {"xoay": "90"})  # to be cut by hand
+    assert Image.open(io.BytesIO(whole.content)).size == (400, 300)
     refused = clerk.post(address, {"act": "pages", **arranged, f"left-{first.pk}": "80"})
     assert refused.status_code == 422
 

@@ -18,12 +18,12 @@ async function buildAll() {
   rmSync(next, { recursive: true, force: true });
   mkdirSync(join(next, "fonts"), { recursive: true });
   const faces = copyFonts(next);
-  await Promise.all([buildStyles(next, "app", faces), buildStyles(next, "citizen", faces), buildStyles(next, "editor", copySigns(next)), ...["app", "editor", "eform"].map((name) => buildScript(next, name))]);
+  await Promise.all([buildStyles(next, "app", faces), buildStyles(next, "citizen", faces), buildStyles(next, "editor", copySigns(next)), ...["app", "editor", "eform", "scan"].map((name) => buildScript(next, name))]);
   const icons = buildIcons(next);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(dirname(OUT), { recursive: true });
   renameSync(next, OUT);
-  const sizes = ["app.css", "citizen.css", "app.js", "editor.css", "editor.js", "eform.js", "icons.svg"].map((name) => `${name} ${(statSync(join(OUT, name)).size / 1024).toFixed(1)} kB`);
+  const sizes = ["app.css", "citizen.css", "app.js", "editor.css", "editor.js", "eform.js", "scan.js", "icons.svg"].map((name) => `${name} ${(statSync(join(OUT, name)).size / 1024).toFixed(1)} kB`);
   console.log(`${sizes.join(", ")} (${icons} icons)`);
 }
 

@@ -1,4 +1,4 @@
-// The counter: all papers at one press, scans that show how far they have come, the choice that a typed field means.
+// The counter: all papers at one press, the choice that a typed field means.
 export function counter() {
   document.addEventListener("click", (event) => {
     const all = event.target.closest("[data-all]:is(button)");
@@ -12,12 +12,6 @@ export function counter() {
     const next = document.getElementById(all.dataset.then);
     next?.focus();
     next?.select?.();
-  });
-  document.addEventListener("htmx:xhr:progress", (event) => {
-    if (!event.target.matches?.("[data-scan]") || !event.detail.lengthComputable) return;
-    const bar = event.target.closest(".scans").querySelector("progress");
-    bar.hidden = false;
-    bar.value = event.detail.loaded / event.detail.total;
   });
   document.addEventListener("input", (event) => {
     const [name, value] = event.target.dataset?.means?.split("=") ?? [];
