@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -172,6 +173,33 @@ class Preview(models.Model):
         return f"Trang {self.page}"
 
 
+class PhoneLink(models.Model):
+    """Mã chụp bằng điện thoại: one phone may put pictures into one field of one form, for some minutes, and see nothing.
+
+    `place` and `sent_by_id` as of the files on their way; `device`: of the phone that was first, "" of none yet.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.CharField("gửi vào", max_length=300)
+    title = models.CharField("giấy tờ", max_length=300)
+    sent_by_id = models.UUIDField("người mở", null=True)
+    device = models.CharField("điện thoại", max_length=40, blank=True)
+    begun_at = models.DateTimeField("mở lúc")
+    expires_at = models.DateTimeField("hết hạn lúc")
+    ended_at = models.DateTimeField("thôi dùng lúc", null=True)
+
+    class Meta:
+        verbose_name = "mã chụp bằng điện thoại"
+        indexes = [models.Index(fields=["place", "begun_at"], name="phone_link_of_place")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def holds(self, at: datetime) -> bool:
+        """Còn dùng được."""
+        return self.ended_at is None and at < self.expires_at
+
+
 class IncomingFile(models.Model):
     """Tệp đang gửi: an upload on its way, in parts; what has come stays when the line breaks, and is gone on from there.
 
@@ -189,6 +217,10 @@ class IncomingFile(models.Model):
     received = models.PositiveBigIntegerField("đã nhận (byte)", default=0)
     begun_at = models.DateTimeField("bắt đầu lúc")
     expires_at = models.DateTimeField("xóa sau lúc")
+    link = models.ForeignKey(
+        PhoneLink, models.SET_NULL, null=True, related_name="pictures", verbose_name="chụp bằng điện thoại"
+    )
+    handed_at = models.DateTimeField("điện thoại bấm gửi lúc", null=True)
     used_at = models.DateTimeField("lưu thành tài liệu lúc", null=True)
     document_id = models.UUIDField("thành tài liệu", null=True)
 

@@ -11,6 +11,7 @@ from motcua.core.time import now
 from motcua.foundation.documents.models import Document, ScanState, StoredFile
 from motcua.foundation.documents.operations.arriving import forget_uploads
 from motcua.foundation.documents.operations.forgetting import forget_unused
+from motcua.foundation.documents.operations.phoning import forget_links
 from motcua.foundation.documents.operations.previewing import preview_first_pages
 from motcua.foundation.documents.operations.scanning import give_up_scan, quarantine, scan_file
 
@@ -48,4 +49,4 @@ def forget_files(at: datetime) -> int:
 
 def forget_broken_uploads(at: datetime) -> int:
     """Dọn tệp gửi dở whose sender has not come back."""
-    return forget_uploads(at=at)
+    return forget_uploads(at=at) + forget_links(at=at)

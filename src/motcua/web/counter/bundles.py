@@ -44,8 +44,8 @@ from motcua.web.counter.results import LONGEST_NAME
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
+from motcua.web.ui.phones import LendsToPhone
 from motcua.web.ui.promises import promise_of
-from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_moment
 
 MOST = 50
@@ -245,7 +245,7 @@ class Filing(AtGroup):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
-class FilingUploads(Resumable, AtGroup):
+class FilingUploads(LendsToPhone, AtGroup):
     """Bản quét của một giấy tờ của cả bộ."""
 
     permission = Permission.RECEIVE
@@ -269,7 +269,15 @@ class FilingUploads(Resumable, AtGroup):
             refusal=refusal,
             accept=ACCEPT,
             upload_url=request.get_full_path(),
+            phone=self.live_phone(),
         )
+
+    def phone_title(self) -> str:
+        return next((one.name for one in self.papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
+
+    def phone_field(self) -> dict[str, Any]:
+        key = self.kwargs["paper_id"]
+        return {"name": f"file-{key}", "target": f"#scans-{key}", "params": [f"doc-{key}"]}
 
 
 class Bundles(Page):

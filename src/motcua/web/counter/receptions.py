@@ -60,7 +60,7 @@ from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.held import MEANS, REASONS
 from motcua.web.ui.pages import Page
-from motcua.web.ui.uploads import Resumable
+from motcua.web.ui.phones import LendsToPhone
 from motcua.web.ui.wording import vn_moment
 
 RETURN_WAYS = [
@@ -443,7 +443,7 @@ class Reception(AtCounter):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
-class Uploads(Resumable, AtCounter):
+class Uploads(LendsToPhone, AtCounter):
     """Bản quét của một giấy tờ: each file as soon as it is chosen; the answer is the paper's list of scans."""
 
     permission = Permission.RECEIVE
@@ -467,7 +467,15 @@ class Uploads(Resumable, AtCounter):
             refusal=refusal,
             accept=ACCEPT,
             upload_url=request.get_full_path(),
+            phone=self.live_phone(),
         )
+
+    def phone_title(self) -> str:
+        return next((one.name for one in self.papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
+
+    def phone_field(self) -> dict[str, Any]:
+        key = self.kwargs["paper_id"]
+        return {"name": f"file-{key}", "target": f"#scans-{key}", "params": [f"doc-{key}"]}
 
 
 class UploadDrop(Page):

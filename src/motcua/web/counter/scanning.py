@@ -45,7 +45,7 @@ from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.files import read_facts
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
-from motcua.web.ui.uploads import Resumable
+from motcua.web.ui.phones import LendsToPhone
 from motcua.web.ui.wording import vn_date
 
 SHOWN = 900  # pixels of the picture beside the fields
@@ -78,7 +78,7 @@ class Suggested:
         return self.confidence >= SURE
 
 
-class Scanning(Resumable, Page):
+class Scanning(LendsToPhone, Page):
     """Số hóa: one page for all its steps."""
 
     permission = Permission.RECEIVE
@@ -103,6 +103,7 @@ class Scanning(Resumable, Page):
             suggested=self.suggested(digitisation),
             types=list(PaperType.objects.values_list("code", "name")),
             why_not=why_unsigned(digitisation, self.at) if digitisation and state in UNSIGNED else "",
+            phone=self.live_phone() if state == State.OPEN else None,
             may_seal=self.access.may(Permission.ISSUE, dossier.agency_id),
         )
 
@@ -191,6 +192,12 @@ class Scanning(Resumable, Page):
             name: Suggested(_shown(name, str(one["value"])), round(one["confidence"]))
             for name, one in digitisation.suggestion.items()
         }
+
+    def phone_title(self) -> str:
+        return str(self.part(dossier_of(self, self.kwargs["dossier_id"]), self.kwargs["part_id"]).name)
+
+    def phone_field(self) -> dict[str, Any]:
+        return {"name": "file", "target": "#so-hoa", "vals": {"act": "pages"}, "is_form": True}
 
     def part(self, dossier: Dossier, part_id: UUID) -> Part:
         found: Part | None = dossier.parts.filter(pk=part_id).first()

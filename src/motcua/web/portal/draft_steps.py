@@ -53,7 +53,7 @@ from motcua.web.portal.drafts import (
 from motcua.web.ui.eforms import FormPages, confirm_pages
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
-from motcua.web.ui.uploads import Resumable
+from motcua.web.ui.phones import LendsToPhone
 
 
 class Place(DraftPage):
@@ -301,7 +301,7 @@ class Papers(DraftPage):
         return DraftPaper.Way.PAPER.value if on_paper else DraftPaper.Way.UPLOAD.value
 
 
-class Upload(Resumable, DraftPage):
+class Upload(LendsToPhone, DraftPage):
     """Tải tệp lên for one paper: several at once; each that cannot be kept says why, the others are there."""
 
     public = True
@@ -336,12 +336,20 @@ class Upload(Resumable, DraftPage):
                 draft=self.draft,
                 refusal=" ".join(refusals),
                 accept=ACCEPT,
+                phone=self.live_phone(),
             )
         for sentence in refusals:
             messages.error(request, sentence)
         if not refusals:
             messages.success(request, f"Đã lưu {len(uploads)} tệp.")
         return self.go(f"{reverse('portal:draft-giay-to', args=self.address)}#paper-{paper_id}")
+
+    def phone_title(self) -> str:
+        papers = drafting.papers_of(self.draft)
+        return next((one.name for one in papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
+
+    def phone_field(self) -> dict[str, Any]:
+        return {"name": "file", "target": f"#paper-{self.kwargs['paper_id']}"}
 
 
 class Drop(DraftPage):

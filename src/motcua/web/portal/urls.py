@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from motcua.web.portal import (
     batches,
+    capturing,
     cosigning,
     draft_steps,
     drafts,
@@ -142,6 +143,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}xoa/", draft_steps.Forget.as_view(), name="draft-forget"),
     path("cong-dan/ho-so/", filed.Mine.as_view(), name="my-filings"),
     path("cong-dan/ho-so/<str:code>/", filed.Story.as_view(), name="my-filing"),
+    path("chup/<uuid:link_id>/<str:sign>/", capturing.Capture.as_view(), name="capture"),
     path("cong-dan/ho-so/<str:code>/bo-sung/", filed.Supplement.as_view(), name="my-supplement"),
     path(
         "cong-dan/ho-so/<str:code>/bo-sung/tep/<uuid:document_id>/", filed.OwnFile.as_view(), name="my-file"

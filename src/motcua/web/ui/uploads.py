@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.http import http_date
 
@@ -76,18 +77,25 @@ class Resumable(Page):
 
     def begin(self) -> HttpResponse:
         told = _metadata(self.request.headers.get("Upload-Metadata", ""))
-        incoming = begin_upload(
-            place=self.request.path,
-            sent_by_id=self.sender_id,
+        incoming = self.opened(
             name=told.get("filename", ""),
             size=_number(self.request.headers.get("Upload-Length", "")),
             sha256=told.get("sha256", ""),
-            at=self.at,
         )
         answer = HttpResponse(status=201)
         answer["Location"] = f"{self.request.path}?phien={incoming.pk}"
         answer["Upload-Expires"] = http_date(incoming.expires_at.timestamp())
         return answer
+
+    def opened(self, *, name: str, size: int, sha256: str) -> IncomingFile:
+        return begin_upload(
+            place=self.request.path,
+            sent_by_id=self.sender_id,
+            name=name,
+            size=size,
+            sha256=sha256,
+            at=self.at,
+        )
 
     def stand(self) -> HttpResponse:
         """Đã nhận đến đâu; a file that was stored already stands at its end."""
@@ -131,11 +139,13 @@ class Resumable(Page):
 
     def incoming(self, key: str) -> IncomingFile:
         """A file on its way to this very form, of this very sender. Raises NoSuchUpload."""
-        mine = IncomingFile.objects.filter(place=self.request.path, sent_by_id=self.sender_id)
-        found = mine.filter(pk=as_key(key), expires_at__gt=self.at).first()
+        found = self.mine().filter(pk=as_key(key), expires_at__gt=self.at).first()
         if found is None:
             raise NoSuchUpload
         return found
+
+    def mine(self) -> QuerySet[IncomingFile]:
+        return IncomingFile.objects.filter(place=self.request.path, sent_by_id=self.sender_id)
 
     @property
     def sender_id(self) -> UUID | None:

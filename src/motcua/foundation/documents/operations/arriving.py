@@ -20,7 +20,7 @@ from django.db import transaction
 
 from motcua.core.errors import DomainError
 from motcua.foundation.documents import kinds
-from motcua.foundation.documents.models import IncomingFile
+from motcua.foundation.documents.models import IncomingFile, PhoneLink
 from motcua.foundation.documents.names import tidied
 
 KEPT = timedelta(days=2)  # after the last part: a night, and the day that somebody needs to find a network
@@ -56,7 +56,14 @@ class ArrivedFile(File):  # type: ignore[type-arg]
 
 @transaction.atomic
 def begin_upload(
-    *, place: str, name: str, size: int, at: datetime, sent_by_id: UUID | None = None, sha256: str = ""
+    *,
+    place: str,
+    name: str,
+    size: int,
+    at: datetime,
+    sent_by_id: UUID | None = None,
+    sha256: str = "",
+    link: PhoneLink | None = None,
 ) -> IncomingFile:
     """Bắt đầu gửi một tệp. Raises EmptyFile, TooLarge before a byte travels; DomainError when too many are on their way."""
     shown, limit = tidied(name) or "không tên", int(settings.UPLOAD_LIMIT)
@@ -76,6 +83,7 @@ def begin_upload(
         name=shown[:200],
         size=size,
         sha256=sha256.lower() if _is_digest(sha256) else "",
+        link=link,
         begun_at=at,
         expires_at=at + KEPT,
     )

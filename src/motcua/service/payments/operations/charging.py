@@ -213,6 +213,7 @@ def set_fee_rule(
     return rule
 
 
+@transaction.atomic(savepoint=False)
 def take_at_reception(event: Event) -> None:
     """Tiền mặt thu khi tiếp nhận becomes a paid due of the dossier; what was paid before, on line, is joined to it.
 
