@@ -73,10 +73,17 @@ from motcua.service.postal import tasks as postal
 from motcua.service.postal.events import GetBackAsked, RedeliveryAsked, ShipmentCancelled, ShipmentOrdered
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
+from motcua.service.results import keeping as results_keeping
 from motcua.service.results import reacting as results
 from motcua.service.results import tasks as results_tasks
 from motcua.service.results import telling as results_telling
-from motcua.service.results.events import CorrectionAnswered, ResultRevoked, ShareOpened, SigningAsked
+from motcua.service.results.events import (
+    CorrectionAnswered,
+    ResultPublished,
+    ResultRevoked,
+    ShareOpened,
+    SigningAsked,
+)
 
 IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     Event: [writing.write],  # every fact, with the act or not at all
@@ -90,7 +97,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     WrongResultFound: [telling.tell_applicant, held.withdraw_result],
     ResultCorrected: [telling.tell_applicant, held.keep_result, results.result_corrected],
     SettledAtOnce: [held.keep_result, results.result_issued],
-    ResultRevoked: [results_telling.tell_of_revocation],
+    ResultPublished: [results_keeping.keep_certified],
+    ResultRevoked: [results_telling.tell_of_revocation, results_keeping.withdraw_certified],
     ShareOpened: [results_telling.tell_of_opening],
     CorrectionAnswered: [results_telling.tell_of_answer],
     DocumentDescribed: [held.keep_described],

@@ -160,6 +160,11 @@ def _said(issued: IssuedResult, at: datetime) -> tuple[Kind, str]:
         if issued.dossier.state == DossierState.CORRECTING
         else ""
     )
+    if issued.is_certified_copy:
+        return Kind.VALID, (
+            f"Bản sao chứng thực do {issued.agency.name} chứng thực đúng với bản chính ngày {issued.issued_on:%d/%m/%Y}, "
+            "đang có giá trị. Bản chính có thể đã thay đổi sau ngày đó."
+        )
     return Kind.VALID, f"Giấy do {issued.agency.name} cấp, đang có hiệu lực.{mended}"
 
 

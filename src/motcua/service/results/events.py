@@ -138,3 +138,39 @@ class CorrectionAnswered(DossierEvent):
     paper_id: str
     is_accepted: bool
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationPrepared(DossierEvent):
+    label: ClassVar[str] = "Đối chiếu bản chính để chứng thực bản sao điện tử"
+
+    certification: UUID
+    title: str
+    pages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationRefused(DossierEvent):
+    label: ClassVar[str] = "Không chứng thực bản sao"
+
+    title: str
+    bar: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationSentBack(DossierEvent):
+    label: ClassVar[str] = "Trả lại bản sao chờ chứng thực"
+
+    certification: UUID
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyCertified(DossierEvent):
+    label: ClassVar[str] = "Ký chứng thực bản sao điện tử"
+
+    certification: UUID
+    paper_id: str
+    code: str
+    title: str

@@ -47,7 +47,7 @@ def ask_leaders(happened: Sequence[Event]) -> None:
             identities[event.actor_id] = SigningIdentity.objects.of_officer(event.actor_id, event.at)
         identity = identities[event.actor_id]
         if identity:
-            _ask(event.subject_id, identity, draft.document_id, event.actor_id, event.at)
+            ask(event.subject_id, identity, draft.document_id, event.actor_id, event.at)
 
 
 @events.many(ask_leaders)
@@ -123,8 +123,8 @@ def _issue(dossier: Dossier, result: Result, event: Event, replaces: IssuedResul
         if isinstance(event, ResultCorrected) and (
             leader := SigningIdentity.objects.of_officer(event.actor_id, event.at)
         ):
-            _ask(dossier.pk, leader, source.pk, event.actor_id, event.at)
-        _ask(dossier.pk, agency, source.pk, event.actor_id, event.at, issued=issued)
+            ask(dossier.pk, leader, source.pk, event.actor_id, event.at)
+        ask(dossier.pk, agency, source.pk, event.actor_id, event.at, issued=issued)
     return issued
 
 
@@ -153,7 +153,7 @@ def _drafted(dossier: Dossier, event: Event) -> Document | None:
     return draft.document if draft else None
 
 
-def _ask(  # noqa: PLR0917
+def ask(  # noqa: PLR0917
     dossier_id: UUID,
     identity: SigningIdentity,
     source_id: UUID,
@@ -161,6 +161,7 @@ def _ask(  # noqa: PLR0917
     at: datetime,
     issued: IssuedResult | None = None,
 ) -> None:
+    """Yêu cầu một chữ ký, once for a file and a certificate; `issued`: the agency's, of that paper."""
     job, is_new = SigningJob.objects.get_or_create(
         source_id=source_id,
         identity=identity,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from motcua.core.text import fold
 from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -17,6 +18,7 @@ from motcua.service.dossiers.operations.stopping import may_stop
 from motcua.service.dossiers.operations.supplementing import may_ask, may_complete
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import CLOSED, State
+from motcua.service.paperwork.gathering import CERTIFICATION
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.promises import Promise
 
@@ -61,8 +63,21 @@ def other_acts(dossier: Dossier, user: User, access: Access) -> list[Act]:
         (may_ask(dossier, user, access), "Yêu cầu bổ sung", "counter:ask-supplement", "file-earmark-plus"),
         (may_amend(dossier, access), "Sửa theo yêu cầu", "counter:amend", "pencil-square"),
         (may_stop(dossier, access), "Dừng, rút hồ sơ", "counter:stop", "stop-circle"),
+        (
+            may_certify(dossier, access),
+            "Chứng thực bản sao điện tử",
+            "counter:certifying",
+            "file-earmark-check",
+        ),
     )
     return [Act(label, reverse(route, args=[dossier.pk]), icon) for may, label, route, icon in offered if may]
+
+
+def may_certify(dossier: Dossier, access: Access) -> bool:
+    """Chứng thực bản sao: in dossiers of that field of procedures, open or settled at once."""
+    return fold(dossier.revision.field) == fold(CERTIFICATION) and access.may(
+        Permission.RECEIVE, dossier.reception_agency_id
+    )
 
 
 def rows_of(dossiers: Iterable[Dossier], access: Access, at: datetime) -> list[Row]:

@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),
     ("Kết quả sai", "desk:corrections", (*AT_DESK, Permission.CONTROL)),
     ("Ký số", "desk:signings", (Permission.SIGN, Permission.ISSUE)),
+    ("Chứng thực", "desk:certifications", (Permission.SIGN, Permission.ISSUE)),
     ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
     ("Phân cấp, ủy quyền", "desk:entrusted", (Permission.ASSIGN, Permission.SIGN, Permission.CONTROL)),
     ("Tìm hồ sơ", "desk:search", READERS),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from motcua.web.desk import (
     apologies,
     bulk,
+    certifying,
     consultations,
     corrections,
     entrusted,
@@ -42,6 +43,16 @@ urlpatterns: list[URLPattern] = [
     path("ho-so-cham/nguyen-nhan/", lateness.Causes.as_view(), name="late-causes"),
     path("phan-cap/", entrusted.Report.as_view(), name="entrusted"),
     path("phan-cap/<uuid:entrustment_id>/", entrusted.Behind.as_view(), name="entrusted-dossiers"),
+    path("chung-thuc/", certifying.Certifications.as_view(), name="certifications"),
+    path("chung-thuc/<uuid:certification_id>/", certifying.Certify.as_view(), name="certify"),
+    path(
+        "chung-thuc/<uuid:certification_id>/tra-lai/",
+        certifying.SendBack.as_view(),
+        name="certification-back",
+    ),
+    path(
+        "chung-thuc/<uuid:certification_id>/ban-quet/", certifying.Scan.as_view(), name="certification-scan"
+    ),
     path("ket-qua-sai/", corrections.Corrections.as_view(), name="corrections"),
     path("thong-bao/<uuid:notice_id>/gui-lai/", apologies.Resend.as_view(), name="resend"),
     path("ho-so/<uuid:dossier_id>/xin-loi/", apologies.Letter.as_view(), name="apology"),

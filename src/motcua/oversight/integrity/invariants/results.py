@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, Min, OuterRef
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
 
 from motcua.oversight.integrity.breaches import ADMIN, UNIT, Breach, Invariant
 from motcua.oversight.integrity.invariants.papers import REMEMBERED
 from motcua.oversight.integrity.invariants.telling import moment, of_dossier
 from motcua.service.dossiers.models import Result
-from motcua.service.results.models import IssuedResult, SigningJob
+from motcua.service.results.models import Certification, IssuedResult, SigningJob
 
 TIME_TO_SIGN = timedelta(hours=4)
 
@@ -49,6 +49,19 @@ def replaced_by_nothing(at: datetime) -> Iterator[Breach]:
         yield of_dossier(row.dossier, f"Kết quả {row.paper_id} ghi là đã thay nhưng không có bản thay.")
 
 
+def certification_book_gap(at: datetime) -> Iterator[Breach]:
+    """Each book of a year counts 1, 2, 3…: as many numbers as the last one says."""
+    books = Certification.objects.filter(number__isnull=False).values("agency", "year")
+    for book in books.annotate(last=Max("number"), count=Count("pk")).exclude(last=F("count")):
+        last = Certification.objects.select_related("dossier").get(
+            agency=book["agency"], year=book["year"], number=book["last"]
+        )
+        yield of_dossier(
+            last.dossier,
+            f"Sổ chứng thực bản sao điện tử năm {book['year']} ghi {book['count']} số mà số cuối là {book['last']}.",
+        )
+
+
 INVARIANTS = (
     Invariant(
         "result-without-paper-id",
@@ -77,5 +90,12 @@ INVARIANTS = (
         "Đối chiếu nhật ký của hồ sơ; ghi lại bản thay hoặc khôi phục hiệu lực.",
         ADMIN,
         replaced_by_nothing,
+    ),
+    Invariant(
+        "certification-book-gap",
+        "Sổ chứng thực bản sao điện tử không thiếu, không trùng số.",
+        "Báo người quản trị: dòng của sổ bị xóa hoặc ghi ngoài hệ thống.",
+        ADMIN,
+        certification_book_gap,
     ),
 )

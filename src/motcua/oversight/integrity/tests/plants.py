@@ -44,7 +44,7 @@ from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.holdings.models import Consent, Digitisation, HeldPaper, PaperType, PaperUse
 from motcua.service.payments.models import Due, MoneyException, Payment
-from motcua.service.results.models import IssuedResult
+from motcua.service.results.models import Certification, IssuedResult
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 
 NOW = MONDAY + timedelta(days=1)
@@ -504,6 +504,17 @@ def _(world: World) -> str:
 def _(world: World) -> str:
     dossier = ready(world)
     IssuedResult.objects.filter(dossier=dossier).update(state="REPLACED", ended_at=NOW)
+    return dossier.code
+
+
+@plants("certification-book-gap")
+def _(world: World) -> str:
+    dossier = ready(world)
+    copy = IssuedResult.objects.get(dossier=dossier)
+    Certification.objects.create(
+        dossier=dossier, agency=world.department, title="x", scan=stored(world), compared_by=world.clerk, compared_at=NOW,
+        state="CERTIFIED", year=NOW.year, number=2, issued=copy,
+    )  # fmt: skip
     return dossier.code
 
 

@@ -111,6 +111,7 @@ class HeldPaper(models.Model):
         RESULT = "RESULT", "Kết quả giải quyết hồ sơ"
         NATIONAL = "NATIONAL", "Kho dữ liệu quốc gia"
         CAMPAIGN = "CAMPAIGN", "Số hóa kết quả cũ"
+        CERTIFIED = "CERTIFIED", "Bản sao điện tử được chứng thực"
 
     class Trust(models.TextChoices):
         SIGNED = "SIGNED", "Bản điện tử có chữ ký số"

@@ -1,5 +1,6 @@
 """The facts of electronic results: what was issued and how it is signed, who may read it, its paper copies."""
 
+from motcua.service.results.models.certifying import Certification, CertificationBar
 from motcua.service.results.models.copying import CopyOrder, PaperCopy
 from motcua.service.results.models.issuing import (
     IssuedResult,
@@ -12,6 +13,8 @@ from motcua.service.results.models.issuing import (
 from motcua.service.results.models.sharing import CorrectionRequest, ResultShare, ShareOpening
 
 __all__ = [
+    "Certification",
+    "CertificationBar",
     "CopyOrder",
     "CorrectionRequest",
     "IssuedResult",

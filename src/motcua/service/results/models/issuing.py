@@ -78,8 +78,9 @@ class IssuedResultQuerySet(models.QuerySet["IssuedResult"]):
         return self.filter(holder=applicant_id).order_by("-issued_at", "-pk")
 
     def standing(self, dossier_id: UUID) -> IssuedResult | None:
-        """The one that has not been replaced."""
-        return self.filter(dossier=dossier_id).exclude(state=IssuedResult.State.REPLACED).first()
+        """The dossier's own result that has not been replaced; certified copies stand beside it."""
+        own = self.filter(dossier=dossier_id, kind=IssuedResult.Kind.RESULT)
+        return own.exclude(state=IssuedResult.State.REPLACED).first()
 
 
 class IssuedResult(models.Model):
@@ -88,6 +89,10 @@ class IssuedResult(models.Model):
     `published_at` None: its signatures are still being made. Legal: ND118-2025 Đ22.1
     """
 
+    class Kind(models.TextChoices):
+        RESULT = "RESULT", "Kết quả giải quyết"
+        CERTIFIED = "CERTIFIED", "Bản sao chứng thực"
+
     class State(models.TextChoices):
         VALID = "VALID", "Có hiệu lực"
         REPLACED = "REPLACED", "Đã được thay thế"
@@ -95,6 +100,7 @@ class IssuedResult(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     paper_id = models.CharField("mã giấy", max_length=16, unique=True)
+    kind = models.CharField("loại", max_length=9, choices=Kind.choices, default=Kind.RESULT)
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="issued_results")
     holder = models.ForeignKey(
         "identity.Applicant", models.PROTECT, related_name="+", verbose_name="chủ giấy tờ"
@@ -140,7 +146,9 @@ class IssuedResult(models.Model):
                 condition=Q(replaces=None) | ~Q(replaces=F("id")), name="a_result_never_replaces_itself"
             ),
             models.UniqueConstraint(
-                fields=["dossier"], condition=~Q(state="REPLACED"), name="one_standing_result_per_dossier"
+                fields=["dossier"],
+                condition=~Q(state="REPLACED") & Q(kind="RESULT"),
+                name="one_standing_result_per_dossier",
             ),
         ]
         indexes = [
@@ -150,6 +158,10 @@ class IssuedResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper_id} {self.name}"
+
+    @property
+    def is_certified_copy(self) -> bool:
+        return self.kind == self.Kind.CERTIFIED
 
     def is_expired_on(self, day: date) -> bool:
         return self.valid_until is not None and day > self.valid_until

@@ -22,7 +22,7 @@ from motcua.foundation.signing.stamping import Stamp
 from motcua.service.dossiers.models import Result
 from motcua.service.results.codes import address_of, payload_of
 from motcua.service.results.events import ResultFileSigned, SigningAsked
-from motcua.service.results.models import IssuedResult, SigningJob
+from motcua.service.results.models import Certification, IssuedResult, SigningJob
 from motcua.service.results.reacting import tell_published
 
 logger = logging.getLogger(__name__)
@@ -99,6 +99,10 @@ def go_without(*, job_id: UUID, by: User, at: datetime) -> SigningJob:
     _require(job, by, at)
     if job.state == State.DONE:
         raise Stale("Tệp vừa được ký số xong. Hãy tải lại trang.")
+    if Certification.objects.filter(composed=job.source_id).exists():
+        raise Stale(
+            "Bản sao chứng thực phải có đủ chữ ký số của người chứng thực và của cơ quan. Hãy ký lại."
+        )
     job.state, job.done_at = State.DROPPED, at
     job.save(update_fields=["state", "done_at"])
     if job.issued:
@@ -151,7 +155,7 @@ def _sign(job: SigningJob, at: datetime) -> None:
     if issued:
         issued.document, issued.payload = kept, payload or ""
         _publish(issued, at, is_signed=True, content=signed.content)
-        if issued.state != IssuedResult.State.REPLACED:
+        if issued.state != IssuedResult.State.REPLACED and not issued.is_certified_copy:
             Result.objects.filter(dossier=issued.dossier_id).update(document=kept)
     events.record(
         ResultFileSigned(
@@ -192,4 +196,6 @@ def _stamp(issued: IssuedResult, payload: str, at: datetime) -> Stamp:
 
 
 def _reason(job: SigningJob) -> str:
+    if job.issued and job.issued.is_certified_copy:
+        return f"Chứng thực bản sao số {job.issued.number}"
     return f"Phát hành kết quả số {job.issued.number}" if job.issued else "Ký kết quả giải quyết"

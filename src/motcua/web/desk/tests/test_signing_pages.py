@@ -8,14 +8,19 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from motcua.core.ids import new_id
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.signing.tests.world import paper
 from motcua.service.dossiers.models import Dossier, Scan
 from motcua.service.dossiers.tests.world import World
 from motcua.service.holdings.models import Digitisation, HeldPaper
-from motcua.service.results.models import IssuedResult, ResultDraft, SigningJob
+from motcua.service.payments.models import Due
+from motcua.service.payments.operations.charging import set_fee_rule
+from motcua.service.results.models import Certification, IssuedResult, ResultDraft, SigningJob
+from motcua.service.results.operations.seeding import seed_certification_bars
 from motcua.service.results.operations.signing import carry_out
 from motcua.service.results.tests.world import equip
 from motcua.web.desk.tests.conftest import TUESDAY, in_work
@@ -138,3 +143,40 @@ class TestWay:
         dossier.refresh_from_db()
         assert dossier.step_key == "work"
         assert not ResultDraft.objects.exists()
+
+
+class TestCertifiedCopies:
+    def test_from_the_counter_to_the_book(self, world: World, enter, tmp_path, settings) -> None:
+        equip(world, tmp_path, settings)
+        seed_certification_bars()
+        set_fee_rule(
+            offering=world.offering, kind="FEE", name="Phí chứng thực", amount=2000, per="trang", basis="Thử",
+            valid_from=TUESDAY.date() - timedelta(days=9), by=None, at=TUESDAY,
+        )  # fmt: skip
+        dossier = in_work(world)
+        clerk, here = enter(world.clerk), reverse("counter:certifying", args=[dossier.pk])
+        typed = {"title": "Bằng tốt nghiệp", "verdict": "CERTIFY", "key": str(new_id())}
+        assert clerk.post(here, typed).status_code == 422
+        buffer = io.BytesIO()
+        Image.new("RGB", (600, 800), "white").save(buffer, "JPEG")
+        photographs = [SimpleUploadedFile(f"{one}.jpg", buffer.getvalue()) for one in "ab"]
+        whole = {**typed, "is_compared": "1", "is_charged": "1", "file": photographs}
+        assert clerk.post(here, whole).status_code == 302
+        assert Due.objects.get(subject_id=dossier.pk).amount == 4000
+        refused = {**typed, "verdict": "REFUSE", "bar": "MAT", "key": str(new_id())}
+        assert clerk.post(here, refused).status_code == 302
+        assert "đóng dấu mật" in clerk.get(here).content.decode()
+        made = Certification.objects.get(state="PREPARED")
+        listed = reverse("desk:certifications")
+        leader = enter(world.leader)
+        assert "Bằng tốt nghiệp" in leader.get(listed).content.decode()
+        scan = leader.get(reverse("desk:certification-scan", args=[made.pk]))
+        assert b"".join(scan.streaming_content).startswith(b"%PDF")
+        assert (
+            leader.post(reverse("desk:certification-back", args=[made.pk]), {"words": ""}).status_code == 422
+        )
+        assert enter(world.officer).post(reverse("desk:certify", args=[made.pk])).status_code == 403
+        for _ in range(2):
+            assert enter(world.leader).post(reverse("desk:certify", args=[made.pk])).status_code == 302
+        assert "1/2026-SCT/BSĐT" in enter(world.leader).get(listed).content.decode()
+        assert "1/2026-SCT/BSĐT" in enter(world.clerk).get(here).content.decode()
