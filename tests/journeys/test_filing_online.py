@@ -19,7 +19,7 @@ from motcua.service.filing.operations.answering import Judged, accept, ask_suppl
 from motcua.service.filing.tests.conftest import online
 from motcua.service.forms.definition import Definition, Field, Group, Page, Widget
 from motcua.service.forms.tests.sample import published
-from motcua.service.payments.operations.charging import set_fee_rule
+from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.payments.states import DueKind
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -55,7 +55,7 @@ def online_world(world: Any) -> Any:
     published(world, second, ASKED)
     set_fee_rule(
         offering=world.offering, kind=DueKind.CHARGE, name="Lệ phí cấp bản sao", amount=8000, online_percent_off=50,
-        basis="Nghị quyết thử", valid_from=date(2026, 1, 1), by=None, at=now(),
+        basis="Nghị quyết thử", valid_from=date(2026, 1, 1), at=now(),
     )  # fmt: skip
     return world
 

@@ -18,7 +18,7 @@ from motcua.core.time import now
 from motcua.integrations.payment_platform.transport import secret_of
 from motcua.service.payments.gateways import GatewayTrouble, gateway_of
 from motcua.service.payments.models import Due, PaymentChannel, PaymentSignal
-from motcua.service.payments.operations.paying import hear
+from motcua.service.payments.operations.hearing import hear
 from motcua.service.payments.states import DueKind
 
 LONGEST = 64_000

@@ -52,6 +52,7 @@ from motcua.service.dossiers.operations import consulting, moving, unsent
 from motcua.service.dossiers.operations.apologising import foresee_lateness
 from motcua.service.dossiers.operations.lasting import learn_usual_times
 from motcua.service.filing import tasks as filing
+from motcua.service.filing import telling as filing_telling
 from motcua.service.filing.events import BatchAsked
 from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations import unsent as filing_unsent
@@ -67,8 +68,8 @@ from motcua.service.holdings.events import PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
-from motcua.service.payments.events import PaymentReturned, RefundApproved
-from motcua.service.payments.operations import charging, resolving
+from motcua.service.payments.events import PaymentReturned, RefundApproved, RefundDone
+from motcua.service.payments.operations import charging, refunding
 from motcua.service.postal import tasks as postal
 from motcua.service.postal.events import GetBackAsked, RedeliveryAsked, ShipmentCancelled, ShipmentOrdered
 from motcua.service.procedures import tasks as procedures
@@ -117,6 +118,7 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
     ResultReturned: [linking.result_returned],
+    RefundDone: [filing_telling.tell_of_refund],
     DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
@@ -129,7 +131,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     BulkActResumed: [dossiers.carry_on],
     BatchAsked: [filing.carry_on],
     PaymentReturned: [payments.ask_at_once],
-    RefundApproved: [resolving.send_refund],
+    RefundApproved: [refunding.send_refund],
     SigningAsked: [results_tasks.sign],
     SimulatedCallbackDue: [payment_simulator.call_back],
     ShipmentOrdered: [postal.tell_carrier],

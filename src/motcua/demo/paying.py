@@ -8,10 +8,13 @@ from motcua.demo.province import Province
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.states import FINISHED
 from motcua.service.payments.gateways import Told
-from motcua.service.payments.models import PayerGroup, PaymentChannel
-from motcua.service.payments.operations.charging import add_due, set_fee_rule
-from motcua.service.payments.operations.paying import hear, take_cash
-from motcua.service.payments.states import Verdict, Way
+from motcua.service.payments.models import PaymentChannel
+from motcua.service.payments.operations.channels import set_channel
+from motcua.service.payments.operations.charging import add_due
+from motcua.service.payments.operations.hearing import hear
+from motcua.service.payments.operations.paying import take_cash
+from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group, set_refund_rule
+from motcua.service.payments.states import Verdict
 from motcua.service.procedures.models import Offering
 
 BASIS = "Nghị quyết về phí, lệ phí của tỉnh mẫu"
@@ -32,21 +35,29 @@ OWING = 6  # open dossiers of the centre that owe something
 def found(made: Province, offerings: list[Offering], *, at: datetime, valid_from: date) -> None:
     """Đặt kênh thanh toán, diện miễn giảm, mức thu của tỉnh mẫu."""
     for code, name, proof in GROUPS:
-        PayerGroup.objects.create(code=code, name=name, proof=proof, valid_from=valid_from)
+        set_payer_group(code=code, name=name, proof=proof, valid_from=valid_from, by=None, at=at)
     for agency in (made.centre, *made.centres.values()):
-        PaymentChannel.objects.create(
-            agency=agency, adapter="dvcqg", way=Way.PLATFORM, name="Cổng thanh toán trực tuyến (mô phỏng)",
-            details={**ACCOUNT, "ma_doi_tac": f"MC{agency.pk}"}, valid_from=valid_from, position=1,
+        set_channel(
+            agency=agency, adapter="dvcqg", name="Cổng thanh toán trực tuyến (mô phỏng)",
+            details={**ACCOUNT, "ma_doi_tac": f"MC{agency.pk}"}, valid_from=valid_from, position=1, at=at,
         )  # fmt: skip
-        PaymentChannel.objects.create(
-            agency=agency, adapter="vietqr", way=Way.TRANSFER, name="Chuyển khoản quét mã QR (mô phỏng)", details=ACCOUNT,
-            valid_from=valid_from, position=2,
+        set_channel(
+            agency=agency, adapter="vietqr", name="Chuyển khoản quét mã QR (mô phỏng)", details=ACCOUNT,
+            valid_from=valid_from, position=2, at=at,
         )  # fmt: skip
+    set_refund_rule(
+        valid_from=valid_from,
+        needs_two=True,
+        promise_days=10,
+        basis="Quy chế thu phí của tỉnh mẫu",
+        by=None,
+        at=at,
+    )
     central = [one for one in offerings if one.receiving_agency_id == made.centre.pk]
     for offering in central[:2]:
         set_fee_rule(
             offering=offering, kind="FEE", name="Phí thẩm định hồ sơ", amount=120_000, basis=BASIS, online_percent_off=50,
-            valid_from=valid_from, by=None, at=at, exemptions=[("HO_NGHEO", 100), ("KHUYET_TAT", 50)],
+            valid_from=valid_from, at=at, exemptions=[("HO_NGHEO", 100), ("KHUYET_TAT", 50)],
         )  # fmt: skip
 
 

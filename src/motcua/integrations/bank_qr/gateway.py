@@ -12,9 +12,9 @@ from motcua.integrations.bank_qr import emv
 from motcua.integrations.payment_platform.adapters import Adapter, whole
 from motcua.integrations.payment_platform.models import SimulatedOrder
 from motcua.integrations.payment_platform.transport import is_simulated, secret_of
-from motcua.service.payments.gateways import GatewayTrouble, Started, Told, Visit
+from motcua.service.payments.gateways import Asked, Description, GatewayTrouble, Started, Told, Tried, Visit
 from motcua.service.payments.models import Payment, PaymentChannel
-from motcua.service.payments.states import Verdict
+from motcua.service.payments.states import Verdict, Way
 
 REFERENCE = re.compile(r"MC\d{12}[2-9A-HJ-NP-Z]{8}")
 
@@ -23,18 +23,28 @@ class BankQr(Adapter):
     """VietQR tới tài khoản của nơi thu. The shape of the bank's notice is ours: no bank's contract was at hand."""
 
     can_query = False
+    description = Description(
+        "Chuyển khoản quét mã VietQR",
+        Way.TRANSFER,
+        (
+            Asked("ma_ngan_hang", "Mã ngân hàng", "6 chữ số, ví dụ 970436"),
+            Asked("tai_khoan", "Số tài khoản"),
+            Asked("ten_tai_khoan", "Tên tài khoản, không dấu"),
+            Asked("ten_ngan_hang", "Tên ngân hàng"),
+            Asked("endpoint", "Mô phỏng", "Chỉ ở bản minh họa: mo-phong", is_needed=False),
+        ),
+    )
+
+    def try_out(self, at: datetime) -> Tried:
+        """Vẽ mã với số tiền nhỏ nhất; the person scans it and reads the name of the account. Raises GatewayTrouble."""
+        secret_of(self.channel)
+        words = (
+            "Khóa nhận báo có đã đủ. Quét mã này bằng ứng dụng ngân hàng, đọc tên tài khoản, rồi đừng chuyển."
+        )
+        return Tried(words, self._qr(1_000, "THU KENH"))
 
     def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
-        try:
-            transfer = emv.Transfer(
-                str(self.details.get("ma_ngan_hang", "")),
-                str(self.details.get("tai_khoan", "")),
-                payment.amount,
-                payment.reference,
-            )
-            qr = emv.payload(transfer)
-        except emv.Unreadable as fault:
-            raise GatewayTrouble("Tài khoản nhận của kênh này chưa đúng.") from fault
+        qr = self._qr(payment.amount, payment.reference)
         if is_simulated(self.channel):
             SimulatedOrder.objects.get_or_create(
                 reference=payment.reference,
@@ -44,6 +54,13 @@ class BankQr(Adapter):
                 },
             )  # fmt: skip
         return Started(qr_payload=qr)
+
+    def _qr(self, amount: int, words: str) -> str:
+        bank, account = str(self.details.get("ma_ngan_hang", "")), str(self.details.get("tai_khoan", ""))
+        try:
+            return emv.payload(emv.Transfer(bank, account, amount, words))
+        except emv.Unreadable as fault:
+            raise GatewayTrouble("Tài khoản nhận của kênh này chưa đúng.") from fault
 
     def read(self, given: Mapping[str, Any]) -> Told:
         words = str(given.get("noi_dung") or "")

@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from motcua.core.text import fold
 from motcua.core.time import local
 from motcua.integrations.payment_platform import checksums, simulator
-from motcua.integrations.payment_platform.transport import is_simulated, post, secret_of
-from motcua.service.payments.gateways import GatewayTrouble, Refunding, Started, Told, Visit
+from motcua.integrations.payment_platform.transport import (
+    has_secret,
+    is_simulated,
+    name_of_secret,
+    post,
+    secret_of,
+)
+from motcua.service.payments.gateways import (
+    Asked,
+    Description,
+    GatewayTrouble,
+    Refunding,
+    Started,
+    Told,
+    Tried,
+    Visit,
+)
 from motcua.service.payments.models import Payment, PaymentChannel, Refund
-from motcua.service.payments.states import DueKind, Verdict
+from motcua.service.payments.states import DueKind, Verdict, Way
 
 STAMP = "%Y%m%d%H%M%S"
 OK = "00"
+ADDRESS = Asked("endpoint", "Địa chỉ của cổng", "https://…; bản minh họa ghi: mo-phong")
+ACCOUNT = (
+    Asked("tai_khoan", "Số tài khoản thụ hưởng"),
+    Asked("ma_ngan_hang", "Mã ngân hàng"),
+    Asked("ten_tai_khoan", "Tên tài khoản, không dấu"),
+)
+PROBE = "THUKENH"  # the reference of a question about nothing
+ASKS_NOTHING = (
+    "Cổng này không hỏi trước được. Khóa và địa chỉ đã đủ; hãy trả thử một khoản nhỏ trước khi ban hành."
+)
 NO_REFUND = "Cổng này không nhận lệnh hoàn; hãy trả bằng tay và ghi chứng từ."
 
 
@@ -24,6 +49,7 @@ class Adapter:
 
     can_refund = False
     can_query = True
+    description: ClassVar[Description]
 
     def __init__(self, channel: PaymentChannel) -> None:
         self.channel = channel
@@ -39,6 +65,19 @@ class Adapter:
             raise GatewayTrouble("Kênh thanh toán chưa có địa chỉ của cổng.")
         return post(address, message, headers)
 
+    def secrets(self) -> list[tuple[str, bool]]:
+        """Each variable of the environment that must hold a part of the key, and whether it does."""
+        parts = self.description.secrets
+        return [(name_of_secret(self.channel, part), has_secret(self.channel, part)) for part in parts]
+
+    def try_out(self, at: datetime) -> Tried:
+        """Thử nối: ask about a reference that does not exist, where one can ask. Raises GatewayTrouble."""
+        for part in self.description.secrets:
+            secret_of(self.channel, part)
+        if not (is_simulated(self.channel) or self.details.get("init_url") or self.details.get("endpoint")):
+            raise GatewayTrouble("Kênh thanh toán chưa có địa chỉ của cổng.")
+        return Tried(ASKS_NOTHING)
+
     def query(self, payment: Payment, at: datetime) -> Told:
         return Told(payment.reference, Verdict.UNKNOWN)
 
@@ -48,6 +87,22 @@ class Adapter:
 
 class NationalPlatform(Adapter):
     """Nền tảng thanh toán của Cổng Dịch vụ công quốc gia: INIT, callback, QUERY, GET_BILL."""
+
+    description = Description(
+        "Nền tảng thanh toán trực tuyến quốc gia",
+        Way.PLATFORM,
+        (
+            ADDRESS,
+            Asked("ma_doi_tac", "Mã đối tác"),
+            *ACCOUNT,
+            Asked("phien_ban", "Phiên bản bản tin", "1.0.6", False),
+        ),
+    )
+
+    def try_out(self, at: datetime) -> Tried:
+        super().try_out(at)
+        told = self.call("query", self._asking("QUERY", PROBE, at))
+        return Tried(f"Cổng đã trả lời bản tin hỏi (mã {str(told.get('MaLoi', 'không nêu'))[:20]}).")
 
     def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
         message = self._signed(
@@ -82,7 +137,7 @@ class NationalPlatform(Adapter):
         return Started(pay_url=address[:2000])
 
     def query(self, payment: Payment, at: datetime) -> Told:
-        told = self.call("query", self._asking("QUERY", payment, at))
+        told = self.call("query", self._asking("QUERY", payment.reference, at))
         amount = told.get("SoTien")
         if told.get("MaThamChieu") not in {None, payment.reference}:
             raise GatewayTrouble("Cổng trả lời về mã khác.")
@@ -96,7 +151,7 @@ class NationalPlatform(Adapter):
 
     def bill(self, payment: Payment, at: datetime) -> str:
         """Biên lai của nền tảng: the address of its PDF, or ""."""
-        told = self.call("bill", self._asking("GET_BILL", payment, at))
+        told = self.call("bill", self._asking("GET_BILL", payment.reference, at))
         return str(told.get("UrlBienLai") or "")
 
     def read(self, given: Mapping[str, Any]) -> Told:
@@ -135,13 +190,13 @@ class NationalPlatform(Adapter):
     def _signed(self, message: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
         return {**message, "MaXacThuc": checksums.platform(message, fields, secret_of(self.channel))}
 
-    def _asking(self, kind: str, payment: Payment, at: datetime) -> dict[str, Any]:
+    def _asking(self, kind: str, reference: str, at: datetime) -> dict[str, Any]:
         return self._signed(
             {
                 "LoaiBanTin": kind,
                 "PhienBan": self._version,
                 "MaDoiTac": self._partner,
-                "MaThamChieu": payment.reference,
+                "MaThamChieu": reference,
                 "ThoiGianGD": f"{local(at):{STAMP}}",
             },
             checksums.QUERY_FIELDS,
@@ -184,6 +239,14 @@ class KeyPay(Adapter):
     """KeyPay 3: signed by the first key, its callbacks by the second; it takes refunds."""
 
     can_refund = True
+    description = Description(
+        "KeyPay 3", Way.PLATFORM, (ADDRESS, Asked("client_id", "client_id")), secrets=("1", "2")
+    )
+
+    def try_out(self, at: datetime) -> Tried:
+        super().try_out(at)
+        told = self.call("query", self._query(PROBE))
+        return Tried(f"Cổng đã trả lời bản tin hỏi (mã {str(told.get('status', 'không nêu'))[:20]}).")
 
     def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
         message = {
@@ -206,8 +269,7 @@ class KeyPay(Adapter):
         return Started(pay_url=str(data.get("url") or "")[:2000])
 
     def query(self, payment: Payment, at: datetime) -> Told:
-        message = {"client_id": self._client, "command": "QUERY", "transaction_id": payment.reference}
-        told = self.call("query", self._signed(message, checksums.KEYPAY_QUERY))
+        told = self.call("query", self._query(payment.reference))
         return Told(
             payment.reference,
             self._verdict(told),
@@ -255,6 +317,10 @@ class KeyPay(Adapter):
     def _client(self) -> str:
         return str(self.details.get("client_id", ""))
 
+    def _query(self, reference: str) -> dict[str, Any]:
+        message = {"client_id": self._client, "command": "QUERY", "transaction_id": reference}
+        return self._signed(message, checksums.KEYPAY_QUERY)
+
     def _signed(self, message: dict[str, Any], fields: tuple[str, ...]) -> dict[str, Any]:
         return {**message, "check_sum": checksums.keypay(message, fields, secret_of(self.channel, "1"))}
 
@@ -274,6 +340,17 @@ class PayGov(Adapter):
     """PayGov qua trục LGSP: two tokens in the headers; it is not asked, it tells."""
 
     can_query = False
+    description = Description(
+        "PayGov qua trục LGSP",
+        Way.PLATFORM,
+        (
+            ADDRESS,
+            Asked("partner_code", "partnerCode"),
+            Asked("access_key", "accessKey"),
+            Asked("service_code", "serviceCode"),
+        ),
+        secrets=("", "BEARER", "LGSP"),
+    )
 
     def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
         order = payment.due.code or payment.reference
@@ -326,6 +403,11 @@ class ViettelPayQr(Adapter):
     """ViettelPay QR: the payer scans; the codes of its word are a setting of the channel."""
 
     can_query = False
+    description = Description(
+        "ViettelPay QR",
+        Way.PLATFORM,
+        (ADDRESS, Asked("merchant_code", "merchant_code"), Asked("access_code", "access_code")),
+    )
     codes: Mapping[str, Verdict] = {
         "00": Verdict.PAID, "01": Verdict.PENDING, "02": Verdict.NOT_PAID, "03": Verdict.NOT_PAID,
     }  # fmt: skip

@@ -49,14 +49,26 @@ def secret_of(channel: PaymentChannel, part: str = "") -> str:
 
     A simulated channel has a key of its own making. Raises GatewayTrouble when there is none.
     """
-    name = "_".join(filter(None, ("MOTCUA_PAY", channel.secret_name.upper(), part.upper())))
-    found = os.environ.get(name, "") if channel.secret_name else ""
+    found = os.environ.get(name_of_secret(channel, part), "") if channel.secret_name else ""
     if not found and is_simulated(channel) and settings.DEMO:
         words = f"simulated:{channel.pk}:{part}"
         found = hmac.new(settings.SECRET_KEY.encode(), words.encode(), "sha256").hexdigest()
     if not found:
         raise GatewayTrouble("Kênh thanh toán chưa có khóa. Hãy chọn cách khác hoặc nộp tại quầy.")
     return found
+
+
+def name_of_secret(channel: PaymentChannel, part: str = "") -> str:
+    """The variable of the environment that holds a part of the channel's key."""
+    return "_".join(filter(None, ("MOTCUA_PAY", channel.secret_name.upper(), part.upper())))
+
+
+def has_secret(channel: PaymentChannel, part: str = "") -> bool:
+    """Whether that part of the key is there; what it is nobody is told."""
+    try:
+        return bool(secret_of(channel, part))
+    except GatewayTrouble:
+        return False
 
 
 def _object(raw: bytes, kind: str) -> dict[str, Any]:

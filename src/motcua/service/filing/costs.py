@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
+from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.models import Filing
-from motcua.service.payments.models import Due
+from motcua.service.payments.models import Due, Refund
 from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues, rules_for
+from motcua.service.payments.operations.refunding import give_back
 from motcua.service.payments.rules import Charge, NotComputable, charge, total
-from motcua.service.payments.states import DueState
+from motcua.service.payments.states import DueState, RefundCause, RefundState
 from motcua.service.procedures.models import Case, Offering
 
 
@@ -58,10 +62,25 @@ def owe(filing: Filing, at: datetime) -> list[Due]:
     )
 
 
-def owe_no_more(filing: Filing, reason: str, at: datetime) -> None:
-    """Thôi thu: what is still open when a filing ends without a dossier. What was paid is given back by the office."""
+def owe_no_more(filing: Filing, occasion: RefundCause, at: datetime) -> str:
+    """Thôi thu, và hoàn: when a filing ends without a dossier, what is open is owed no more and what came goes back.
+
+    Returns what its owner is told of it; "" where nothing had come.
+    """
     for due in Due.objects.of(filing.dossier_key).open():
-        cancel_due(due_id=due.pk, reason=reason, by=None, at=at)
+        cancel_due(due_id=due.pk, reason=occasion.label, by=None, at=at)
+    refunds = give_back(subject_id=filing.dossier_key, occasion=occasion, at=at)
+    if not refunds:
+        return ""
+    when = f" trước hết ngày {refunds[0].promised_on:%d/%m/%Y}" if refunds[0].promised_on else ""
+    total_back = sum(refund.amount for refund in refunds)
+    return f" {vnd(total_back)} bạn đã nộp sẽ được trả lại{when}, không cần làm đơn."
+
+
+def refunds_of(filing: Filing) -> list[Refund]:
+    """Tiền đang hoặc đã hoàn của một lần nộp, as its owner follows it."""
+    of_it = Q(payment__due__subject_id=filing.dossier_key) | Q(exception__due__subject_id=filing.dossier_key)
+    return list(Refund.objects.filter(of_it).exclude(state=RefundState.REFUSED).order_by("asked_at"))
 
 
 def still_to_pay(filing: Filing) -> list[Due]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from motcua.core.asking import Asked
 from motcua.foundation.identity.models import User
@@ -119,11 +120,19 @@ def _faults_of_dues() -> list[str]:
 
 
 def _faults_of_suspense() -> list[str]:
-    found = []
-    for channel in PaymentChannel.objects.all():
-        held = -balance(suspense(channel))
-        standing = MoneyException.objects.standing().filter(channel=channel)
-        said = standing.aggregate(total=Sum("amount"))["total"] or 0
-        if held != said:
-            found.append(f"{channel}: đang giữ {held} đồng, các việc chưa khớp ghi {said} đồng")
-    return found
+    into = _by_channel(Entry.objects.filter(credit__kind=AccountKind.SUSPENSE), "credit__channel")
+    out = _by_channel(Entry.objects.filter(debit__kind=AccountKind.SUSPENSE), "debit__channel")
+    said = _by_channel(MoneyException.objects.standing(), "channel")
+    held = {key: into.get(key, 0) - out.get(key, 0) for key in into | out}
+    wrong = [key for key in held | said if held.get(key, 0) != said.get(key, 0)]
+    names = {one.pk: str(one) for one in PaymentChannel.objects.filter(pk__in=wrong)}
+    return [
+        f"{names.get(key, key)}: đang giữ {held.get(key, 0)} đồng, các việc chưa khớp ghi {said.get(key, 0)} đồng"
+        for key in wrong
+    ]
+
+
+def _by_channel(rows: QuerySet[Any], name: str) -> dict[UUID | None, int]:
+    """Đồng by channel; what is nothing is left out."""
+    totals = rows.order_by().values_list(name).annotate(total=Sum("amount"))
+    return {key: int(total) for key, total in totals if total}

@@ -146,6 +146,13 @@ class ExceptionTaken(ExceptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExceptionTied(ExceptionEvent):
+    label: ClassVar[str] = "Tính tiền đang giữ vào một khoản"
+
+    due: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExceptionResolved(ExceptionEvent):
     label: ClassVar[str] = "Giải quyết tiền chưa khớp"
 
@@ -171,6 +178,11 @@ class RefundAsked(RefundEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundConfirmed(RefundEvent):
+    label: ClassVar[str] = "Xác nhận đề nghị hoàn tiền tự lập"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundApproved(RefundEvent):
     label: ClassVar[str] = "Duyệt hoàn tiền"
 
@@ -189,6 +201,17 @@ class RefundDone(RefundEvent):
     label: ClassVar[str] = "Đã trả tiền hoàn"
 
     proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRuleSet(Event):
+    label: ClassVar[str] = "Đặt quy định hoàn tiền"
+    subject_type: ClassVar[str] = "refund_rule"
+
+    valid_from: date
+    needs_two: bool
+    promise_days: int
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,25 +270,94 @@ class MonthSettled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChannelSet(Event):
-    label: ClassVar[str] = "Đặt kênh thanh toán"
+class ChannelEvent(Event):
+    """Sự kiện của kênh thanh toán; it tells no secret, only under which name one is kept."""
+
     subject_type: ClassVar[str] = "payment_channel"
-    opens: ClassVar[bool] = True
 
     agency: int
     adapter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelDrafted(ChannelEvent):
+    label: ClassVar[str] = "Soạn kênh thanh toán"
+    opens: ClassVar[bool] = True
+
+    name: str
+    details: dict[str, str]
+    secret_name: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelSet(ChannelEvent):
+    label: ClassVar[str] = "Đặt kênh thanh toán"
+
     way: str
     valid_from: date
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeeRuleSet(Event):
-    label: ClassVar[str] = "Đặt mức thu"
-    subject_type: ClassVar[str] = "fee_rule"
-    opens: ClassVar[bool] = True
+class ChannelEnded(ChannelEvent):
+    label: ClassVar[str] = "Thôi dùng kênh thanh toán"
 
-    offering: int
+    valid_to: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelDropped(ChannelEvent):
+    label: ClassVar[str] = "Bỏ bản soạn kênh thanh toán"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRuleEvent(Event):
+    """Sự kiện của mức thu."""
+
+    subject_type: ClassVar[str] = "fee_rule"
+
+    procedure: str
     name: str
     amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRuleDrafted(FeeRuleEvent):
+    label: ClassVar[str] = "Soạn mức thu"
+    opens: ClassVar[bool] = True
+
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRuleSet(FeeRuleEvent):
+    label: ClassVar[str] = "Ban hành mức thu"
+
+    offering: int | None
     valid_from: date
     basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRuleEnded(FeeRuleEvent):
+    label: ClassVar[str] = "Thôi áp dụng mức thu"
+
+    valid_to: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeRuleDropped(FeeRuleEvent):
+    label: ClassVar[str] = "Bỏ bản soạn mức thu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayerGroupSet(Event):
+    label: ClassVar[str] = "Đặt diện miễn, giảm phí"
+    subject_type: ClassVar[str] = "payer_group"
+    opens: ClassVar[bool] = True
+
+    code: str
+    name: str
+    proof: str

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from motcua.core.errors import DomainError
 from motcua.service.payments.models import Payment, PaymentChannel, Refund
-from motcua.service.payments.states import Verdict
+from motcua.service.payments.states import Verdict, Way
 
 
 class GatewayTrouble(DomainError):
@@ -53,6 +53,34 @@ class Visit:
     extra: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Một thông số mà cách nối cần, as it is asked on the page of a channel."""
+
+    name: str
+    label: str
+    hint: str = ""
+    is_needed: bool = True
+
+
+@dataclass(frozen=True)
+class Description:
+    """Một cách nối, for who sets a channel: how the payer pays, what must be known. `secrets`: parts of its key."""
+
+    title: str
+    way: Way
+    asked: tuple[Asked, ...] = ()
+    secrets: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Kết quả thử nối: in words, and a QR to be scanned where there is one. No money moves."""
+
+    words: str
+    qr_payload: str = ""
+
+
 class Gateway(Protocol):
     """Cách nối một kênh. Every method may raise GatewayTrouble; none touches the database."""
 
@@ -77,6 +105,11 @@ def install(adapters: dict[str, object]) -> None:
 
 def names() -> list[str]:
     return sorted(_adapters)
+
+
+def described(adapter: str) -> Description | None:
+    """What the adapter of that name asks for; None: there is none, or it is not for people to set."""
+    return getattr(_adapters.get(adapter), "description", None)
 
 
 def gateway_of(channel: PaymentChannel) -> Gateway:

@@ -6,19 +6,29 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from motcua.core.errors import DomainError
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.querysets import valid_on
-from motcua.service.payments.states import LIVE, AccountKind, DueState
+from motcua.service.payments.states import (
+    LIVE,
+    AccountKind,
+    DueState,
+    ExceptionKind,
+    RefundState,
+    TariffState,
+)
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
     from motcua.service.payments.models import (  # noqa: F401  named in the bases
         Due,
+        FeeRule,
         MoneyException,
         Payment,
         PaymentChannel,
@@ -57,6 +67,13 @@ class DueQuerySet(models.QuerySet["Due"]):
         """Đã nộp."""
         return self.filter(state=DueState.PAID)
 
+    def with_received(self) -> Self:
+        """Each with `received`: parts that came for it and wait for the rest."""
+        exceptions = apps.get_model("payments", "MoneyException").objects
+        parts = exceptions.parts().filter(due=OuterRef("pk")).order_by().values("due")
+        total = Subquery(parts.annotate(total=Sum("amount")).values("total"), output_field=BigIntegerField())
+        return self.annotate(received=Coalesce(total, 0))
+
     def with_booked(self) -> Self:
         """Each with `booked`: what the ledger of money holds of it."""
         into = Q(entries__credit__kind=AccountKind.COLLECTED)
@@ -88,12 +105,35 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return self.filter(next_query_at__lte=at).order_by("next_query_at")
 
 
+class FeeRuleQuerySet(models.QuerySet["FeeRule"]):
+    """Mức thu, hỏi bằng lời của nghiệp vụ."""
+
+    def in_force(self, day: date) -> Self:
+        """Áp dụng vào ngày: published, and of that day."""
+        return self.filter(valid_on(day), state=TariffState.PUBLISHED)
+
+    def kept(self) -> Self:
+        """Không kể bản đã bỏ."""
+        return self.exclude(state=TariffState.DROPPED)
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of everywhere, or of a place where the user manages procedures."""
+        places = access_of(user, at).agencies(Permission.MANAGE_PROCEDURES)
+        return self.filter(Q(offering__isnull=True) | Q(offering__agency__in=places))
+
+
 class PaymentChannelQuerySet(models.QuerySet["PaymentChannel"]):
     """Kênh thanh toán, hỏi bằng lời của nghiệp vụ."""
 
     def valid_on(self, day: date) -> Self:
         """Đang dùng vào ngày."""
-        return self.filter(valid_on(day))
+        return self.filter(valid_on(day), state=TariffState.PUBLISHED)
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of an agency that the user manages or whose money the user reconciles."""
+        access = access_of(user, at)
+        places = access.where(Permission.MANAGE_ORG) | access.where(Permission.RECONCILE)
+        return self.filter(agency__in=sorted(places)).exclude(state=TariffState.DROPPED)
 
     def of(self, agency_id: int, day: date) -> Self:
         """Của nơi thu vào ngày, in the order in which they are offered."""
@@ -110,3 +150,8 @@ class MoneyExceptionQuerySet(models.QuerySet["MoneyException"]):
     def standing(self) -> Self:
         """Chưa giải quyết."""
         return self.filter(resolved_at__isnull=True)
+
+    def parts(self) -> Self:
+        """Phần đã chuyển, chờ chuyển nốt: counted towards its due, unless it is going back."""
+        going_back = [state.value for state in RefundState if state != RefundState.REFUSED]
+        return self.standing().filter(kind=ExceptionKind.UNDERPAID).exclude(refunds__state__in=going_back)

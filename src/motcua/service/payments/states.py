@@ -53,6 +53,7 @@ class Way(Labelled):
     PLATFORM = "PLATFORM", "Thanh toán trực tuyến"
     TRANSFER = "TRANSFER", "Chuyển khoản quét mã QR"
     CASH = "CASH", "Tiền mặt tại quầy"
+    POSTAL = "POSTAL", "Bưu chính thu hộ khi phát"
 
 
 S = PaymentState
@@ -80,10 +81,29 @@ class ExceptionKind(Labelled):
 
     UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE", "Tiền về với mã không có ở đây"
     AMOUNT_DIFFERS = "AMOUNT_DIFFERS", "Số tiền về khác số phải nộp"
+    UNDERPAID = "UNDERPAID", "Chuyển thiếu, chờ chuyển nốt"
+    OVERPAID = "OVERPAID", "Chuyển thừa"
     PAID_TWICE = "PAID_TWICE", "Tiền về thêm cho khoản đã nộp"
     NOT_OWED = "NOT_OWED", "Tiền về cho khoản không phải nộp nữa"
     CONTRADICTION = "CONTRADICTION", "Các lời báo trái nhau"
     REFUND_UNSURE = "REFUND_UNSURE", "Không rõ đã hoàn tiền chưa"
+
+
+ADVICE: dict[ExceptionKind, str] = {
+    ExceptionKind.UNKNOWN_REFERENCE: (
+        "Tìm người chuyển theo nội dung và số tiền trên sao kê. Thấy khoản thì ghi tiền vào đó; không thấy thì hoàn lại."
+    ),
+    ExceptionKind.AMOUNT_DIFFERS: "Hỏi cổng số tiền thật đã thu, rồi ghi vào khoản phải nộp hoặc hoàn lại.",
+    ExceptionKind.UNDERPAID: (
+        "Số tiền này đã tính vào khoản phải nộp; trang thanh toán chỉ còn hỏi phần thiếu. Chờ người nộp chuyển nốt, "
+        "hoặc hoàn lại khi người nộp không nộp nữa."
+    ),
+    ExceptionKind.OVERPAID: "Khoản đã nộp đủ. Hoàn phần thừa cho người chuyển, hoặc ghi vào khoản khác người đó còn nợ.",
+    ExceptionKind.PAID_TWICE: "Khoản đã nộp bằng lần khác. Hoàn lại, hoặc ghi vào khoản khác người đó còn nợ.",
+    ExceptionKind.NOT_OWED: "Khoản không còn phải nộp. Hoàn lại cho người chuyển.",
+    ExceptionKind.CONTRADICTION: "Đối chiếu sao kê ngân hàng trước; tin ngân hàng, rồi ghi đã rõ thế nào.",
+    ExceptionKind.REFUND_UNSURE: "Hỏi cổng lệnh hoàn đã đi chưa, rồi ghi chứng từ ở phiếu hoàn.",
+}
 
 
 class Resolution(Labelled):
@@ -104,6 +124,15 @@ class RefundState(Labelled):
     REFUSED = "REFUSED", "Không duyệt"
 
 
+class RefundCause(Labelled):
+    """Vì sao hoàn tiền: asked by hand, or by the system when a filing ends without being taken in."""
+
+    BY_HAND = "BY_HAND", "Theo đề nghị"
+    REFUSED = "REFUSED", "Hồ sơ không được tiếp nhận"
+    WITHDRAWN = "WITHDRAWN", "Người nộp rút hồ sơ"
+    MISADDRESSED = "MISADDRESSED", "Hồ sơ gửi nhầm nơi"
+
+
 class Outcome(Labelled):
     """Kết quả đối soát của một mã."""
 
@@ -111,6 +140,14 @@ class Outcome(Labelled):
     MISSING_HERE = "MISSING_HERE", "Bên ngoài có, ở đây không có"
     MISSING_THERE = "MISSING_THERE", "Ở đây có, bên ngoài không có"
     AMOUNT_DIFFERS = "AMOUNT_DIFFERS", "Lệch số tiền"
+
+
+class TariffState(Labelled):
+    """Tình trạng của mức thu, của kênh thanh toán: nothing counts before a second person has published it."""
+
+    DRAFT = "DRAFT", "Bản soạn, chờ người thứ hai"
+    PUBLISHED = "PUBLISHED", "Đã ban hành"
+    DROPPED = "DROPPED", "Đã bỏ"
 
 
 class AccountKind(Labelled):

@@ -8,7 +8,7 @@ from uuid import UUID
 from motcua.core.events import Fact
 from motcua.core.time import now
 from motcua.service.payments.models import Payment
-from motcua.service.payments.operations.paying import ask
+from motcua.service.payments.operations.hearing import ask
 
 MOST = 200
 

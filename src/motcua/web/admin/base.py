@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Vai trò", "admin:roles", (P.MANAGE_STAFF,)),
     ("Lịch làm việc", "admin:calendars", (P.MANAGE_CALENDARS,)),
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
+    ("Mức thu", "admin:fees", (P.MANAGE_PROCEDURES,)),
     ("Quy trình", "admin:workflows", (P.MANAGE_WORKFLOWS, P.PUBLISH_WORKFLOWS)),
     ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
     ("Thông báo", "admin:notices", (P.CONTROL,)),
@@ -40,6 +41,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
     ("Biểu mẫu", "admin:eforms", (P.MANAGE_FORMS,)),
     ("Đối soát", "admin:money", (P.RECONCILE,)),
+    ("Kênh thanh toán", "admin:channels", (P.RECONCILE, P.MANAGE_ORG)),
     ("Nhật ký", "admin:audit", (P.READ_LEDGER,)),
 )
 EVERY = tuple(dict.fromkeys(permission for _, _, held in SECTIONS for permission in held))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import F
+from django.db.models.functions import Abs
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
 from motcua.core.ids import as_key
+from motcua.core.money import vnd
 from motcua.core.sheets import csv_file
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
@@ -25,9 +28,9 @@ from motcua.service.payments.models import (
     Refund,
     Settlement,
 )
-from motcua.service.payments.operations import reconciling, resolving, settling
+from motcua.service.payments.operations import reconciling, refunding, resolving, settling
 from motcua.service.payments.operations.reconciling import COLUMNS
-from motcua.service.payments.states import Outcome, RefundState
+from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState
 from motcua.web.admin.base import AdminPage
 from motcua.web.ui.forms import Reader
 
@@ -94,7 +97,10 @@ class ExceptionPage(MoneyPage):
         exception = seen.filter(pk=exception_id).first()
         if exception is None:
             raise self.missing("Không có việc này.")
-        fitting = Due.objects.open().filter(collector=exception.agency_id, amount=exception.amount)
+        fitting = Due.objects.open().filter(collector=exception.agency_id).with_received()
+        if exception.kind == ExceptionKind.UNDERPAID:
+            fitting = fitting.exclude(pk=exception.due_id)
+        fitting = fitting.annotate(gap=Abs(F("amount") - exception.amount)).order_by("gap", "raised_at")
         return self.render(
             "admin/money/exception.html",
             exception=exception,
@@ -104,9 +110,10 @@ class ExceptionPage(MoneyPage):
                 )[:SHOWN]
             ),
             fitting=[
-                (str(due.pk), f"{due.code or 'chưa có mã'} · {due.name} · {due.payer_name}")
+                (str(due.pk), f"{vnd(due.left)} · {due.code or 'chưa có mã'} · {due.name} · {due.payer_name}")
                 for due in fitting[:50]
             ],
+            advice=ADVICE[ExceptionKind(exception.kind)],
             refund=exception.refunds.exclude(state=RefundState.REFUSED).first(),
         )
 
@@ -130,7 +137,7 @@ class ExceptionPage(MoneyPage):
         elif act == "explain":
             resolving.explain_exception(exception_id=exception_id, reason=reason, by=self.user, at=self.at)
         else:
-            resolving.ask_refund(exception_id=exception_id, reason=reason, by=self.user, at=self.at)
+            refunding.ask_refund(exception_id=exception_id, reason=reason, by=self.user, at=self.at)
             return self.done("Đã đề nghị hoàn, chờ người thứ hai duyệt.", "admin:money")
         return self.done("Đã giải quyết.", "admin:money")
 
@@ -150,15 +157,18 @@ class RefundPage(MoneyPage):
 
     def post(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:
         reader = self.read()
-        act = reader.choice("act", ("approve", "refuse", "paid"), required="Hãy chọn việc.")
+        act = reader.choice("act", ("confirm", "approve", "refuse", "paid"), required="Hãy chọn việc.")
         reason, proof = reader.text("reason", longest=300), reader.text("proof", longest=200)
         reader.check()
+        if act == "confirm":
+            refunding.confirm_refund(refund_id=refund_id, by=self.user, at=self.at)
+            return self.done("Đã xác nhận. Chờ người thứ hai duyệt.", "admin:money-refund", refund_id)
         if act == "approve":
-            refund = resolving.approve_refund(refund_id=refund_id, by=self.user, at=self.at)
+            refund = refunding.approve_refund(refund_id=refund_id, by=self.user, at=self.at)
         elif act == "refuse":
-            refund = resolving.refuse_refund(refund_id=refund_id, reason=reason, by=self.user, at=self.at)
+            refund = refunding.refuse_refund(refund_id=refund_id, reason=reason, by=self.user, at=self.at)
         else:
-            refund = resolving.pay_refund(refund_id=refund_id, proof=proof, by=self.user, at=self.at)
+            refund = refunding.pay_refund(refund_id=refund_id, proof=proof, by=self.user, at=self.at)
         return self.done(f"{refund.get_state_display()}.", "admin:money-refund", refund_id)
 
 

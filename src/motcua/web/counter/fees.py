@@ -18,9 +18,9 @@ from motcua.service.paperwork.operations.printing import print_fee_receipt
 from motcua.service.payments.models import TillClosing
 from motcua.service.payments.operations.charging import add_due, cancel_due, dues_of
 from motcua.service.payments.operations.paying import take_cash
-from motcua.service.payments.operations.resolving import ask_refund
+from motcua.service.payments.operations.refunding import ask_refund
 from motcua.service.payments.operations.settling import close_till, till_of
-from motcua.service.payments.states import DueKind
+from motcua.service.payments.states import DueKind, Way
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
@@ -98,7 +98,8 @@ class CashTaking(FeeReceipts):
             due_id=given["due_id"], by=self.user, at=self.at, anyway=self.read().is_ticked("anyway")
         )
         receipt = f", biên lai {due.receipt}" if due.receipt else ""
-        return self.done(f"Đã thu {vnd(due.amount)}{receipt}.", "counter:fees", dossier_id)
+        taken = next(one.amount for one in due.payments.filter(way=Way.CASH).order_by("-created_at"))
+        return self.done(f"Đã thu {vnd(taken)}{receipt}.", "counter:fees", dossier_id)
 
 
 class DueCancellation(FeeReceipts):

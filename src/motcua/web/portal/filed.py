@@ -23,7 +23,7 @@ from motcua.service.dossiers.models import Delivery, Dossier, Message, Supplemen
 from motcua.service.dossiers.operations import delivering, talking
 from motcua.service.dossiers.operations.supplementing import awaited
 from motcua.service.dossiers.tracking import CODED, describe, track_own
-from motcua.service.filing.costs import still_to_pay
+from motcua.service.filing.costs import refunds_of, still_to_pay
 from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
 from motcua.service.filing.operations.submitting import FiledPart
@@ -210,6 +210,7 @@ class Story(OwnPage):
                 moments=filing_story(told, self.at),
                 may_copy=belongs_to(self.filing, self.account_id),
                 dues=dues_to_pay(self.filing),
+                refunds=refunds_of(self.filing),
             )
         )
 

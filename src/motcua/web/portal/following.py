@@ -16,7 +16,7 @@ def beside(code: str, at: datetime) -> dict[str, Any]:
     issued, `parcels` [ParcelSeen] at the post.
     """
     return {
-        "dues": [(due, key_of(due.pk)) for due in Due.objects.open().filter(code=code)],
+        "dues": [(due, key_of(due.pk)) for due in Due.objects.open().filter(code=code).with_received()],
         "results": held_of(code, at),
         "parcels": parcels_of(code),
     }

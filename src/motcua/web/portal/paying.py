@@ -9,7 +9,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -23,9 +23,9 @@ from motcua.service.dossiers.tracking import track
 from motcua.service.paperwork.operations.printing import fee_receipt_for_payer
 from motcua.service.payments.gateways import GatewayTrouble, Visit
 from motcua.service.payments.keys import key_of, opens
-from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel
+from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel, Refund
 from motcua.service.payments.operations.paying import come_back, give_up, open_payment, start
-from motcua.service.payments.states import DueState, PaymentState, Way
+from motcua.service.payments.states import DueState, ExceptionKind, PaymentState, RefundState, Way
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.views import NOT_FOUND, REFUSAL_TAKES, TOO_OFTEN
 from motcua.web.ui.network import client_ip
@@ -44,7 +44,8 @@ class PayPage(Page):
     def due(self, due_id: UUID) -> Due:
         """The due of the address; without its key it is missing."""
         key = self.request.POST.get(KEY) or self.request.GET.get(KEY) or ""
-        found = Due.objects.select_related("agency", "collector", "receipt__series").filter(pk=due_id).first()
+        asked = Due.objects.select_related("agency", "collector", "receipt__series").with_received()
+        found = asked.filter(pk=due_id).first()
         if found is None or not opens(due_id, key):
             raise self.missing(
                 "Không mở được khoản phải nộp này. Hãy mở lại từ thông báo hoặc trang tra cứu hồ sơ."
@@ -72,13 +73,13 @@ class Pay(PayPage):
         context: dict[str, Any] = {
             "due": due,
             "key": key_of(due.pk),
-            "in_words": vnd_in_words(due.amount).capitalize(),
+            "in_words": vnd_in_words(due.left if due.state == DueState.OPEN else due.amount).capitalize(),
             "payment": payment,
             "channels": [(str(one.pk), one.name) for one in channels],
             "held": _held(due),
         }
         if due.state != DueState.OPEN:
-            return self.render("portal/pay/done.html", **context)
+            return self.render("portal/pay/done.html", refund=refund_of(due), **context)
         if payment and payment.is_live:
             qr = payment.qr_payload
             return self.render(
@@ -198,7 +199,7 @@ class PaySearch(Page):
         if track(code=code, fact=fact) is None:
             system_time.sleep(max(0, begun + REFUSAL_TAKES - system_time.monotonic()))
             raise DomainError(NOT_FOUND)
-        dues = list(Due.objects.filter(code=code).order_by("raised_at"))
+        dues = list(Due.objects.filter(code=code).with_received().order_by("raised_at"))
         response = self.render(
             "portal/pay/index.html", code=code, dues=[(due, key_of(due.pk)) for due in dues]
         )
@@ -214,8 +215,16 @@ def _current(due: Due) -> Payment | None:
 
 def _held(due: Due) -> int:
     """Tiền về không khớp cho khoản này, which an accountant still has to end."""
-    standing = MoneyException.objects.standing().filter(payment__due=due)
+    standing = (
+        MoneyException.objects.standing().filter(payment__due=due).exclude(kind=ExceptionKind.UNDERPAID)
+    )
     return int(standing.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def refund_of(due: Due) -> Refund | None:
+    """Phiếu hoàn của khoản này, the last that was not refused."""
+    of_due = Q(payment__due=due) | Q(exception__due=due)
+    return Refund.objects.filter(of_due).exclude(state=RefundState.REFUSED).order_by("-asked_at").first()
 
 
 def _weight(payment: Payment) -> int:

@@ -18,7 +18,6 @@ from motcua.core.time import local
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.dossiers import store
 from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import PartIn, receive
@@ -35,8 +34,10 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Filing, FilingPart
 from motcua.service.filing.states import ACCEPT, ASK, REDIRECT, REFUSE, Move
+from motcua.service.filing.telling import tell_owner
 from motcua.service.holdings.models import PaperUse
 from motcua.service.holdings.operations.demanding import names_within
+from motcua.service.payments.states import RefundCause
 from motcua.service.procedures.models import Paper
 
 V = FilingPart.Verdict
@@ -94,7 +95,7 @@ def accept(*, filing_id: UUID, by: User, at: datetime, came_on_paper: Collection
         )
     )
     promised = f" Hẹn trả kết quả {_moment(dossier.due_at)}." if dossier.due_at else ""
-    _tell(
+    tell_owner(
         filing,
         "FILING_ACCEPTED",
         "đã được tiếp nhận",
@@ -152,7 +153,7 @@ def ask_supplement(
     _answered(filing, by, at, ["reasons", "supplements"])
     events.record(FilingSupplementAsked(subject_id=filing.pk, actor_id=by.pk, at=at, reasons=asked))
     wanted = f"cần bổ sung: {'; '.join(asked)}. Gửi ngay tại {own_page(filing.code)}bo-sung/"
-    _tell(filing, "FILING_SUPPLEMENT", "cần bổ sung", wanted, by=by, at=at)
+    tell_owner(filing, "FILING_SUPPLEMENT", "cần bổ sung", wanted, by=by, at=at)
     return filing
 
 
@@ -162,13 +163,13 @@ def refuse(*, filing_id: UUID, reasons: Sequence[str], by: User, at: datetime) -
     filing = _to_answer(filing_id, by, at, REFUSE)
     filing.reasons = _reasons(reasons)
     _answered(filing, by, at, ["reasons"])
-    owe_no_more(filing, "Hồ sơ không được tiếp nhận", at)
+    back = owe_no_more(filing, RefundCause.REFUSED, at)
     events.record(FilingRefused(subject_id=filing.pk, actor_id=by.pk, at=at, reasons=filing.reasons))
-    _tell(
+    tell_owner(
         filing,
         "FILING_REFUSED",
         "không được tiếp nhận",
-        f"không được tiếp nhận: {'; '.join(filing.reasons)}.",
+        f"không được tiếp nhận: {'; '.join(filing.reasons)}.{back}",
         by=by,
         at=at,
     )
@@ -187,7 +188,7 @@ def redirect(*, filing_id: UUID, reasons: Sequence[str], right_place: str, by: U
     filing.reasons = _reasons(reasons or ["Không thuộc nơi tiếp nhận này"])
     filing.right_place = right_place.strip()[:250]
     _answered(filing, by, at, ["reasons", "right_place"])
-    owe_no_more(filing, "Hồ sơ gửi nhầm nơi", at)
+    back = owe_no_more(filing, RefundCause.MISADDRESSED, at)
     events.record(
         FilingMisaddressed(
             subject_id=filing.pk,
@@ -197,8 +198,8 @@ def redirect(*, filing_id: UUID, reasons: Sequence[str], right_place: str, by: U
             right_place=filing.right_place,
         )
     )
-    words = f"đã gửi nhầm nơi. Nơi tiếp nhận đúng: {filing.right_place}. {'; '.join(filing.reasons)}."
-    _tell(filing, "FILING_MISADDRESSED", "gửi nhầm nơi", words, by=by, at=at)
+    words = f"đã gửi nhầm nơi. Nơi tiếp nhận đúng: {filing.right_place}. {'; '.join(filing.reasons)}.{back}"
+    tell_owner(filing, "FILING_MISADDRESSED", "gửi nhầm nơi", words, by=by, at=at)
     return filing
 
 
@@ -360,25 +361,6 @@ def _reasons(given: Sequence[str]) -> list[str]:
     if not reasons:
         raise InvalidInput({"reasons": "Hãy ghi lý do, để người nộp biết phải làm gì tiếp theo."})
     return reasons
-
-
-def _tell(filing: Filing, kind: str, title: str, words: str, *, by: User, at: datetime) -> None:
-    person = filing.applicant
-    tell(
-        subject_id=filing.pk,
-        code=filing.code,
-        kind=kind,
-        to=Addressee(
-            (filing.representative or person).name,
-            filing.contact_email or ("" if filing.contact_phone else person.email),
-            filing.contact_phone or person.phone,
-            person.pk,
-        ),
-        title=f"Hồ sơ nộp trực tuyến {filing.code} {title}",
-        text=f"Hồ sơ nộp trực tuyến {filing.code} ({filing.matter}) {words}",
-        by=by,
-        at=at,
-    )
 
 
 def _moment(at: datetime) -> str:

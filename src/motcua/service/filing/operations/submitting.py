@@ -36,6 +36,8 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Filing, FilingPart
 from motcua.service.filing.states import CHANGE_CONTACT, COMPLETE, WITHDRAW
+from motcua.service.filing.telling import tell_owner
+from motcua.service.payments.states import RefundCause
 from motcua.service.procedures.models import Offering
 
 LONGEST_REASON, MOST_FILES = 500, 20
@@ -188,7 +190,7 @@ def withdraw(
     filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing_id)
     filing.state = WITHDRAW.apply(filing.state)
     filing.save(update_fields=["state"])
-    owe_no_more(filing, "Người nộp đã rút hồ sơ", at)
+    back = owe_no_more(filing, RefundCause.WITHDRAWN, at)
     events.record(
         FilingWithdrawn(
             subject_id=filing.pk,
@@ -197,6 +199,8 @@ def withdraw(
             reason=reason.strip()[:LONGEST_REASON],
         )
     )
+    if back:
+        tell_owner(filing, "FILING_WITHDRAWN", "đã rút", f"đã rút theo yêu cầu của bạn.{back}", by=by, at=at)
     return filing
 
 

@@ -1,7 +1,7 @@
 """The facts of money: what is owed, each try to pay it, each đồng that moved, and what does not agree."""
 
 from motcua.service.payments.models.books import Account, Entry
-from motcua.service.payments.models.exceptions import MoneyException, Refund, TillClosing
+from motcua.service.payments.models.exceptions import MoneyException, Refund, RefundRule, TillClosing
 from motcua.service.payments.models.matching import (
     MoneyStatement,
     MoneyStatementLine,
@@ -26,6 +26,7 @@ __all__ = [
     "PaymentSignal",
     "ReconciliationRow",
     "Refund",
+    "RefundRule",
     "Settlement",
     "TillClosing",
 ]

@@ -14,6 +14,7 @@ from motcua.service.payments.querysets import (
 )
 from motcua.service.payments.states import (
     ExceptionKind,
+    RefundCause,
     RefundState,
     Resolution,
 )
@@ -63,8 +64,30 @@ class MoneyException(models.Model):
         return f"{self.get_kind_display()}: {self.reference}"
 
 
+class RefundRule(models.Model):
+    """Quy định hoàn tiền: the province's own, from a day on. Without one: two people, and no day is promised.
+
+    `needs_two`: of a refund that the system has asked for; one that a person asks for always needs a second one.
+    """
+
+    valid_from = models.DateField("từ ngày", unique=True)
+    needs_two = models.BooleanField("phiếu tự lập cần hai người", default=True)
+    promise_days = models.PositiveSmallIntegerField("hẹn trả trong (ngày)")
+    basis = models.CharField("căn cứ", max_length=300)
+
+    class Meta:
+        verbose_name = "quy định hoàn tiền"
+        ordering = ["-valid_from"]
+
+    def __str__(self) -> str:
+        return f"Từ {self.valid_from:%d/%m/%Y}: {self.promise_days} ngày"
+
+
 class Refund(models.Model):
-    """Phiếu hoàn tiền: asked by one person, approved by another, then sent by the channel or paid by hand with proof."""
+    """Phiếu hoàn tiền: asked by one person, approved by another, then sent by the channel or paid by hand with proof.
+
+    The system asks for it itself when a paid filing ends without being taken in (`occasion`).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="refunds")
@@ -72,6 +95,9 @@ class Refund(models.Model):
     agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi hoàn", related_name="+")
     amount = models.PositiveBigIntegerField("số tiền (đồng)")
     reason = models.CharField("lý do", max_length=300)
+    occasion = models.CharField("vì sao", max_length=12, choices=labelled(RefundCause), default=RefundCause.BY_HAND)
+    needs_two = models.BooleanField("cần hai người", default=True)
+    promised_on = models.DateField("hẹn trả trước", null=True)
     state = models.CharField(
         "trạng thái", max_length=8, choices=labelled(RefundState), default=RefundState.ASKED
     )

@@ -23,12 +23,13 @@ from motcua.service.payments.states import (
 
 
 class Due(models.Model):
-    """Khoản phải nộp: one sum that a dossier (or a draft, by the same key) owes. Paid once, whole.
+    """Khoản phải nộp: one sum that a dossier (or a draft, by the same key) owes. Paid once, whole, be it in parts.
 
     `agency` is owed the money, `collector` takes it. `reason` says in words how it was computed.
     """
 
     booked: int | None = None  # told by `with_booked`; None: not asked
+    received: int | None = None  # told by `with_received`; None: not asked
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_id = models.UUIDField("hồ sơ hoặc bản nháp", db_index=True)
@@ -78,6 +79,13 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}".strip()
+
+    @property
+    def left(self) -> int:
+        """Còn phải nộp: the whole less the parts that came; of rows that were asked `with_received`."""
+        if self.received is None:
+            raise ValueError("Ask with_received() first.")
+        return self.amount - self.received
 
 
 class Payment(models.Model):

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from motcua.core.ids import new_id
 from motcua.foundation.org.querysets import DatedQuerySet
 from motcua.service.payments import rules
 from motcua.service.payments.models.columns import by_whom, ends_after_it_starts, labelled
-from motcua.service.payments.querysets import (
-    PaymentChannelQuerySet,
-)
-from motcua.service.payments.states import (
-    DueKind,
-    Way,
-)
+from motcua.service.payments.querysets import FeeRuleQuerySet, PaymentChannelQuerySet
+from motcua.service.payments.states import DueKind, TariffState, Way
 
 
 class PayerGroup(models.Model):
@@ -38,15 +33,24 @@ class PayerGroup(models.Model):
         return self.name
 
 
-class FeeRule(models.Model):
-    """Mức thu nơi này: what one charge of an offering costs from a day on; it goes before what the procedure says.
+def tariff_state() -> models.CharField:
+    return models.CharField(
+        "tình trạng", max_length=9, choices=labelled(TariffState), default=TariffState.DRAFT
+    )
 
+
+class FeeRule(models.Model):
+    """Mức thu: what one charge of a procedure costs from a day on; it goes before what the procedure says.
+
+    `offering` None: everywhere the procedure is done; where one place has rules of its own, they alone count there.
     `amount` is whole đồng for each `per` (fixed when empty); 0: free. Reductions are per cent of the whole.
     Legal: L97-2015 Đ4, Đ10
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    offering = models.ForeignKey("procedures.Offering", models.PROTECT, related_name="fee_rules")
+    procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, related_name="fee_rules")
+    offering = models.ForeignKey("procedures.Offering", models.PROTECT, null=True, related_name="fee_rules")
+    state = tariff_state()
     kind = models.CharField("loại", max_length=6, choices=labelled(DueKind))
     name = models.CharField("tên khoản thu", max_length=200)
     amount = models.PositiveBigIntegerField("mức thu (đồng)")
@@ -57,16 +61,26 @@ class FeeRule(models.Model):
     basis = models.CharField("căn cứ", max_length=300)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
-    set_by = by_whom("người đặt")
-    set_at = models.DateTimeField("đặt lúc")
+    set_by = by_whom("người soạn")
+    set_at = models.DateTimeField("soạn lúc")
+    published_by = by_whom("người ban hành")
+    published_at = models.DateTimeField("ban hành lúc", null=True)
+    ended_reason = models.CharField("lý do thôi áp dụng", max_length=300, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = FeeRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "mức thu"
         constraints = [
             models.UniqueConstraint(
-                fields=["offering", "kind", "name", "valid_from"], name="one_fee_rule_begins_on_a_day"
+                fields=["procedure", "offering", "kind", "name", "valid_from"],
+                condition=Q(state="PUBLISHED"),
+                nulls_distinct=False,
+                name="one_fee_rule_begins_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | ~Q(published_by=F("set_by")),
+                name="a_second_person_publishes_a_fee_rule",
             ),
             models.CheckConstraint(
                 condition=Q(online_percent_off__lte=100), name="a_reduction_is_at_most_whole"
@@ -121,6 +135,10 @@ class PaymentChannel(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi thu", related_name="+")
+    state = tariff_state()
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, verbose_name="thay cho", related_name="+", db_index=False
+    )
     adapter = models.CharField("cách nối", max_length=20)
     way = models.CharField("cách trả", max_length=8, choices=labelled(Way))
     name = models.CharField("tên người dân thấy", max_length=120)
@@ -129,12 +147,22 @@ class PaymentChannel(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
     valid_from = models.DateField("từ ngày")
     valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+    drafted_by = by_whom("người soạn")
+    drafted_at = models.DateTimeField("soạn lúc", null=True)
+    published_by = by_whom("người ban hành")
+    published_at = models.DateTimeField("ban hành lúc", null=True)
 
     objects = PaymentChannelQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kênh thanh toán"
-        constraints = [ends_after_it_starts("a_payment_channel_ends_after_it_starts")]
+        constraints = [
+            ends_after_it_starts("a_payment_channel_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(published_by__isnull=True) | ~Q(published_by=F("drafted_by")),
+                name="a_second_person_publishes_a_channel",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
@@ -31,12 +32,11 @@ from motcua.service.payments.events import (
     DueEvent,
     DuePaid,
     DueRaised,
-    FeeRuleSet,
 )
-from motcua.service.payments.models import Due, FeeExemption, FeeRule, Payment
+from motcua.service.payments.models import Due, FeeRule, MoneyException, Payment
 from motcua.service.payments.querysets import NoSuchDue
 from motcua.service.payments.rules import Charge, Rule, charge
-from motcua.service.payments.states import DueKind, DueState, PaymentState, Way
+from motcua.service.payments.states import DueKind, DueState, ExceptionKind, PaymentState, Way
 from motcua.service.procedures.models import Case, Fee, Offering
 from motcua.service.procedures.models.revision import revision_on
 
@@ -64,10 +64,8 @@ class NothingToCancel(Stale):
 
 def rules_for(offering: Offering, *, channel: str, case: Case | None, on: date) -> list[Rule]:
     """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
-    own = FeeRule.objects.valid_on(on).filter(offering=offering).prefetch_related("exemptions__group")
-    found = [rule.as_rule() for rule in own.order_by("kind", "name")]
-    if found:
-        return found
+    if own := own_rules(offering, on):
+        return [rule.as_rule() for rule in own]
     revision = revision_on(offering.procedure_id, on)
     return [
         Rule(
@@ -77,6 +75,14 @@ def rules_for(offering: Offering, *, channel: str, case: Case | None, on: date) 
         )
         for fee in revision.fees_for(channel, case)
     ]
+
+
+def own_rules(offering: Offering, on: date) -> list[FeeRule]:
+    """Mức thu tỉnh đặt: those of this place, else those of everywhere; none: what the procedure says counts."""
+    asked = Q(offering=offering) | Q(offering__isnull=True, procedure=offering.procedure_id)
+    found = FeeRule.objects.in_force(on).filter(asked).prefetch_related("exemptions__group")
+    rules = list(found.order_by("kind", "name"))
+    return [rule for rule in rules if rule.offering_id] or rules
 
 
 def charges_for(
@@ -168,49 +174,14 @@ def cancel_due(*, due_id: UUID, reason: str, by: User | None, at: datetime) -> D
         raise DomainError("Hãy ghi lý do thôi thu khoản này.", field="reason")
     due.state, due.ended_at, due.ended_reason = DueState.CANCELLED, at, reason.strip()[:300]
     due.save(update_fields=["state", "ended_at", "ended_reason"])
+    MoneyException.objects.standing().filter(due=due, kind=ExceptionKind.UNDERPAID).update(
+        kind=ExceptionKind.NOT_OWED
+    )
     tell(
         DueCancelled(**told(due), actor_id=by.pk if by else None, at=at, reason=due.ended_reason),
         twin=DossierOwesNoMore,
     )
     return due
-
-
-@transaction.atomic
-def set_fee_rule(
-    *,
-    offering: Offering,
-    kind: str,
-    name: str,
-    amount: int,
-    basis: str,
-    valid_from: date,
-    by: User | None,
-    at: datetime,
-    per: str = "",
-    least: int = 0,
-    most: int | None = None,
-    online_percent_off: int = 0,
-    exemptions: Collection[tuple[str, int]] = (),
-) -> FeeRule:
-    """Đặt mức thu of an offering from a day on; the rule of that name before it ends the day before."""
-    if by is not None:
-        access_of(by, at).require(Permission.MANAGE_PROCEDURES, offering.agency_id)
-    before = FeeRule.objects.filter(offering=offering, kind=kind, name=name, valid_from__lt=valid_from)
-    before.filter(valid_to__isnull=True).update(valid_to=valid_from - timedelta(days=1))
-    rule = FeeRule.objects.create(
-        offering=offering, kind=kind, name=name, amount=amount, per=per, least=least, most=most,
-        online_percent_off=online_percent_off, basis=basis, valid_from=valid_from, set_by=by, set_at=at,
-    )  # fmt: skip
-    FeeExemption.objects.bulk_create(
-        FeeExemption(rule=rule, group_id=group, percent_off=percent) for group, percent in exemptions
-    )
-    events.record(
-        FeeRuleSet(
-            subject_id=rule.pk, actor_id=by.pk if by else None, at=at, offering=offering.pk, name=name, amount=amount,
-            valid_from=valid_from, basis=basis,
-        )
-    )  # fmt: skip
-    return rule
 
 
 @transaction.atomic(savepoint=False)
@@ -252,12 +223,13 @@ def take_at_reception(event: Event) -> None:
 
 def dues_of(subject_id: UUID) -> list[Due]:
     """Các khoản của hồ sơ hay bản nháp, in the order in which they arose."""
-    return list(Due.objects.of(subject_id).select_related("receipt__series", "agency", "collector"))
+    found = Due.objects.of(subject_id).with_received()
+    return list(found.select_related("receipt__series", "agency", "collector"))
 
 
 def must_pay(subject_id: UUID) -> int:
-    """Còn phải nộp: đồng that are open."""
-    return sum(Due.objects.of(subject_id).open().values_list("amount", flat=True))
+    """Còn phải nộp: đồng that are open, less the parts that came."""
+    return sum(due.left for due in Due.objects.of(subject_id).open().with_received())
 
 
 def lock_due(due_id: UUID) -> Due:
@@ -280,9 +252,11 @@ def _raise(owner: Owner, one: Charge, *, by: User | None, at: datetime) -> Due |
     """The open due of this charge; None when it is paid already."""
     known = Due.objects.select_for_update().filter(subject_id=owner.subject_id, kind=one.kind, name=one.name)
     standing = list(known.exclude(state__in=[DueState.CANCELLED, DueState.REFUNDED]))
+    parts: list[UUID] = []
     for due in standing:
         if due.state == DueState.PAID or due.amount == one.amount:
             return due if due.state == DueState.OPEN else None
+        parts += MoneyException.objects.parts().filter(due=due).values_list("pk", flat=True)
         cancel_due(due_id=due.pk, reason="Tính lại mức thu", by=None, at=at)
     due = Due.objects.create(
         subject_id=owner.subject_id, code=owner.code, procedure=owner.procedure[:1000],
@@ -297,7 +271,15 @@ def _raise(owner: Owner, one: Charge, *, by: User | None, at: datetime) -> Due |
         ),
         twin=DossierOwes,
     )  # fmt: skip
+    _take_along(parts, due)
     return due
+
+
+def _take_along(parts: Sequence[UUID], due: Due) -> None:
+    """What has come in part for a due that was computed anew counts towards the new one, unless it is as much or more."""
+    moved = MoneyException.objects.filter(pk__in=parts)
+    if sum(moved.values_list("amount", flat=True)) < due.amount:
+        moved.update(kind=ExceptionKind.UNDERPAID, due=due)
 
 
 def told(due: Due) -> dict[str, Any]:

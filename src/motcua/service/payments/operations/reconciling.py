@@ -15,7 +15,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput, Stale
@@ -35,7 +35,7 @@ from motcua.service.payments.models import (
     PaymentSignal,
     ReconciliationRow,
 )
-from motcua.service.payments.operations.paying import hear
+from motcua.service.payments.operations.hearing import hear
 from motcua.service.payments.states import Outcome, PaymentState, Verdict
 
 MOST_LINES = 20_000
@@ -242,7 +242,8 @@ def _side_by_side(
     mine: dict[str, tuple[Payment | None, int]] = {}
     wanted = own.filter(Q(payment__reference__in=of_day) | Q(payment__isnull=True))
     for entry in _entries(wanted):
-        mine[_own_key(entry)] = (entry.payment, entry.amount)
+        before = mine.get(_own_key(entry), (None, 0))[1]
+        mine[_own_key(entry)] = (entry.payment, before + entry.amount)  # one code, paid in parts or too much
     return {
         key: (
             mine.get(key, (None, 0))[0],
@@ -276,13 +277,22 @@ def _sums(lines: Iterable[MoneyStatementLine], keys: set[str], source: str) -> d
 
 def _follow_bank(channel: PaymentChannel, reference: str, amount: int, at: datetime, by: User) -> None:
     """The bank has it: the same amount is no longer on its way. Only what our ledger knows to be on its way moves."""
-    known = Entry.objects.filter(debit=books.clearing(channel), amount=amount).filter(
+    known = Entry.objects.filter(debit=books.clearing(channel), key__startswith="in:").filter(
         Q(payment__reference=reference) | Q(key__startswith=f"in:{channel.pk}:{reference}:")
     )
-    if known.exists():
+    if (known.aggregate(total=Sum("amount"))["total"] or 0) != amount:
+        return
+    key = f"bank:{channel.pk}:{reference}"[:180]
+    moved = (
+        Entry.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:")).aggregate(total=Sum("amount"))[
+            "total"
+        ]
+        or 0
+    )
+    if amount > moved:
         books.post(
-            f"bank:{channel.pk}:{reference}"[:200], debit=books.bank(channel.agency_id), credit=books.clearing(channel),
-            amount=amount, memo=f"Ngân hàng báo có {reference}", at=at, by=by,
+            f"{key}:{amount}", debit=books.bank(channel.agency_id), credit=books.clearing(channel),
+            amount=amount - moved, memo=f"Ngân hàng báo có {reference}", at=at, by=by,
         )  # fmt: skip
 
 

@@ -1,44 +1,32 @@
-"""Tiền chưa khớp và hoàn tiền: who looks at it, what becomes of it; money goes back only when a second person agrees."""
+"""Tiền chưa khớp: who looks at it, and what becomes of it. What goes back is asked for in `refunding`."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, Forbidden, Stale
+from motcua.core.errors import DomainError, Stale
+from motcua.core.money import vnd
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.dossiers.operations.collecting import add_collected
-from motcua.service.paperwork.operations.charging import void_fee_receipt
 from motcua.service.payments import books
-from motcua.service.payments.events import (
-    DossierRefunded,
-    DueRefunded,
-    ExceptionResolved,
-    ExceptionTaken,
-    RefundApproved,
-    RefundAsked,
-    RefundDone,
-    RefundRefused,
+from motcua.service.payments.events import ExceptionTaken, ExceptionTied
+from motcua.service.payments.models import Due, MoneyException, Payment
+from motcua.service.payments.operations.charging import lock_due
+from motcua.service.payments.operations.moving import (
+    after_paid,
+    found_exception,
+    left_of,
+    resolve,
+    said_of,
+    set_aside,
+    settle,
 )
-from motcua.service.payments.gateways import GatewayTrouble, Refunding, gateway_of
-from motcua.service.payments.models import Account, Due, MoneyException, Payment, Refund
-from motcua.service.payments.operations.charging import lock_due, tell, told
-from motcua.service.payments.operations.paying import after_paid, settle
-from motcua.service.payments.states import (
-    AccountKind,
-    DueState,
-    ExceptionKind,
-    PaymentState,
-    RefundState,
-    Resolution,
-    Way,
-)
+from motcua.service.payments.states import DueState, ExceptionKind, PaymentState, RefundState, Resolution
 
 RECONCILE = Permission.RECONCILE
 
@@ -50,271 +38,87 @@ class NoSuchException(DomainError):
 @transaction.atomic
 def take_exception(*, exception_id: UUID, by: User, at: datetime) -> MoneyException:
     """Nhận xử lý. Raises NoSuchException, Stale."""
-    exception = _exception(exception_id, by, at)
+    exception = exception_for(exception_id, by, at)
     exception.owner = by
     exception.save(update_fields=["owner"])
-    events.record(ExceptionTaken(**_said(exception), actor_id=by.pk, at=at))
+    events.record(ExceptionTaken(**said_of(exception), actor_id=by.pk, at=at))
     return exception
 
 
 @transaction.atomic
 def apply_exception(*, exception_id: UUID, due_id: UUID, reason: str, by: User, at: datetime) -> Due:
-    """Ghi tiền đang giữ vào một khoản phải nộp of exactly that amount. Raises DomainError, Stale, NoSuchException."""
+    """Ghi tiền đang giữ vào một khoản phải nộp: all of it, a part of it, or more than it; then the rest stays held.
+
+    Raises DomainError, Stale, NoSuchException.
+    """
     due = lock_due(due_id)
-    exception = _exception(exception_id, by, at)
+    exception = exception_for(exception_id, by, at)
     access_of(by, at).require(RECONCILE, due.collector_id)
     if due.state != DueState.OPEN:
         raise Stale(f"Khoản này đang ở trạng thái “{due.get_state_display()}”.")
-    if exception.channel is None or exception.amount != due.amount:
-        raise DomainError(
-            "Chỉ ghi được khi số tiền đang giữ đúng bằng khoản phải nộp. Nếu lệch, hãy hoàn lại.", field="due"
-        )
-    if due.payments.live().exists():
+    if exception.channel is None or not exception.amount:
+        raise DomainError("Việc này không có tiền đang giữ để ghi vào khoản nào.", field="due")
+    if not reason.strip():
+        raise DomainError("Hãy ghi lý do.", field="reason")
+    if exception.due_id == due.pk and exception.kind == ExceptionKind.UNDERPAID:
+        raise DomainError("Tiền này đã tính vào khoản đó rồi; còn chờ người nộp chuyển nốt.", field="due")
+    left = left_of(due)
+    live = due.payments.live().select_for_update().first()
+    if live and live.state != PaymentState.CREATED:
         raise DomainError(
             "Khoản này đang có một lần thanh toán chưa ngã ngũ. Hãy chờ hoặc hủy lần đó.", field="due"
         )
+    if live:
+        set_aside(live, at, "Đã ghi tiền chuyển khoản")
+    if exception.amount < left:
+        _tie(exception, due, left, by, at)
+        return due
+    _settle_from(exception, due, left, by, at)
+    surplus = exception.amount - left
+    resolve(exception, resolution=Resolution.APPLIED, reason=reason, by=by, at=at)
+    if surplus:
+        found_exception(
+            ExceptionKind.OVERPAID, channel=exception.channel, payment=exception.payment, reference=exception.reference,
+            transaction_code=exception.transaction, amount=surplus, at=at,
+            detail=f"Đã ghi {vnd(left)} vào khoản “{due.name}”; thừa {vnd(surplus)}.",
+        )  # fmt: skip
+    return due
+
+
+def _settle_from(exception: MoneyException, due: Due, left: int, by: User, at: datetime) -> None:
+    channel = exception.channel
+    assert channel is not None  # noqa: S101  asked by the caller
     payment = Payment.objects.create(
-        due=due, channel=exception.channel, way=exception.channel.way, reference=f"GN{exception.pk.hex}",
-        amount=due.amount, state=PaymentState.SUCCEEDED, transaction=exception.transaction, created_at=at, finished_at=at,
-        taken_by=by,
+        due=due, channel=channel, way=channel.way, reference=f"GN{exception.pk.hex}", amount=left,
+        state=PaymentState.SUCCEEDED, transaction=exception.transaction, created_at=at, finished_at=at, taken_by=by,
     )  # fmt: skip
     settle(
-        due,
-        payment,
-        debit=books.suspense(exception.channel),
-        at=at,
-        by=by,
+        due, payment, left, f"apply:{payment.reference}", debit=books.suspense(channel), at=at, by=by,
         memo=f"Ghi tiền {exception.reference}",
-    )
+    )  # fmt: skip
     after_paid(due, payment, by=by, at=at)
-    _resolve(exception, Resolution.APPLIED, reason, by, at)
-    return due
+
+
+def _tie(exception: MoneyException, due: Due, left: int, by: User, at: datetime) -> None:
+    """It counts towards the due; the payer is asked for the rest."""
+    exception.kind, exception.due = ExceptionKind.UNDERPAID, due
+    exception.detail = f"Tính vào “{due.name}”; còn thiếu {vnd(left - exception.amount)}."[:300]
+    exception.save(update_fields=["kind", "due", "detail"])
+    events.record(ExceptionTied(**said_of(exception), actor_id=by.pk, at=at, due=due.pk))
 
 
 @transaction.atomic
 def explain_exception(*, exception_id: UUID, reason: str, by: User, at: datetime) -> MoneyException:
     """Đóng một việc không có tiền phải giữ, with the reason. Raises DomainError while money lies in suspense."""
-    exception = _exception(exception_id, by, at)
+    exception = exception_for(exception_id, by, at)
     if exception.amount:
         raise DomainError("Còn tiền đang giữ: hãy ghi vào khoản phải nộp hoặc hoàn lại.", field="reason")
-    _resolve(exception, Resolution.EXPLAINED, reason, by, at)
+    resolve(exception, resolution=Resolution.EXPLAINED, reason=reason, by=by, at=at)
     return exception
 
 
-@transaction.atomic
-def ask_refund(
-    *, reason: str, by: User, at: datetime, due_id: UUID | None = None, exception_id: UUID | None = None
-) -> Refund:
-    """Đề nghị hoàn of a paid due, whole, or of money in suspense. Raises Stale, DomainError, Forbidden."""
-    if not reason.strip():
-        raise DomainError("Hãy ghi lý do hoàn tiền.", field="reason")
-    payment = exception = None
-    if due_id:
-        due = lock_due(due_id)
-        payment = due.payments.filter(applied_at__isnull=False, state=PaymentState.SUCCEEDED).first()
-        if due.state != DueState.PAID or payment is None:
-            raise Stale("Khoản này không ở trạng thái đã nộp, hoặc đang được hoàn.")
-        agency_id, amount = due.collector_id, due.amount
-        payment.state = PaymentState.REFUND_PENDING
-        payment.save(update_fields=["state"])
-    else:
-        exception = _exception(exception_id, by, at)
-        agency_id, amount = exception.agency_id, exception.amount
-        if not amount:
-            raise DomainError("Việc này không có tiền đang giữ.")
-    access = access_of(by, at)
-    if not access.may(Permission.RECEIVE, agency_id):
-        access.require(RECONCILE, agency_id)
-    try:
-        with transaction.atomic():
-            refund = Refund.objects.create(
-                payment=payment, exception=exception, agency_id=agency_id, amount=amount, reason=reason.strip()[:300],
-                asked_by=by, asked_at=at,
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Stale("Đã có phiếu hoàn cho khoản này.") from error
-    events.record(
-        RefundAsked(subject_id=refund.pk, actor_id=by.pk, at=at, amount=amount, reason=refund.reason)
-    )
-    return refund
-
-
-@transaction.atomic
-def approve_refund(*, refund_id: UUID, by: User, at: datetime) -> Refund:
-    """Duyệt hoàn, by a second person. What the channel cannot send back is paid by hand. Raises Forbidden, Stale."""
-    refund = _refund(refund_id, by, at, RefundState.ASKED)
-    if refund.asked_by_id == by.pk:
-        raise Forbidden("Người đề nghị không tự duyệt được. Hãy để người khác duyệt.")
-    refund.state, refund.decided_by, refund.decided_at = RefundState.APPROVED, by, at
-    refund.is_by_hand = not _can_send(refund)
-    refund.save(update_fields=["state", "decided_by", "decided_at", "is_by_hand"])
-    events.record(
-        RefundApproved(
-            subject_id=refund.pk, actor_id=by.pk, at=at, amount=refund.amount, is_by_hand=refund.is_by_hand
-        )
-    )
-    return refund
-
-
-@transaction.atomic
-def refuse_refund(*, refund_id: UUID, reason: str, by: User, at: datetime) -> Refund:
-    """Không duyệt hoàn; the payment stands as it was. Raises Stale, DomainError."""
-    refund = _refund(refund_id, by, at, RefundState.ASKED)
-    if refund.asked_by_id == by.pk:
-        raise Forbidden("Người đề nghị không tự quyết định được. Hãy để người khác xem.")
-    if not reason.strip():
-        raise DomainError("Hãy ghi lý do không duyệt.", field="reason")
-    refund.state, refund.decided_by, refund.decided_at = RefundState.REFUSED, by, at
-    refund.decided_reason = reason.strip()[:300]
-    refund.save(update_fields=["state", "decided_by", "decided_at", "decided_reason"])
-    if refund.payment_id:
-        pending = Payment.objects.filter(pk=refund.payment_id, state=PaymentState.REFUND_PENDING)
-        pending.update(state=PaymentState.SUCCEEDED)
-    events.record(
-        RefundRefused(
-            subject_id=refund.pk, actor_id=by.pk, at=at, amount=refund.amount, reason=refund.decided_reason
-        )
-    )
-    return refund
-
-
-def send_refund(fact: events.Fact) -> None:
-    """Gửi lệnh hoàn qua cổng, in the worker, once; when it is not known whether the money went, a person looks."""
-    refund = Refund.objects.select_related("payment__channel").filter(pk=fact.subject_id).first()
-    if refund is None or refund.is_by_hand or refund.payment is None or refund.payment.channel is None:
-        return
-    if not Refund.objects.filter(pk=refund.pk, state=RefundState.APPROVED).update(state=RefundState.SENT):
-        return
-    try:
-        answer = gateway_of(refund.payment.channel).refund(refund, fact.at)
-    except GatewayTrouble:
-        answer = Refunding(is_done=None)
-    _answered(refund.pk, answer, fact.at)
-
-
-@transaction.atomic
-def pay_refund(*, refund_id: UUID, proof: str, by: User, at: datetime) -> Refund:
-    """Đã trả tiền hoàn bằng tay, with its proof; also of an order whose end the channel did not tell. Raises Stale."""
-    refund = Refund.objects.select_for_update(of=("self",)).filter(pk=refund_id).first()
-    if refund is None or refund.state not in {RefundState.APPROVED, RefundState.SENT}:
-        raise Stale("Phiếu hoàn này chưa duyệt hoặc đã trả.")
-    access_of(by, at).require(RECONCILE, refund.agency_id)
-    if refund.state == RefundState.APPROVED and not refund.is_by_hand:
-        raise Stale("Phiếu này đang chờ gửi qua cổng. Hãy chờ cổng trả lời.")
-    if not proof.strip():
-        raise DomainError("Hãy ghi số chứng từ đã trả tiền.", field="proof")
-    _done(refund, proof.strip()[:200], by, at)
-    return refund
-
-
-# --- what follows
-
-
-@transaction.atomic
-def _answered(refund_id: UUID, answer: Refunding, at: datetime) -> None:
-    refund = Refund.objects.select_for_update(of=("self",)).get(pk=refund_id)
-    if refund.state != RefundState.SENT:
-        return
-    if answer.is_done:
-        _done(refund, answer.proof[:200] or "Cổng đã hoàn", None, at)
-    elif answer.is_done is False:  # certain that nothing went: it is paid by hand
-        refund.state, refund.is_by_hand = RefundState.APPROVED, True
-        refund.save(update_fields=["state", "is_by_hand"])
-    else:
-        payment = refund.payment
-        assert payment is not None  # noqa: S101  only those are sent
-        MoneyException.objects.get_or_create(
-            kind=ExceptionKind.REFUND_UNSURE, channel=payment.channel, reference=payment.reference,
-            transaction=str(refund.pk), resolved_at__isnull=True,
-            defaults={
-                "agency_id": refund.agency_id, "payment": payment, "due": payment.due, "amount": 0, "found_at": at,
-                "detail": "Đã gửi lệnh hoàn nhưng cổng chưa trả lời rõ. Hỏi cổng, rồi ghi chứng từ ở phiếu hoàn.",
-            },
-        )  # fmt: skip
-
-
-def _done(refund: Refund, proof: str, by: User | None, at: datetime) -> None:
-    refund.state, refund.proof, refund.done_at = RefundState.DONE, proof, at
-    refund.save(update_fields=["state", "proof", "done_at"])
-    if refund.payment is not None:
-        _take_back(refund, refund.payment, by, at)
-    elif refund.exception is not None:
-        _give_back_held(refund, refund.exception, by, at)
-    events.record(
-        RefundDone(
-            subject_id=refund.pk, actor_id=by.pk if by else None, at=at, amount=refund.amount, proof=proof
-        )
-    )
-
-
-def _take_back(refund: Refund, payment: Payment, by: User | None, at: datetime) -> None:
-    """A due whose money went back: ledger, due, dossier and receipt together."""
-    due = lock_due(payment.due_id)
-    books.post(
-        f"refund:{refund.pk}", debit=books.collected(due), credit=_source(refund, payment), amount=refund.amount,
-        memo=f"Hoàn {due.name}", at=at, by=by, due=due, payment=payment,
-    )  # fmt: skip
-    payment.state = PaymentState.REFUNDED
-    payment.save(update_fields=["state"])
-    due.state, due.ended_at, due.ended_reason = DueState.REFUNDED, at, refund.reason
-    due.save(update_fields=["state", "ended_at", "ended_reason"])
-    add_collected(dossier_id=due.subject_id, amount=-due.amount)
-    if due.receipt_id:
-        void_fee_receipt(receipt_id=due.receipt_id, reason=f"Hoàn tiền: {refund.reason}"[:300], by=by, at=at)
-    tell(
-        DueRefunded(**told(due), actor_id=by.pk if by else None, at=at, reason=refund.reason),
-        twin=DossierRefunded,
-    )
-
-
-def _give_back_held(refund: Refund, held: MoneyException, by: User | None, at: datetime) -> None:
-    exception = MoneyException.objects.select_for_update(of=("self",)).get(pk=held.pk)
-    assert exception.channel is not None  # noqa: S101  money in suspense came by a channel
-    books.post(
-        f"refund:{refund.pk}", debit=books.suspense(exception.channel), credit=books.bank(exception.agency_id),
-        amount=refund.amount, memo=f"Hoàn {exception.reference}", at=at, by=by, payment=exception.payment,
-    )  # fmt: skip
-    _resolve(exception, Resolution.REFUNDED, refund.reason, by, at)
-
-
-def _source(refund: Refund, payment: Payment) -> Account:
-    """Where the money is taken from: by hand from the till or the bank, by the channel from what it owes."""
-    if payment.way == Way.CASH:
-        return books.cash(refund.agency_id)
-    if refund.is_by_hand or payment.channel is None:
-        return books.account(AccountKind.BANK, refund.agency_id)
-    return books.clearing(payment.channel)
-
-
-def _resolve(
-    exception: MoneyException, resolution: Resolution, reason: str, by: User | None, at: datetime
-) -> None:
-    if not reason.strip():
-        raise DomainError("Hãy ghi lý do.", field="reason")
-    exception.resolution, exception.reason = resolution, reason.strip()[:300]
-    exception.resolved_at, exception.resolved_by = at, by
-    exception.save(update_fields=["resolution", "reason", "resolved_at", "resolved_by"])
-    events.record(
-        ExceptionResolved(
-            **_said(exception),
-            actor_id=by.pk if by else None,
-            at=at,
-            resolution=resolution,
-            reason=exception.reason,
-        )
-    )
-
-
-def _said(exception: MoneyException) -> dict[str, Any]:
-    return {
-        "subject_id": exception.pk,
-        "kind": exception.kind,
-        "reference": exception.reference,
-        "amount": exception.amount,
-    }
-
-
-def _exception(exception_id: UUID | None, by: User, at: datetime) -> MoneyException:
+def exception_for(exception_id: UUID | None, by: User, at: datetime) -> MoneyException:
+    """Khóa một việc chưa khớp to end it. Raises NoSuchException, Stale."""
     seen = MoneyException.objects.visible_to(by, at).select_for_update(of=("self",)).select_related("channel")
     found = seen.filter(pk=exception_id).first() if exception_id else None
     if found is None:
@@ -324,20 +128,3 @@ def _exception(exception_id: UUID | None, by: User, at: datetime) -> MoneyExcept
     if found.refunds.exclude(state=RefundState.REFUSED).exists():
         raise Stale("Việc này đang có phiếu hoàn tiền.")
     return found
-
-
-def _refund(refund_id: UUID, by: User, at: datetime, state: RefundState) -> Refund:
-    refund = Refund.objects.select_for_update(of=("self",)).filter(pk=refund_id).first()
-    if refund is None or refund.state != state:
-        raise Stale("Phiếu hoàn này không còn chờ duyệt.")
-    access_of(by, at).require(RECONCILE, refund.agency_id)
-    return refund
-
-
-def _can_send(refund: Refund) -> bool:
-    if refund.payment is None or refund.payment.channel is None:
-        return False
-    try:
-        return gateway_of(refund.payment.channel).can_refund
-    except GatewayTrouble:
-        return False

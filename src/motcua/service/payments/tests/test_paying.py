@@ -14,7 +14,7 @@ from motcua.service.paperwork.models import FeeSeries
 from motcua.service.payments import books
 from motcua.service.payments.gateways import GatewayTrouble, Told
 from motcua.service.payments.models import Due, Entry, MoneyException, PayerGroup, Payment, PaymentSignal
-from motcua.service.payments.operations import charging, paying
+from motcua.service.payments.operations import charging, hearing, paying, setting
 from motcua.service.payments.operations.charging import AT_RECEPTION
 from motcua.service.payments.operations.paying import AlreadyPaid, PaymentInProgress
 from motcua.service.payments.states import ExceptionKind, PaymentState, Verdict
@@ -165,7 +165,7 @@ class TestAsk:
         paying.come_back(payment_id=payment.pk, at=MONDAY)
         assert again(payment).state == S.PENDING
         money.outside.told[payment.reference] = Told(payment.reference, Verdict.PAID, 50_000, "GD1")
-        paying.ask(payment_id=payment.pk, at=MONDAY)
+        hearing.ask(payment_id=payment.pk, at=MONDAY)
         assert again(due).state == "PAID"
 
     def test_backs_off_while_nothing_is_known_and_never_says_failed(self, money: Money):
@@ -175,7 +175,7 @@ class TestAsk:
         money.outside.trouble = "Cổng trả về trang HTML"
         at, pauses = MONDAY, []
         for _ in range(12):
-            paying.ask(payment_id=payment.pk, at=at)
+            hearing.ask(payment_id=payment.pk, at=at)
             pauses.append((again(payment).next_query_at - at).total_seconds() / 60)
             at = payment.next_query_at
         assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360]
@@ -183,7 +183,7 @@ class TestAsk:
 
     def test_gives_up_a_page_that_nobody_used(self, money: Money):
         payment = money.begun(money.due())
-        paying.ask(payment_id=payment.pk, at=MONDAY + timedelta(hours=25))
+        hearing.ask(payment_id=payment.pk, at=MONDAY + timedelta(hours=25))
         assert again(payment).state == S.EXPIRED
 
 
@@ -243,9 +243,9 @@ class TestRaiseDues:
     def test_of_an_offering_follow_its_dated_rules(self, money: Money):
         PayerGroup.objects.create(code="HO_NGHEO", name="Hộ nghèo", valid_from=date(2017, 1, 1))
         offering = money.office.offering
-        charging.set_fee_rule(
+        setting.set_fee_rule(
             offering=offering, kind="FEE", name="Phí", amount=8_000, per="bản", basis="Nghị quyết mẫu",
-            online_percent_off=50, valid_from=date(2026, 1, 1), by=None, at=MONDAY, exemptions=[("HO_NGHEO", 100)],
+            online_percent_off=50, valid_from=date(2026, 1, 1), at=MONDAY, exemptions=[("HO_NGHEO", 100)],
         )  # fmt: skip
         on = date(2026, 3, 2)
         assert [

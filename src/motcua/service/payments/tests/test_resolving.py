@@ -11,7 +11,7 @@ from motcua.core.events import Fact
 from motcua.service.payments import books
 from motcua.service.payments.gateways import Refunding
 from motcua.service.payments.models import MoneyException, Payment, ReconciliationRow, Refund
-from motcua.service.payments.operations import paying, reconciling, resolving, settling
+from motcua.service.payments.operations import paying, reconciling, refunding, resolving, settling
 from motcua.service.payments.operations.reconciling import judge
 from motcua.service.payments.states import AccountKind, Outcome, RefundState
 from motcua.service.payments.tests.world import MONDAY, Money
@@ -26,7 +26,7 @@ def again(row):
 
 
 def sent(refund: Refund) -> None:
-    resolving.send_refund(
+    refunding.send_refund(
         Fact(
             name="RefundApproved",
             subject_type="refund",
@@ -55,13 +55,16 @@ class TestExceptions:
         assert (again(exception).resolution, exception.owner) == ("APPLIED", money.accountant)
         assert books.faults() == []
 
-    def test_money_of_another_amount_is_not_applied_nor_explained_away(self, money: Money):
+    def test_of_more_than_the_due_leaves_the_rest_in_suspense_and_is_not_explained_away(self, money: Money):
         money.hear("MCLA", amount=60_000)
-        exception = MoneyException.objects.get()
-        with pytest.raises(DomainError, match="đúng bằng"):
-            resolving.apply_exception(
-                exception_id=exception.pk, due_id=money.due().pk, reason="x", by=money.accountant, at=MONDAY
-            )
+        due = money.due()
+        resolving.apply_exception(
+            exception_id=MoneyException.objects.get().pk, due_id=due.pk, reason="Đúng người", by=money.accountant,
+            at=MONDAY,
+        )  # fmt: skip
+        exception = MoneyException.objects.standing().get()
+        assert (again(due).state, exception.kind, exception.amount) == ("PAID", "OVERPAID", 10_000)
+        assert books.faults() == []
         with pytest.raises(DomainError, match="Còn tiền"):
             resolving.explain_exception(exception_id=exception.pk, reason="x", by=money.accountant, at=MONDAY)
 
@@ -75,17 +78,17 @@ class TestExceptions:
     def test_is_sent_back_by_two_people_with_proof(self, money: Money):
         money.hear("MCLA", amount=60_000)
         exception = MoneyException.objects.get()
-        refund = resolving.ask_refund(
+        refund = refunding.ask_refund(
             exception_id=exception.pk, reason="Chuyển nhầm", by=money.accountant, at=MONDAY
         )
         with pytest.raises(Stale):
-            resolving.ask_refund(exception_id=exception.pk, reason="Nữa", by=money.accountant, at=MONDAY)
+            refunding.ask_refund(exception_id=exception.pk, reason="Nữa", by=money.accountant, at=MONDAY)
         with pytest.raises(Forbidden, match="không tự duyệt"):
-            resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
-        assert resolving.approve_refund(refund_id=refund.pk, by=money.chief, at=MONDAY).is_by_hand
+            refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
+        assert refunding.approve_refund(refund_id=refund.pk, by=money.chief, at=MONDAY).is_by_hand
         with pytest.raises(DomainError, match="chứng từ"):
-            resolving.pay_refund(refund_id=refund.pk, proof=" ", by=money.chief, at=MONDAY)
-        resolving.pay_refund(refund_id=refund.pk, proof="UNC 12", by=money.chief, at=MONDAY)
+            refunding.pay_refund(refund_id=refund.pk, proof=" ", by=money.chief, at=MONDAY)
+        refunding.pay_refund(refund_id=refund.pk, proof="UNC 12", by=money.chief, at=MONDAY)
         assert again(exception).resolution == "REFUNDED"
         assert books.faults() == []
 
@@ -95,14 +98,14 @@ class TestRefund:
         due = money.dossier_due()
         payment = money.begun(due)
         money.hear(payment)
-        refund = resolving.ask_refund(
+        refund = refunding.ask_refund(
             due_id=due.pk, reason="Nộp nhầm hồ sơ", by=money.office.clerk, at=MONDAY
         )
         return again(payment), refund
 
     def test_goes_by_the_channel_once_and_cancels_the_receipt(self, money: Money):
         payment, refund = self.asked(money)
-        resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
+        refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
         for _ in range(2):
             sent(refund)
         due = again(payment).due
@@ -113,24 +116,24 @@ class TestRefund:
 
     def test_of_which_nobody_knows_is_looked_at_and_not_sent_twice(self, money: Money):
         _payment, refund = self.asked(money)
-        resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
+        refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
         money.outside.trouble = "Hết giờ chờ"
         sent(refund)
         assert again(refund).state == RefundState.SENT
         assert MoneyException.objects.get().kind == "REFUND_UNSURE"
-        resolving.pay_refund(refund_id=refund.pk, proof="Cổng xác nhận GD9", by=money.accountant, at=MONDAY)
+        refunding.pay_refund(refund_id=refund.pk, proof="Cổng xác nhận GD9", by=money.accountant, at=MONDAY)
         assert again(refund).state == RefundState.DONE
 
     def test_that_the_channel_refuses_is_paid_by_hand(self, money: Money):
         _payment, refund = self.asked(money)
-        resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
+        refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
         money.outside.refunding = Refunding(is_done=False)
         sent(refund)
         assert (again(refund).state, refund.is_by_hand) == (RefundState.APPROVED, True)
 
     def test_refused_leaves_all_as_it_was(self, money: Money):
         payment, refund = self.asked(money)
-        resolving.refuse_refund(refund_id=refund.pk, reason="Không đủ căn cứ", by=money.accountant, at=MONDAY)
+        refunding.refuse_refund(refund_id=refund.pk, reason="Không đủ căn cứ", by=money.accountant, at=MONDAY)
         assert (again(payment).state, payment.due.state) == ("SUCCEEDED", "PAID")
 
 
@@ -289,9 +292,9 @@ class TestSettleMonth:
         given = {"collector_id": centre, "agency_id": money.office.department.pk, "by": money.accountant}
         in_april = MONDAY + timedelta(days=40)
         settling.settle_month(month=DAY, proof="UNC 1", at=in_april, **given)
-        refund = resolving.ask_refund(due_id=early.pk, reason="Thu nhầm", by=clerk, at=in_april)
-        resolving.approve_refund(refund_id=refund.pk, by=money.accountant, at=in_april)
-        resolving.pay_refund(refund_id=refund.pk, proof="PC 1", by=money.accountant, at=in_april)
+        refund = refunding.ask_refund(due_id=early.pk, reason="Thu nhầm", by=clerk, at=in_april)
+        refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=in_april)
+        refunding.pay_refund(refund_id=refund.pk, proof="PC 1", by=money.accountant, at=in_april)
         paying.take_cash(due_id=money.dossier_due(50_000).pk, by=clerk, at=in_april)
         settled = settling.settle_month(
             month=date(2026, 4, 1), proof="UNC 2", at=in_april + timedelta(days=30), **given

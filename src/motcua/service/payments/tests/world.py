@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from motcua.service.paperwork.operations.charging import open_series
 from motcua.service.payments import gateways
 from motcua.service.payments.gateways import GatewayTrouble, Refunding, Started, Told, Visit
 from motcua.service.payments.models import Due, Payment, PaymentChannel, Refund
-from motcua.service.payments.operations import charging, paying
+from motcua.service.payments.operations import charging, hearing, paying
 from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import Verdict
 
@@ -85,9 +86,18 @@ class Money:
     def dossier_due(self, amount: int = 50_000, **more: Any) -> Due:
         return self.due(amount, subject=self.office.receive().pk, **more)
 
-    def begun(self, due: Due, at: datetime = MONDAY) -> Payment:
-        opened = paying.open_payment(due_id=due.pk, channel_id=self.channel.pk, at=at)
+    def begun(self, due: Due, at: datetime = MONDAY, by: PaymentChannel | None = None) -> Payment:
+        channel = by or self.channel
+        opened = paying.open_payment(due_id=due.pk, channel_id=channel.pk, at=at)
         return paying.start(opened.payment, VISIT, at) if opened.is_new else opened.payment
+
+    @cached_property
+    def transfer(self) -> PaymentChannel:
+        """Chuyển khoản: any sum may come by it, and more than once by one code."""
+        return PaymentChannel.objects.create(
+            agency=self.office.centre, adapter="test", way="TRANSFER", state="PUBLISHED", name="Chuyển khoản",
+            valid_from=LONG_AGO, position=2,
+        )  # fmt: skip
 
     def hear(
         self, payment: Payment | str, verdict: Verdict = Verdict.PAID, at: datetime = MONDAY, **more: Any
@@ -98,8 +108,9 @@ class Money:
             "transaction": f"GD-{reference}",
             **more,
         }
-        return paying.hear(
-            channel=self.channel,
+        channel = self.channel if isinstance(payment, str) else payment.channel
+        return hearing.hear(
+            channel=channel or self.channel,
             told=Told(reference, verdict, **given),
             source="CALLBACK",
             at=at + timedelta(minutes=1),
@@ -121,6 +132,7 @@ def build(*, has_series: bool = True) -> Money:
             agency=office.centre,
             adapter="test",
             way="PLATFORM",
+            state="PUBLISHED",
             name=name,
             valid_from=LONG_AGO,
             position=place,

@@ -26,7 +26,7 @@ from motcua.service.payments.models import (
     Refund,
     Settlement,
 )
-from motcua.service.payments.operations import paying, resolving
+from motcua.service.payments.operations import paying, refunding
 from motcua.service.payments.states import RefundState
 from motcua.service.payments.tests.world import Money, build
 from motcua.web.admin.tests.conftest import Entering, page_of
@@ -155,7 +155,7 @@ class TestRefund:
         assert books.faults() == []
 
     def test_is_nothing_to_a_stranger(self, money: Money, enter: Entering):
-        refund = resolving.ask_refund(
+        refund = refunding.ask_refund(
             due_id=paid(money).pk, reason="Thu nhầm", by=money.office.clerk, at=now()
         )
         address, stranger = reverse("admin:money-refund", args=[refund.pk]), a_stranger(money, enter)

@@ -20,7 +20,7 @@ from motcua.foundation.identity.tests import factories
 from motcua.foundation.org.models import Post
 from motcua.service.dossiers.tests.world import BEGINNING, World, build_world
 from motcua.service.filing.models import Draft, Filing, FilingRule
-from motcua.service.filing.operations.answering import Judged, accept, ask_supplement
+from motcua.service.filing.operations.answering import Judged, accept, ask_supplement, refuse
 from motcua.service.forms.definition import Definition, Field, Group, Widget
 from motcua.service.forms.definition import Page as FormPage
 from motcua.service.forms.tests.sample import published
@@ -28,8 +28,9 @@ from motcua.service.holdings.models import Consent, HeldPaper, PaperUse
 from motcua.service.holdings.operations.keeping import match, set_paper_type
 from motcua.service.holdings.tests.conftest import kept
 from motcua.service.payments.keys import path_of
-from motcua.service.payments.models import Due
-from motcua.service.payments.operations.charging import set_fee_rule
+from motcua.service.payments.models import Due, Refund
+from motcua.service.payments.operations.paying import take_cash
+from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.payments.states import DueKind
 
 pytestmark = pytest.mark.django_db
@@ -271,7 +272,7 @@ class TestWhatIsPaid:
     def fee(self, online_world: World) -> None:
         set_fee_rule(
             offering=online_world.offering, kind=DueKind.CHARGE, name="Lệ phí cấp bản sao", amount=8000,
-            online_percent_off=50, basis="Nghị quyết thử", valid_from=date(2026, 1, 1), by=None, at=BEGINNING,
+            online_percent_off=50, basis="Nghị quyết thử", valid_from=date(2026, 1, 1), at=BEGINNING,
         )  # fmt: skip
 
     def test_is_said_before_and_owed_after(self, client: Client, online_world: World, fee: None) -> None:
@@ -291,6 +292,19 @@ class TestWhatIsPaid:
         assert (due.code, due.subject_id) == (filing.dossier.code, filing.dossier.pk)
         page = client.get(f"/cong-dan/ho-so/{filing.code}/", follow=True).content.decode()
         assert page.count("Bạn cần nộp 4.000 đồng") == 1
+
+    def test_goes_back_by_itself_when_the_filing_is_not_taken_in(
+        self, client: Client, online_world: World, fee: None
+    ) -> None:
+        filing = filed(client, online_world)
+        take_cash(due_id=Due.objects.get().pk, by=online_world.clerk, at=now())
+        refuse(filing_id=filing.pk, reasons=["Không thuộc thẩm quyền"], by=online_world.clerk, at=now())
+        refund = Refund.objects.get()
+        assert (refund.amount, refund.occasion, refund.asked_by) == (4000, "REFUSED", None)
+        page = client.get(f"/cong-dan/ho-so/{filing.code}/").content.decode()
+        assert "Đang hoàn 4.000 đồng" in page
+        assert "4.000 đồng bạn đã nộp sẽ được trả lại, không cần làm đơn" in page
+        assert "bạn không cần làm đơn" in client.get(path_of(Due.objects.get().pk)).content.decode()
 
     def test_is_owed_no_more_when_it_is_withdrawn(
         self, client: Client, online_world: World, fee: None

@@ -17,7 +17,7 @@ from motcua.service.payments import books
 from motcua.service.payments.gateways import Told
 from motcua.service.payments.keys import key_of, path_of
 from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel
-from motcua.service.payments.operations import paying
+from motcua.service.payments.operations import hearing, paying
 from motcua.service.payments.operations.charging import raise_dues
 from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import PaymentState, Verdict
@@ -162,7 +162,7 @@ class TestPay:
         paying.take_cash(due_id=due.pk, by=money.office.clerk, at=now(), anyway=True)
         assert "về thừa" not in words(client.get(path_of(due.pk)))
         told = Told(payment.reference, Verdict.PAID, amount=due.amount, transaction="GD-1")
-        paying.hear(channel=money.channel, told=told, source="CALLBACK", at=now())
+        hearing.hear(channel=money.channel, told=told, source="CALLBACK", at=now())
         assert "Còn 50.000 đồng về thừa cho khoản này" in words(client.get(path_of(due.pk)))
 
 
