@@ -50,4 +50,7 @@ def test_no_other_line_of_the_house_writes_a_table() -> None:
         for path in home.rglob("*.py")
         if "tests" not in path.parts and WRITERS.search(path.read_text(encoding="utf-8"))
     }
-    assert found == {"core/sheets.py", "service/filing/sheets.py"}  # the second writes texts alone, by their type
+    assert found == {
+        "core/sheets.py",
+        "service/filing/sheets.py",
+    }  # the second writes texts alone, by their type

@@ -95,7 +95,9 @@ class Refund(models.Model):
     agency = models.ForeignKey("org.Agency", models.PROTECT, verbose_name="nơi hoàn", related_name="+")
     amount = models.PositiveBigIntegerField("số tiền (đồng)")
     reason = models.CharField("lý do", max_length=300)
-    occasion = models.CharField("vì sao", max_length=12, choices=labelled(RefundCause), default=RefundCause.BY_HAND)
+    occasion = models.CharField(
+        "vì sao", max_length=12, choices=labelled(RefundCause), default=RefundCause.BY_HAND
+    )
     needs_two = models.BooleanField("cần hai người", default=True)
     promised_on = models.DateField("hẹn trả trước", null=True)
     state = models.CharField(
