@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -42,10 +43,10 @@ def main(arguments):
             hold_the_run_lock()
         LOG.parent.mkdir(parents=True, exist_ok=True)
         with one_at_a_time():
-            prepare_python("base")
-            if verb in ("test", "dev"):
-                prepare_python("dev")
-            prepare_assets()
+            with beside(prepare_assets):
+                prepare_python("base")
+                if verb in ("test", "dev"):
+                    prepare_python("dev")
             if verb == "test":
                 prepare_browser()
                 prepare_paper_tools()
@@ -61,6 +62,25 @@ def main(arguments):
         become([str(BIN / "motcua"), "run", *rest])
     if verb == "test":
         become([str(BIN / "python"), "-m", "pytest", *rest])
+
+
+@contextlib.contextmanager
+def beside(work):
+    """Do that work in a thread of its own meanwhile; what goes wrong there is raised here at the end."""
+    faults = []
+
+    def act():
+        try:
+            work()
+        except Exception as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=act, daemon=True)
+    thread.start()
+    yield
+    thread.join()
+    if faults:
+        raise faults[0]
 
 
 def become(command):
@@ -166,6 +186,7 @@ def install(arguments, label, expected):
         "install",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-compile",  # what is never imported need not be compiled
         "--progress-bar",
         "off",
         *arguments,
