@@ -26,6 +26,7 @@ from motcua.service.dossiers.tracking import CODED, describe, track_own
 from motcua.service.filing.costs import refunds_of, still_to_pay
 from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
+from motcua.service.filing.operations.amending import amendable_now, is_own
 from motcua.service.filing.operations.submitting import FiledPart
 from motcua.service.filing.receipt import receipt_pdf
 from motcua.service.filing.states import State
@@ -193,9 +194,15 @@ class Story(OwnPage):
                 message_id=self.form.value("message") or new_id(),
                 sent=Delivery.objects.waiting().filter(dossier=self.dossier).first(),
                 is_open=not told.is_closed and told.returned_at is None,
+                may_amend=self.may_amend(self.dossier),
                 **beside(self.dossier.code, self.at),
             )
         )
+
+    def may_amend(self, dossier: Dossier) -> bool:
+        """Tự sửa được: only who has signed in as its owner; a code and four digits are not enough."""
+        person = self.known_person
+        return person is not None and is_own(dossier, person) and bool(amendable_now(dossier, self.at))
 
     def of_filing(self) -> HttpResponse:
         if self.filing is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from motcua.web.portal import (
+    amending,
     batches,
     capturing,
     cosigning,
@@ -148,6 +149,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "cong-dan/ho-so/<str:code>/bo-sung/tep/<uuid:document_id>/", filed.OwnFile.as_view(), name="my-file"
     ),
+    path("cong-dan/ho-so/<str:code>/sua/", amending.Amend.as_view(), name="my-amendment"),
     path("cong-dan/ho-so/<str:code>/rut/", filed.Withdraw.as_view(), name="my-withdrawal"),
     path("cong-dan/ho-so/<str:code>/lien-he/", filed.Contact.as_view(), name="my-contact"),
     path("cong-dan/ho-so/<str:code>/chep/", filed.Copy.as_view(), name="my-copy"),

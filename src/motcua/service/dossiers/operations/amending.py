@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,7 +19,9 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.events import DossierAmended
 from motcua.service.dossiers.models import Channel, Dossier, Part
+from motcua.service.dossiers.models.talking import LONGEST
 from motcua.service.dossiers.operations import interrupting
+from motcua.service.dossiers.operations.talking import note_to_office
 from motcua.service.dossiers.states import AMEND
 
 LONGEST_MATTER, LONGEST_NOTE, MOST_COPIES, MOST_SETS = 500, 300, 1000, 99
@@ -61,11 +64,7 @@ def amend(
     if wrong:
         raise InvalidInput(wrong)
     wanted = {"matter": tidy(matter), "phone": cleaned, "return_channel": return_channel, "sets": sets}
-    changes = [
-        _change(dossier, name, value) for name, value in wanted.items() if getattr(dossier, name) != value
-    ]
-    dossier.words = lexemes(f"{dossier.applicant_name} {dossier.matter}")
-    dossier.save(update_fields=[*wanted, "words"])
+    changes = _changed(dossier, wanted)
     changes += [change for one in parts for change in _change_part(kept[one.part_id], one)]
     if not changes:
         raise InvalidInput({"matter": "Chưa có gì thay đổi. Hãy sửa ít nhất một mục."})
@@ -80,6 +79,63 @@ def amend(
         )
     )
     return dossier
+
+
+@transaction.atomic
+def amend_as_owner(
+    *,
+    dossier_id: UUID,
+    wanted: Mapping[str, str],
+    reason: str,
+    requested_by: str,
+    account_id: UUID,
+    at: datetime,
+) -> list[dict[str, str]]:
+    """Người nộp tự sửa: contact, way of return, matter, until the result is signed; whose it is, and which of them they
+    may change, the caller has asked. Whoever holds it is told. Nothing new: nothing happens. Returns what changed.
+
+    Raises IllegalMove, InvalidInput. Legal: ND118-2025 Đ21
+    """
+    dossier = Dossier.objects.lock(dossier_id)
+    AMEND.check(dossier.state)
+    given = {"matter": dossier.matter, "return_channel": dossier.return_channel, **wanted}
+    wrong = _wrong(requested_by, reason, given["matter"], given["return_channel"], dossier.sets)
+    cleaned = {name: tidy(value) for name, value in wanted.items() if name in OWN}
+    if "phone" in cleaned:
+        cleaned["phone"] = _phone(cleaned["phone"], wrong)
+    if wrong:
+        raise InvalidInput(wrong)
+    if all(getattr(dossier, name) == value for name, value in cleaned.items()):
+        return []
+    before = dossier.matter
+    changes = _changed(dossier, cleaned)
+    events.record(
+        DossierAmended(
+            subject_id=dossier.pk,
+            actor_id=account_id,
+            at=at,
+            requested_by=tidy(requested_by),
+            reason=reason.strip(),
+            changes=changes,
+        )
+    )
+    told = "; ".join(f"{one['field'][:1].upper()}{one['field'][1:]}: {_shown(one)}" for one in changes)
+    note_to_office(
+        dossier_id=dossier.pk,
+        text=f"Người nộp tự sửa hồ sơ. {told}. Lý do: {reason.strip()}"[:LONGEST],
+        asks=dossier.matter != before,
+        account_id=account_id,
+        at=at,
+    )
+    return changes
+
+
+def _shown(change: Mapping[str, str]) -> str:
+    """What a field says now, in words."""
+    return dict(Channel.choices).get(change["after"], change["after"]) or "bỏ trống"
+
+
+OWN = frozenset({"matter", "phone", "return_channel"})
 
 
 def may_amend(dossier: Dossier, access: Access) -> bool:
@@ -123,6 +179,16 @@ def _wrong_parts(parts: Sequence[PartChange], kept: Mapping[UUID, Part]) -> dict
         elif len(one.note.strip()) > LONGEST_NOTE:
             wrong[f"note-{one.part_id}"] = f"Ghi chú dài tối đa {LONGEST_NOTE} ký tự."
     return wrong
+
+
+def _changed(dossier: Dossier, wanted: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Set the fields of the dossier, and say of each that is another now what it was and is."""
+    changes = [
+        _change(dossier, name, value) for name, value in wanted.items() if getattr(dossier, name) != value
+    ]
+    dossier.words = lexemes(f"{dossier.applicant_name} {dossier.matter}")
+    dossier.save(update_fields=[*wanted, "words"])
+    return changes
 
 
 def _change(row: Dossier | Part, name: str, value: object, *, what: str = "") -> dict[str, str]:

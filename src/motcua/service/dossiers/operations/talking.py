@@ -111,6 +111,25 @@ def write_to_office(
     return message
 
 
+@transaction.atomic
+def note_to_office(
+    *, dossier_id: UUID, text: str, asks: bool, at: datetime, account_id: UUID | None
+) -> Message:
+    """Báo cơ quan điều người nộp vừa tự làm: it answers nothing that was asked; with `asks` it is a task of the holder."""
+    dossier = Dossier.objects.lock(dossier_id)
+    message = _kept(
+        dossier,
+        _said(text),
+        at=at,
+        is_from_office=False,
+        account_id=account_id,
+        asks=asks,
+        answer_due_at=_answer_due(dossier, at) if asks else None,
+    )
+    _record(message, account_id, at)
+    return message
+
+
 def may_write(dossier: Dossier, access: Access) -> bool:
     """Được nhắn người nộp."""
     works = (Permission.PROCESS, Permission.ASSIGN, Permission.REVIEW)

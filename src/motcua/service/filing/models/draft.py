@@ -17,10 +17,16 @@ from motcua.service.filing.querysets import DraftQuerySet
 LONGEST_PLACE = 300
 
 
+def own_changes() -> dict[str, str]:
+    """Điều người nộp tự sửa sau khi tiếp nhận, each with the state from which it is too late."""
+    return {"phone": "SIGNED", "return_channel": "SIGNED", "matter": "DECIDED"}
+
+
 class FilingRule(models.Model):
     """Quy định nộp trực tuyến: the province's own numbers, from a day on; rows are never changed.
 
     `draft_days`: how long a draft is kept after it was last saved; `notice_days`: how long before its owner is told.
+    `amendable`: what the owner of a received dossier changes on line, each with the state from which it is too late.
     `guests_may_submit`: False: without an account a draft is finished at the counter. Legal: ND118-2025 Đ17.1
     """
 
@@ -32,6 +38,8 @@ class FilingRule(models.Model):
     batch_rows = models.PositiveSmallIntegerField("số hồ sơ tối đa của một bảng", default=500)
     batch_files = models.PositiveSmallIntegerField("số tệp tối đa của một đợt nộp nhiều hồ sơ", default=600)
     batch_groups = models.PositiveSmallIntegerField("số dòng của nhóm lặp trên bảng mẫu", default=3)
+
+    amendable = models.JSONField("mục người nộp tự sửa và sửa đến khi", default=own_changes)
 
     class Meta:
         verbose_name = "quy định nộp trực tuyến"
