@@ -18,6 +18,7 @@ LOOKED = {
     "PersonalNumberSeen": "Xem đủ số định danh của bạn",
     "ApplicantCreated": "Ghi thông tin của bạn vào hệ thống",
     "ApplicantUpdated": "Sửa thông tin của bạn",
+    "DossierOpened": "Mở hồ sơ của bạn để xem",
     "MandateGiven": "Ghi nhận ủy quyền của bạn",
     "MandateRevoked": "Thu hồi ủy quyền của bạn",
 }
@@ -77,4 +78,6 @@ def _note(name: str, payload: dict[str, Any]) -> str:
         return f"Lý do: {payload.get('reason', '')}"
     if name == "ApplicantUpdated":
         return ", ".join(FIELDS.get(field, field) for field in payload.get("changed", []))
+    if name == "DossierOpened":
+        return f"Hồ sơ {payload.get('code', '')}"
     return str(payload.get("paper") or payload.get("reason") or "")

@@ -347,6 +347,17 @@ class DossierAmended(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierOpened(Event):
+    """Of the applicant: they read who has opened which of their dossiers; once a day for each person."""
+
+    subject_type: ClassVar[str] = "applicant"
+    label: ClassVar[str] = "Mở hồ sơ để xem"
+
+    dossier: UUID
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeadlineAlarmed(DossierEvent):
     label: ClassVar[str] = "Báo sắp hết thời hạn"
 

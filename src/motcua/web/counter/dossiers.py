@@ -12,6 +12,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
+from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import CLOSED, FIND_WRONG
@@ -62,6 +63,7 @@ class Show(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
+        mark_opened(dossier=dossier, by=self.user, at=self.at)
         moments = done_moments(dossier, without=PRINTINGS)
         if dossier.state not in CLOSED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""

@@ -15,6 +15,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
 from motcua.service.dossiers.models import Apology, Consultation, Dossier, Message, PaperTransfer, Result
+from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
 from motcua.service.linking.reading import place_of
@@ -43,6 +44,7 @@ class Show(DeskPage):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
+        mark_opened(dossier=dossier, by=self.user, at=self.at)
         template = "desk/dossiers/_sheet.html" if self.is_fragment else "desk/dossiers/show.html"
         return self.render(template, **sheet_of(self, dossier, request.GET.get("tu", "")))
 

@@ -20,6 +20,7 @@ from motcua.service.dossiers.models.clock import (
 from motcua.service.dossiers.models.dossier import Channel, Dossier, Part, Priority, Scan
 from motcua.service.dossiers.models.elsewhere import PaperTransfer
 from motcua.service.dossiers.models.ending import Correction, IntakeRefusal, Result, Stop
+from motcua.service.dossiers.models.looking import DossierLook
 from motcua.service.dossiers.models.talking import Message
 from motcua.service.dossiers.models.together import (
     BulkAct,
@@ -46,6 +47,7 @@ __all__ = [
     "DeliveredPaper",
     "Delivery",
     "Dossier",
+    "DossierLook",
     "HandingOver",
     "IntakeRefusal",
     "LateCause",

@@ -150,6 +150,20 @@ class TestWhoLooked:
         assert "Việc của người khác" not in page
         assert "Liên kết tài khoản đăng nhập" in page
 
+    def test_tells_each_opening_of_a_dossier_once_a_day(self, client, me):
+        world = build_world()
+        dossier = world.receive(applicant=me.applicant, at=now())
+        counter = Client()
+        counter.force_login(world.clerk)
+        session = counter.session
+        session["second_factor"] = True
+        session.save()
+        for _ in range(3):
+            assert counter.get(f"/quay/ho-so/{dossier.pk}/").status_code == 200
+        page = client.get("/cong-dan/ai-da-xem/").content.decode()
+        assert page.count(f"Hồ sơ {dossier.code}") == 1
+        assert world.clerk.full_name.partition(",")[0] in page
+
 
 class TestMandates:
     def give(self, client, agent, **more):
