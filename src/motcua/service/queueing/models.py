@@ -201,6 +201,7 @@ class QueueMachine(models.Model):
         TAKE = "TAKE", "Lấy số"
         CALL = "CALL", "Gọi số"
         SHOW = "SHOW", "Xem hàng chờ"
+        SELF = "SELF", "Máy tự phục vụ: nộp, tra cứu hồ sơ"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey(

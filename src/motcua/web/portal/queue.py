@@ -158,6 +158,7 @@ class Kiosk(QueuePage):
             kinds=[("", "Không"), *kinds.values_list("code", "name")],
             ticket_id=new_id(),
             may_take=self.hands(unit) is not None,
+            serves=self.machine is not None and self.machine.may(QueueMachine.Right.SELF),
         )
 
     def post(self, request: HttpRequest, unit_id: int) -> HttpResponse:
@@ -235,7 +236,8 @@ class Pairing(QueuePage):
         machine = machine_with(key)
         if machine is None:
             raise DomainError("Khóa này không đúng hoặc đã bị thu hồi.", field="key")
-        route = "portal:kiosk" if machine.may(QueueMachine.Right.TAKE) else "portal:board"
+        own = {QueueMachine.Right.TAKE: "portal:kiosk", QueueMachine.Right.SELF: "portal:self-service"}
+        route = next((address for right, address in own.items() if machine.may(right)), "portal:board")
         response = self.go(route, machine.unit_id)
         response.set_cookie(
             MACHINE, signing.dumps(str(machine.pk), salt=MACHINE), max_age=MACHINE_FOR, httponly=True,

@@ -72,7 +72,8 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "menu": Menu(request, access),
         "messages": get_messages(request),
         "theme": chosen(request, "theme", THEMES),
-        "size": chosen(request, "size", SIZES),
+        "size": "large" if getattr(request, "kiosk", None) else chosen(request, "size", SIZES),
+        "kiosk": getattr(request, "kiosk", None),  # a self-service screen: what to end, and when by itself
         "place": place(),
         "is_demo": settings.DEMO,
         "citizen": getattr(request, "citizen", None),  # of the portal; never a row of the staff

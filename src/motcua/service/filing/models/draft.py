@@ -39,6 +39,7 @@ class FilingRule(models.Model):
     batch_files = models.PositiveSmallIntegerField("số tệp tối đa của một đợt nộp nhiều hồ sơ", default=600)
     batch_groups = models.PositiveSmallIntegerField("số dòng của nhóm lặp trên bảng mẫu", default=3)
 
+    kiosk_minutes = models.PositiveSmallIntegerField("máy tự phục vụ kết thúc khi để không (phút)", default=3)
     amendable = models.JSONField("mục người nộp tự sửa và sửa đến khi", default=own_changes)
 
     class Meta:
@@ -47,6 +48,10 @@ class FilingRule(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(draft_days__gt=models.F("notice_days")), name="a_draft_outlives_its_notice"
+            ),
+            models.CheckConstraint(
+                condition=Q(kiosk_minutes__gte=1, kiosk_minutes__lte=30),
+                name="a_kiosk_is_not_left_alone_for_long",
             ),
         ]
 

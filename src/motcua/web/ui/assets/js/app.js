@@ -8,6 +8,7 @@ import { counter } from "./counter.js";
 import { lists } from "./lists.js";
 import { pages } from "./pages.js";
 import { queue } from "./queue.js";
+import { kiosk } from "./kiosk.js";
 
 window.htmx = htmx;
-for (const start of [appearance, keyboard, forms, files, counter, lists, pages, queue]) start();
+for (const start of [appearance, keyboard, forms, files, counter, lists, pages, queue, kiosk]) start();
