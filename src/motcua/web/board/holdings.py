@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.holdings.figures import demands_between, rates
 from motcua.service.holdings.models import Demand
 from motcua.service.holdings.querysets import DemandQuerySet
-from motcua.web.ui.pages import Page
+from motcua.web.board.periods import Monthly
 
 SIZE = 50
-MONTHS = 6
 
 
-class Demands(Page):
+class Demands(Monthly):
     """Con số, and the list behind one of them."""
 
     any_of = (Permission.CONTROL, Permission.WATCH_INTEGRITY)
@@ -62,20 +59,3 @@ class Demands(Page):
         with contextlib.suppress(ValueError):  # an unreadable mark is the first page
             rows = rows.filter(pk__lt=UUID(after))
         return list(rows[: SIZE + 1])
-
-    def period(self) -> tuple[date, date]:
-        """The month that the address names, this month otherwise."""
-        today = local_date(self.at)
-        first = today.replace(day=1)
-        for month in self.months():
-            if self.request.GET.get("thang") == f"{month:%Y-%m}":
-                first = month
-        after = (first + timedelta(days=32)).replace(day=1)
-        return first, after - timedelta(days=1)
-
-    def months(self) -> list[date]:
-        """This month and those before it."""
-        found = [local_date(self.at).replace(day=1)]
-        while len(found) < MONTHS:
-            found.append((found[-1] - timedelta(days=1)).replace(day=1))
-        return found
