@@ -11,7 +11,7 @@ from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.models import Filing
-from motcua.service.payments.models import Due, Refund
+from motcua.service.payments.models import Due, PayerGroup, Refund
 from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues, rules_for
 from motcua.service.payments.operations.refunding import give_back
 from motcua.service.payments.rules import Charge, NotComputable, charge, total
@@ -37,21 +37,28 @@ class Costs:
         return [one for one in self.charges if one.amount]
 
 
-def costs_of(offering: Offering, case: Case | None, on: date) -> Costs:
-    """Chi phí nộp trực tuyến của ngày, before anything is owed."""
+def costs_of(offering: Offering, case: Case | None, on: date, *, group: str = "") -> Costs:
+    """Chi phí nộp trực tuyến của ngày, before anything is owed; of who says to belong to a group that pays less."""
     charges, names = [], []
     rules = rules_for(offering, channel=Channel.ONLINE, case=case, on=on)
     for rule in rules:
         try:
-            charges.append(charge(rule, is_online=True))
+            charges.append(charge(rule, groups=[group], is_online=True))
         except NotComputable:
             names.append(rule.name)
     return Costs(tuple(charges), tuple(names), any(rule.exemptions for rule in rules))
 
 
+def groups_asked(offering: Offering, case: Case | None, on: date) -> list[PayerGroup]:
+    """Diện miễn, giảm mà mức thu của lần nộp này có; none: nobody is asked."""
+    rules = rules_for(offering, channel=Channel.ONLINE, case=case, on=on)
+    codes = {one.group for rule in rules for one in rule.exemptions}
+    return list(PayerGroup.objects.valid_on(on).filter(pk__in=codes)) if codes else []
+
+
 def owe(filing: Filing, at: datetime) -> list[Due]:
     """Ghi khoản phải nộp of a filing, under the key of its dossier."""
-    costs = costs_of(filing.offering, filing.case, local_date(at))
+    costs = costs_of(filing.offering, filing.case, local_date(at), group=filing.payer_group)
     return raise_dues(
         subject_id=filing.dossier_key,
         offering=filing.offering,

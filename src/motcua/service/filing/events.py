@@ -89,6 +89,15 @@ class FilingWithdrawn(FilingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PayerGroupRefused(FilingEvent):
+    label: ClassVar[str] = "Không thuộc diện miễn, giảm đã khai"
+
+    group: str
+    reason: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilingContactChanged(FilingEvent):
     label: ClassVar[str] = "Đổi thông tin liên hệ"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import InvalidInput
+from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
@@ -27,11 +28,13 @@ from motcua.service.filing.operations.answering import (
     refuse,
 )
 from motcua.service.filing.operations.cosigning import cosigners_of
+from motcua.service.filing.operations.grouping import dearer_by, refuse_group
 from motcua.service.filing.states import LIVE
 from motcua.service.forms.answered import AnsweredPage
 from motcua.service.forms.asking import answers_of, in_order
 from motcua.service.holdings.finding import held_by_names
 from motcua.service.holdings.models import PaperUse
+from motcua.service.payments.models import PayerGroup
 from motcua.web.counter.paging import known
 from motcua.web.ui.files import FilePage
 from motcua.web.ui.forms import Reader
@@ -113,6 +116,7 @@ class Answer(Page):
             cosigners=cosigners_of(filing),
             promise=promise_of(filing.answer_due_at, at=self.at, agency_id=filing.reception_agency_id),
             notices=Notice.objects.about(filing.pk),
+            **group_of(filing),
         )
 
     def post(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
@@ -174,6 +178,24 @@ def answered_of(filing: Filing, at: datetime) -> list[AnsweredPage]:
     if answers is None:
         return []
     return list(in_order(answers.version, answers.data, local_date(at), answers.provenance))
+
+
+def group_of(filing: Filing) -> dict[str, object]:
+    """Diện miễn, giảm đã khai: `group`, and `dearer`, what else is owed by who does not belong to it."""
+    group = PayerGroup.objects.filter(pk=filing.payer_group).first() if filing.payer_group else None
+    return {"group": group, "dearer": dearer_by(filing) if group else 0}
+
+
+class GroupRefusal(Answer):
+    """Không thuộc diện miễn, giảm đã khai."""
+
+    def post(self, request: HttpRequest, filing_id: UUID) -> HttpResponse:
+        filing, reader = self.filing(filing_id), self.read()
+        reason = reader.text("group_reason", longest=300)
+        reader.check()
+        dues = refuse_group(filing_id=filing.pk, reason=reason, by=self.user, at=self.at)
+        owed = vnd(sum(due.amount for due in dues))
+        return self.done(f"Đã ghi; người nộp được báo cần nộp {owed}.", "counter:filing", filing.pk)
 
 
 class File(FilePage):

@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("thong-bao/<uuid:notice_id>/gui-lai/", late.Resend.as_view(), name="resend"),
     path("truc-tuyen/", filings.Filings.as_view(), name="filings"),
     path("truc-tuyen/<uuid:filing_id>/", filings.Answer.as_view(), name="filing"),
+    path("truc-tuyen/<uuid:filing_id>/mien-giam/", filings.GroupRefusal.as_view(), name="refuse-payer-group"),
     path("truc-tuyen/tep/<uuid:document_id>/", filings.File.as_view(), name="filing-file"),
     path("ban-nhap/", drafts.DraftCode.as_view(), name="draft-code"),
     path("ban-nhap/<uuid:draft_id>/", drafts.ShowDraft.as_view(), name="draft"),

@@ -27,7 +27,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import Draft, DraftPaper
-from motcua.service.filing.operations import drafting, finishing
+from motcua.service.filing.operations import drafting, finishing, grouping
 from motcua.service.filing.operations.cosigning import signer_faults
 from motcua.service.filing.reusing import agree, has_agreed, reusable
 from motcua.service.filing.revising import changed_since
@@ -449,6 +449,7 @@ class Check(DraftPage):
         lacking = {
             **drafting.person_faults(draft, self.at),
             **finishing.form_faults(draft, self.at),
+            **grouping.group_faults(draft, self.at),
             **finishing.paper_faults(draft, self.at),
             **drafting.return_faults(draft),
             **signer_faults(draft, self.at),
@@ -462,7 +463,10 @@ class Check(DraftPage):
             answered=answered_pages(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            costs=costs_of(draft.offering, draft.case, local_date(self.at)),
+            costs=costs_of(draft.offering, draft.case, local_date(self.at), group=draft.payer_group or ""),
+            group=next((one for one in self.payer_groups if one.pk == draft.payer_group), None),
+            proofs=draft.proofs.count(),
+            asks_group=bool(self.payer_groups),
             taken_in_at=place_name(draft.offering),
             may_submit=draft.account_id is not None
             or drafting.rule_on(local_date(self.at)).guests_may_submit,
@@ -476,6 +480,8 @@ class Check(DraftPage):
             return reverse("portal:draft-to-khai", args=self.address)
         if name == "signers":
             return reverse("portal:draft-cung-ky", args=self.address)
+        if name == "group":
+            return f"{reverse('portal:draft-mien-giam', args=self.address)}?sua=1"
         step = (
             "giay-to"
             if name.startswith("paper-")

@@ -21,7 +21,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import costs_of
+from motcua.service.filing.costs import costs_of, groups_asked
 from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.codes import plain_code
@@ -29,6 +29,7 @@ from motcua.service.filing.operations.finishing import form_of
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import form_for
 from motcua.service.forms.models import FormVersion
+from motcua.service.payments.models import PayerGroup
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.service.procedures.models.revision import NotInForce
 from motcua.web.portal.attempts import may_act, may_try
@@ -46,6 +47,7 @@ STEPS = (
     ("noi-nop", "Nơi nộp"),
     ("nguoi-nop", "Người nộp"),
     ("to-khai", "Tờ khai"),
+    ("mien-giam", "Miễn, giảm phí"),
     ("giay-to", "Giấy tờ"),
     ("nhan-ket-qua", "Nhận kết quả"),
     ("cung-ky", "Cùng đứng tên"),
@@ -278,11 +280,17 @@ class DraftPage(CitizenPage):
 
     @cached_property
     def all_steps(self) -> list[tuple[str, str]]:
-        """Các bước: with the form, where the procedure has one, and who else must agree, where it says so."""
+        """Các bước: with the form, who pays less and who else must agree, each where there is such a question."""
         version = self.form_version
         left_out = set() if version else {"to-khai"}
         left_out |= set() if version and version.definition.signers else {"cung-ky"}
+        left_out |= set() if self.payer_groups else {"mien-giam"}
         return [(key, name) for key, name in STEPS if key not in left_out]
+
+    @cached_property
+    def payer_groups(self) -> list[PayerGroup]:
+        """Diện miễn, giảm mà mức thu của lần nộp này hỏi."""
+        return groups_asked(self.draft.offering, self.draft.case, local_date(self.at))
 
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""

@@ -7,6 +7,7 @@ from motcua.web.portal import (
     batches,
     capturing,
     cosigning,
+    draft_group,
     draft_steps,
     drafts,
     filed,
@@ -126,6 +127,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}nguoi-nop/", draft_steps.Who.as_view(), name="draft-nguoi-nop"),
     path(f"{DRAFT}to-khai/", draft_steps.FormStep.as_view(), name="draft-to-khai"),
     path(f"{DRAFT}to-khai/<slug:key>/", draft_steps.FormStep.as_view(), name="draft-form-page"),
+    path(f"{DRAFT}mien-giam/", draft_group.PayerGroupStep.as_view(), name="draft-mien-giam"),
+    path(
+        f"{DRAFT}mien-giam/<uuid:document_id>/bo/", draft_group.DropProof.as_view(), name="draft-drop-proof"
+    ),
     path(f"{DRAFT}giay-to/", draft_steps.Papers.as_view(), name="draft-giay-to"),
     path(f"{DRAFT}giay-to/<int:paper_id>/", draft_steps.Upload.as_view(), name="draft-upload"),
     path(f"{DRAFT}tep/<uuid:document_id>/", draft_steps.OwnFile.as_view(), name="draft-file"),

@@ -89,6 +89,10 @@ class Draft(models.Model):
         "identity.Mandate", models.PROTECT, null=True, related_name="+", db_index=False
     )
     person_sealed = models.BinaryField("người nộp (đã mã hóa)", null=True, editable=False)
+    payer_group = models.CharField("diện miễn, giảm phí", max_length=20, null=True)
+    proofs = models.ManyToManyField(
+        "documents.Document", verbose_name="giấy chứng minh diện miễn, giảm", related_name="+"
+    )
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
     return_address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE, blank=True)
     signers = models.PositiveSmallIntegerField("số người cùng đứng tên", default=0)

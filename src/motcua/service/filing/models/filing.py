@@ -65,6 +65,8 @@ class Filing(models.Model):
     mandate = models.ForeignKey(
         "identity.Mandate", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    payer_group = models.CharField("khai thuộc diện miễn, giảm phí", max_length=20, blank=True)
+    group_refused = models.CharField("vì sao không thuộc diện ấy", max_length=300, blank=True)
     return_channel = models.CharField(
         "cách nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.ONLINE
     )

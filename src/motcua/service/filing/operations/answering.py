@@ -281,7 +281,8 @@ def parts_of(filing: Filing) -> list[PartIn]:
     taken += [
         PartIn(
             name=part.name,
-            form=Part.Form.ELECTRONIC,
+            form=Part.Form.ORIGINAL if part.is_on_paper else Part.Form.ELECTRONIC,
+            status=Part.Status.MISSING if part.is_still_to_come else Part.Status.PROVIDED,
             document_ids=[document.pk for document in part.documents.all()],
             note=part.note,
         )

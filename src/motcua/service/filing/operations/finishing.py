@@ -32,6 +32,7 @@ from motcua.service.filing.operations.drafting import (
     rule_on,
     typed_of,
 )
+from motcua.service.filing.operations.grouping import group_faults, proof_of
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
@@ -68,6 +69,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         **return_faults(draft),
         **paper_faults(draft, at),
         **signer_faults(draft, at),
+        **group_faults(draft, at),
     }:
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
@@ -75,7 +77,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
     filing = submit(
         offering=draft.offering,
         applicant=applicant,
-        parts=parts_of_draft(draft),
+        parts=[*parts_of_draft(draft), *proof_of(draft)],
         at=at,
         case_id=draft.case_id,
         terms=Terms(
@@ -87,6 +89,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
             representative=representative,
             authorisation=authorisation,
             mandate=draft.mandate,
+            payer_group=draft.payer_group or "",
             return_channel=draft.return_channel,
             return_address=draft.return_address,
             reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),

@@ -67,6 +67,7 @@ class Terms:
     representative: Applicant | None = None
     authorisation: str = ""
     mandate: Mandate | None = None
+    payer_group: str = ""
     return_channel: str = Channel.ONLINE
     return_address: str = ""
     reuses_papers: bool = False  # some of the store: then nothing else need be sent
@@ -120,6 +121,7 @@ def submit(
         representative=terms.representative,
         authorisation=terms.authorisation[:200],
         mandate=terms.mandate,
+        payer_group=terms.payer_group,
         return_channel=terms.return_channel,
         return_address=terms.return_address,
         dossier_key=terms.dossier_key or new_id(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -129,6 +129,38 @@ def raise_dues(
     )
     raised = (_raise(owner, one, by=by, at=at) for one in charges if one.amount)
     return [due for due in raised if due]
+
+
+@transaction.atomic
+def raise_difference(
+    *,
+    subject_id: UUID,
+    offering: Offering,
+    charges: Sequence[Charge],
+    reason: str,
+    payer_name: str,
+    by: User,
+    at: datetime,
+    code: str = "",
+) -> list[Due]:
+    """Ghi phần còn thiếu của mức thu đủ: what was let off and may not be. What is open is brought up to the whole."""
+    dues = list(Due.objects.of(subject_id).exclude(state__in=[DueState.CANCELLED, DueState.REFUNDED]))
+    wanted = []
+    for one in charges:
+        known = [due for due in dues if (due.kind, due.name) == (one.kind, one.name)]
+        paid = sum(due.amount for due in known if due.state == DueState.PAID)
+        name = f"{one.name} (phần còn thiếu)" if paid else one.name
+        if one.amount > paid:
+            wanted.append(replace(one, name=name[:300], amount=one.amount - paid, reason=reason))
+    return raise_dues(
+        subject_id=subject_id,
+        offering=offering,
+        charges=wanted,
+        payer_name=payer_name,
+        by=by,
+        at=at,
+        code=code,
+    )
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from motcua.core.time import now
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
@@ -30,7 +31,7 @@ from motcua.service.holdings.tests.conftest import kept
 from motcua.service.payments.keys import path_of
 from motcua.service.payments.models import Due, Refund
 from motcua.service.payments.operations.paying import take_cash
-from motcua.service.payments.operations.setting import set_fee_rule
+from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import DueKind
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +266,49 @@ class TestTheStore:
         assert "giấy tờ Nhà nước đã giữ của bạn" in page
         client.post(at(draft, "giay-to"), {f"held-{online_world.papers[2].pk}": "1", "consent": "1"})
         assert not draft.papers.filter(way="HELD").exists()
+
+
+class TestWhoPaysLess:
+    """The question comes before the sum; what was let off and may not be becomes a due with its reason."""
+
+    @pytest.fixture
+    def fee(self, online_world: World) -> None:
+        set_payer_group(
+            code="HO_NGHEO", name="Hộ nghèo", proof="Giấy xác nhận hộ nghèo", valid_from=date(2026, 1, 1),
+            by=None, at=BEGINNING,
+        )  # fmt: skip
+        set_fee_rule(
+            offering=online_world.offering, kind=DueKind.CHARGE, name="Lệ phí cấp bản sao", amount=8000,
+            basis="Nghị quyết thử", valid_from=date(2026, 1, 1), at=BEGINNING, exemptions=[("HO_NGHEO", 75)],
+        )  # fmt: skip
+
+    def test_is_asked_judged_and_owed(self, client: Client, online_world: World, fee: None) -> None:
+        clerk = Client()
+        clerk.force_login(online_world.clerk, backend="motcua.foundation.identity.backends.StaffBackend")
+        draft = walk(client, online_world)
+        page = client.get(at(draft, "kiem-tra")).content.decode()
+        assert "Hãy cho biết bạn có thuộc diện miễn, giảm phí không" in page
+        page = client.get(at(draft, "mien-giam")).content.decode()
+        assert "Nộp 2.000 đồng, kèm giấy xác nhận hộ nghèo" in page
+        page = client.post(at(draft, "mien-giam"), {"group": "HO_NGHEO"}).content.decode()
+        assert "Hãy tải lên Giấy xác nhận hộ nghèo" in page
+        photo = SimpleUploadedFile("giấy.jpg", samples.image(), content_type="image/jpeg")
+        client.post(at(draft, "mien-giam"), {"group": "HO_NGHEO", "proof": photo})
+        assert "2.000 đồng" in client.get(at(draft, "kiem-tra")).content.decode()
+        client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        filing = Filing.objects.get()
+        assert filing.parts.get(paper=None).documents.count() == 1
+        assert Due.objects.get().amount == 2000
+        take_cash(due_id=Due.objects.get().pk, by=online_world.clerk, at=now())
+        address = reverse("counter:filing", args=[filing.pk])
+        assert "nộp thêm 6.000 đồng" in clerk.get(address).content.decode()
+        assert "vì sao không thuộc diện" in clerk.post(f"{address}mien-giam/", {}).content.decode()
+        clerk.post(f"{address}mien-giam/", {"group_reason": "Giấy đã hết hạn"})
+        lacking = Due.objects.open().get()
+        assert (lacking.amount, lacking.reason) == (6000, "Không thuộc diện Hộ nghèo: Giấy đã hết hạn")
+        page = client.get(f"/cong-dan/ho-so/{filing.code}/").content.decode()
+        assert "Bạn cần nộp 6.000 đồng" in page
+        assert "Giấy đã hết hạn" in page
 
 
 class TestWhatIsPaid:

@@ -1,0 +1,118 @@
+"""Diện miễn, giảm phí: said by who files, with the paper that proves it; looked at by the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import IO
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import transaction
+
+from motcua.core import events
+from motcua.core.errors import InvalidInput, Stale
+from motcua.core.money import vnd
+from motcua.core.time import local_date
+from motcua.foundation.documents.metadata import PaperFacts
+from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.storing import store
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.filing.costs import costs_of, groups_asked
+from motcua.service.filing.events import PayerGroupRefused
+from motcua.service.filing.models import Draft, Filing
+from motcua.service.filing.operations.drafting import TooManyFiles, locked_draft, rule_on
+from motcua.service.filing.operations.submitting import FiledPart
+from motcua.service.filing.states import LIVE, State
+from motcua.service.filing.telling import tell_owner
+from motcua.service.payments.models import Due, PayerGroup
+from motcua.service.payments.operations.charging import raise_difference
+
+OTHERWISE_ASKED = frozenset({*LIVE, State.ACCEPTED})
+
+
+@transaction.atomic
+def save_group(*, draft_id: UUID, group: str, at: datetime) -> Draft:
+    """Lưu diện đã khai; "": of none. Raises InvalidInput for a group that the fee knows nothing of."""
+    draft = locked_draft(draft_id)
+    asked = groups_asked(draft.offering, draft.case, local_date(at))
+    if group and group not in {one.pk for one in asked}:
+        raise InvalidInput({"group": "Mức thu vừa thay đổi. Hãy chọn lại."})
+    draft.payer_group, draft.saved_at = group, at
+    draft.save(update_fields=["payer_group", "saved_at"])
+    return draft
+
+
+@transaction.atomic
+def keep_proof(
+    *, draft_id: UUID, group: PayerGroup, upload: IO[bytes] | File[bytes], name: str, at: datetime
+) -> Document:
+    """Lưu giấy chứng minh, the moment it arrives. Raises RefusedFile, TooManyFiles."""
+    draft = locked_draft(draft_id)
+    most = rule_on(local_date(at)).most_files
+    if Document.objects.filter(subject_id=draft.dossier_key).count() >= most:
+        raise TooManyFiles(f"Bản nháp có tối đa {most} tệp. Hãy bỏ bớt tệp thừa rồi tải lên.", field="proof")
+    facts = PaperFacts(title=(group.proof or group.name)[:200])
+    document = store(upload, name=name, by=None, at=at, subject_id=draft.dossier_key, facts=facts)
+    draft.proofs.add(document)
+    return document
+
+
+def group_faults(draft: Draft, at: datetime) -> dict[str, str]:
+    """Chưa trả lời câu về diện miễn, giảm, where the fee asks it."""
+    asked = groups_asked(draft.offering, draft.case, local_date(at))
+    if not asked or draft.payer_group in {"", *(one.pk for one in asked)}:
+        return {}
+    return {"group": "Hãy cho biết bạn có thuộc diện miễn, giảm phí không."}
+
+
+def proof_of(draft: Draft) -> list[FiledPart]:
+    """Giấy chứng minh as it is filed: its files, or on paper later."""
+    group = PayerGroup.objects.filter(pk=draft.payer_group or "").first()
+    if group is None:
+        return []
+    files = [document.pk for document in draft.proofs.all()]
+    note = f"Chứng minh diện miễn, giảm phí: {group.name}"
+    return [FiledPart(group.proof or group.name, None, files, note=note, is_on_paper=not files)]
+
+
+def dearer_by(filing: Filing) -> int:
+    """Nếu không thuộc diện đã khai, phải nộp thêm bao nhiêu."""
+    on = local_date(filing.submitted_at)
+    whole = costs_of(filing.offering, filing.case, on).total
+    return whole - costs_of(filing.offering, filing.case, on, group=filing.payer_group).total
+
+
+@transaction.atomic
+def refuse_group(*, filing_id: UUID, reason: str, by: User, at: datetime) -> Sequence[Due]:
+    """Không thuộc diện đã khai: what is lacking to the whole fee is owed, with the reason; its owner is told.
+
+    Also after the reception. Raises Forbidden, Stale, InvalidInput. Legal: L97-2015 Đ10
+    """
+    filing = Filing.objects.select_for_update(of=("self",)).get(pk=filing_id)
+    access_of(by, at).require(Permission.RECEIVE, filing.reception_agency_id)
+    if not filing.payer_group or filing.group_refused or filing.state not in OTHERWISE_ASKED:
+        raise Stale("Diện miễn, giảm của hồ sơ này không còn chờ xem.")
+    if not reason.strip():
+        raise InvalidInput({"group_reason": "Hãy ghi vì sao không thuộc diện này, để người nộp hiểu."})
+    filing.group_refused = reason.strip()[:300]
+    filing.save(update_fields=["group_refused"])
+    group = PayerGroup.objects.get(pk=filing.payer_group)
+    why = f"Không thuộc diện {group.name}: {filing.group_refused}"
+    dues = raise_difference(
+        subject_id=filing.dossier_key, offering=filing.offering, reason=why, at=at, by=by,
+        charges=costs_of(filing.offering, filing.case, local_date(filing.submitted_at)).charges,
+        payer_name=(filing.representative or filing.applicant).name,
+        code=filing.dossier.code if filing.dossier else filing.code,
+    )  # fmt: skip
+    events.record(
+        PayerGroupRefused(
+            subject_id=filing.pk, actor_id=by.pk, at=at, group=group.pk, reason=filing.group_refused,
+            amount=sum(due.amount for due in dues),
+        )
+    )  # fmt: skip
+    words = f"không thuộc diện {group.name}: {filing.group_refused}. Bạn cần nộp {vnd(sum(due.amount for due in dues))}."
+    tell_owner(filing, "PAYER_GROUP_REFUSED", "cần nộp thêm phí", words, by=by, at=at)
+    return dues
