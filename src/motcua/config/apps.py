@@ -19,10 +19,11 @@ class RoofConfig(AppConfig):
 def _connect_channels() -> None:
     """Which ways of taking money this installation can speak."""
     from motcua.integrations.bank_qr.gateway import BankQr
+    from motcua.integrations.cash_on_delivery import CashOnDelivery
     from motcua.integrations.payment_platform.adapters import ADAPTERS
     from motcua.service.payments import gateways
 
-    gateways.install({**ADAPTERS, "vietqr": BankQr})
+    gateways.install({**ADAPTERS, "vietqr": BankQr, "cod": CashOnDelivery})
 
 
 def _connect_carriers() -> None:

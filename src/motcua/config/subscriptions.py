@@ -69,9 +69,15 @@ from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
 from motcua.service.payments.events import PaymentReturned, RefundApproved, RefundDone
-from motcua.service.payments.operations import charging, refunding
+from motcua.service.payments.operations import charging, delivering, refunding
 from motcua.service.postal import tasks as postal
-from motcua.service.postal.events import GetBackAsked, RedeliveryAsked, ShipmentCancelled, ShipmentOrdered
+from motcua.service.postal.events import (
+    CarrierTold,
+    GetBackAsked,
+    RedeliveryAsked,
+    ShipmentCancelled,
+    ShipmentOrdered,
+)
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 from motcua.service.results import keeping as results_keeping
@@ -118,6 +124,9 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
     ResultReturned: [linking.result_returned],
+    ShipmentOrdered: [delivering.expect],  # cash on delivery: the dues wait for the carrier
+    ShipmentCancelled: [delivering.release],
+    CarrierTold: [delivering.release],
     RefundDone: [filing_telling.tell_of_refund],
     DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }

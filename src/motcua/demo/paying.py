@@ -45,6 +45,11 @@ def found(made: Province, offerings: list[Offering], *, at: datetime, valid_from
             agency=agency, adapter="vietqr", name="Chuyển khoản quét mã QR (mô phỏng)", details=ACCOUNT,
             valid_from=valid_from, position=2, at=at,
         )  # fmt: skip
+        for carrier in ("VNPOST", "VIETTEL"):
+            set_channel(
+                agency=agency, adapter="cod", name=f"Thu hộ qua {carrier}", details={"buu_chinh": carrier},
+                valid_from=valid_from, position=9, at=at,
+            )  # fmt: skip
     set_refund_rule(
         valid_from=valid_from,
         needs_two=True,

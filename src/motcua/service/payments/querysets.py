@@ -22,6 +22,7 @@ from motcua.service.payments.states import (
     ExceptionKind,
     RefundState,
     TariffState,
+    Way,
 )
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class PaymentChannelQuerySet(models.QuerySet["PaymentChannel"]):
 
     def of(self, agency_id: int, day: date) -> Self:
         """Của nơi thu vào ngày, in the order in which they are offered."""
-        return self.valid_on(day).filter(agency=agency_id).order_by("position", "pk")
+        return self.valid_on(day).filter(agency=agency_id).exclude(way=Way.POSTAL).order_by("position", "pk")
 
 
 class MoneyExceptionQuerySet(models.QuerySet["MoneyException"]):

@@ -18,6 +18,7 @@ from motcua.core.time import VIETNAM, local_date
 from motcua.foundation.identity import places
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Channel
+from motcua.service.payments.operations.charging import must_pay
 from motcua.service.postal.carriers import dialect_of
 from motcua.service.postal.models import Carrier, HandOver, Shipment
 from motcua.service.postal.operations import carrying
@@ -140,6 +141,7 @@ class PostOrder(PostPage):
             directions=[(one.value, one.label) for one in Direction],
             key=self.form.value("key") or new_id(),
             price=self.price,
+            owed=must_pay(dossier.pk),
         )
 
     def carriers(self) -> list[Carrier]:

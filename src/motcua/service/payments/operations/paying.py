@@ -140,7 +140,7 @@ def come_back(*, payment_id: UUID, at: datetime) -> Payment:
 def give_up(*, due_id: UUID, at: datetime) -> None:
     """Người nộp chọn cách khác: the open try is set aside, and still asked for once more."""
     due = lock_due(due_id)
-    for payment in due.payments.live().select_for_update():
+    for payment in due.payments.live().exclude(way=Way.POSTAL).select_for_update():
         set_aside(payment, at, "Người nộp chọn cách khác")
 
 

@@ -35,8 +35,9 @@ from motcua.service.payments.models import (
     PaymentSignal,
     ReconciliationRow,
 )
+from motcua.service.payments.operations.delivering import words_of
 from motcua.service.payments.operations.hearing import hear
-from motcua.service.payments.states import Outcome, PaymentState, Verdict
+from motcua.service.payments.states import Outcome, PaymentState, Verdict, Way
 
 MOST_LINES = 20_000
 LONGEST = 10_000_000  # bytes
@@ -105,6 +106,8 @@ def import_statement(
     Raises Forbidden, Stale for a file that was read before, InvalidInput.
     """
     channel = channel_for(channel_id, by, at)
+    if channel.way == Way.POSTAL:
+        source = Source.BANK  # the list of the carrier stands for the bank's
     if source not in Source.values:
         raise DomainError("Hãy chọn sao kê của ngân hàng hay của cổng.", field="source")
     lines = read_statement(content, mapping)
@@ -142,6 +145,10 @@ def import_statement(
         for line in lines:
             word = Told(line.reference or line.external, Verdict.PAID, line.amount, line.external)
             hear(channel=channel, told=word, source=PaymentSignal.Source.STATEMENT, at=at)
+    if channel.way == Way.POSTAL:  # what the carrier hands over is told by its own list alone
+        for line in lines:
+            for word in words_of(channel, line.reference or line.external, line.amount, line.external):
+                hear(channel=channel, told=word, source=PaymentSignal.Source.STATEMENT, at=at)
     return statement
 
 
@@ -240,7 +247,9 @@ def _side_by_side(
         Source.PLATFORM: _sums(lines, of_day, Source.PLATFORM),
     }
     mine: dict[str, tuple[Payment | None, int]] = {}
-    wanted = own.filter(Q(payment__reference__in=of_day) | Q(payment__isnull=True))
+    wanted = own.filter(
+        Q(payment__reference__in=of_day) | Q(payment__isnull=True) | Q(payment__way=Way.POSTAL)
+    )
     for entry in _entries(wanted):
         before = mine.get(_own_key(entry), (None, 0))[1]
         mine[_own_key(entry)] = (entry.payment, before + entry.amount)  # one code, paid in parts or too much
@@ -260,8 +269,11 @@ def _entries(of: Iterable[Entry]) -> Iterable[Entry]:
 
 
 def _own_key(entry: Entry) -> str:
-    """The reference that an entry is known by: of its payment, or the strange one that its key holds."""
-    return entry.payment.reference if entry.payment else entry.key.split(":")[2]
+    """The reference that an entry is known by: of its payment (of its parcel), or the strange one that its key holds."""
+    if entry.payment is None:
+        return entry.key.split(":")[2]
+    reference = entry.payment.reference
+    return reference.partition("-")[0] if entry.payment.way == Way.POSTAL else reference
 
 
 def _key(line: MoneyStatementLine) -> str:
@@ -278,7 +290,9 @@ def _sums(lines: Iterable[MoneyStatementLine], keys: set[str], source: str) -> d
 def _follow_bank(channel: PaymentChannel, reference: str, amount: int, at: datetime, by: User) -> None:
     """The bank has it: the same amount is no longer on its way. Only what our ledger knows to be on its way moves."""
     known = Entry.objects.filter(debit=books.clearing(channel), key__startswith="in:").filter(
-        Q(payment__reference=reference) | Q(key__startswith=f"in:{channel.pk}:{reference}:")
+        Q(payment__reference=reference)
+        | Q(payment__way=Way.POSTAL, payment__reference__startswith=f"{reference}-")
+        | Q(key__startswith=f"in:{channel.pk}:{reference}:")
     )
     if (known.aggregate(total=Sum("amount"))["total"] or 0) != amount:
         return
