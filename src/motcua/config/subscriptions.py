@@ -14,7 +14,7 @@ from motcua.foundation.documents.events import DocumentDescribed, DocumentOpened
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.identity.events import MandateGiven, MandateRevoked
 from motcua.foundation.ledger import writing
-from motcua.foundation.notices import mandates
+from motcua.foundation.notices import certificates, mandates
 from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
@@ -161,6 +161,7 @@ DAILY: Sequence[Callable[[datetime], object]] = (
     filing_unsent.forget_unsent,
     watch_drafts,  # tells of drafts whose time is nearly over, deletes those whose time is
     forget_batches,
+    certificates.warn_of_endings,  # 60, 30 and 7 days before nothing can be signed any more
     documents.forget_files,  # content that nobody uses any more, a day later
     learn_paces,  # what each step has taken, before it is asked who will be late
     learn_usual_times,  # what each procedure has taken, for who asks before filing

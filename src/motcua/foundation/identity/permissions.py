@@ -28,6 +28,7 @@ class Permission(models.TextChoices):
     CONTROL = "CONTROL", "Kiểm soát việc giải quyết"
     MANAGE_QUEUE = "MANAGE_QUEUE", "Tổ chức hàng chờ"
     MANAGE_FORMS = "MANAGE_FORMS", "Quản lý biểu mẫu, giấy tờ"
+    MANAGE_KEYS = "MANAGE_KEYS", "Quản lý chứng thư số"
     RECONCILE = "RECONCILE", "Đối soát thu, chi, hoàn tiền"
     READ_LEDGER = "READ_LEDGER", "Đọc nhật ký"
     WATCH_INTEGRITY = "WATCH_INTEGRITY", "Theo dõi toàn vẹn dữ liệu"
@@ -44,7 +45,7 @@ GROUPS: tuple[tuple[str, tuple[Permission, ...]], ...] = (
         "Quản trị",
         (
             P.MANAGE_ORG, P.MANAGE_STAFF, P.MANAGE_CALENDARS, P.MANAGE_PROCEDURES, P.MANAGE_WORKFLOWS,
-            P.PUBLISH_WORKFLOWS, P.MANAGE_FORMS,
+            P.PUBLISH_WORKFLOWS, P.MANAGE_FORMS, P.MANAGE_KEYS,
         ),
     ),
 )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from cryptography import x509
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from motcua.core.ids import new_id
 
@@ -29,6 +29,16 @@ class IdentityQuerySet(models.QuerySet["SigningIdentity"]):
     def of_agency(self, agency_id: int, at: datetime) -> SigningIdentity | None:
         return (
             self.usable_at(at).filter(kind=SigningIdentity.Kind.AGENCY, agency_id=agency_id).latest_or_none()
+        )
+
+    def ending_within(self, at: datetime, days: int) -> IdentityQuerySet:
+        """Sắp hết hạn: still usable, and no later one of the same officer or agency is there."""
+        later = SigningIdentity.objects.usable_at(at).filter(
+            kind=OuterRef("kind"), valid_to__gt=OuterRef("valid_to")
+        )
+        of_same = Q(kind="OFFICER", user=OuterRef("user")) | Q(kind="AGENCY", agency=OuterRef("agency"))
+        return self.usable_at(at).filter(
+            ~Exists(later.filter(of_same)), valid_to__lte=at + timedelta(days=days)
         )
 
     def latest_or_none(self) -> SigningIdentity | None:

@@ -40,6 +40,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Bưu chính", "admin:post", (P.MANAGE_ORG,)),
     ("Giấy tờ", "admin:papers", (P.MANAGE_FORMS,)),
     ("Biểu mẫu", "admin:eforms", (P.MANAGE_FORMS,)),
+    ("Chứng thư số", "admin:certificates", (P.MANAGE_KEYS,)),
     ("Đối soát", "admin:money", (P.RECONCILE,)),
     ("Kênh thanh toán", "admin:channels", (P.RECONCILE, P.MANAGE_ORG)),
     ("Nhật ký", "admin:audit", (P.READ_LEDGER,)),

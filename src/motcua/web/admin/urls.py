@@ -6,6 +6,7 @@ from motcua.web.admin import (
     agencies,
     audit,
     calendars,
+    certificates,
     channels,
     comparisons,
     competence,
@@ -37,6 +38,10 @@ urlpatterns = [
     path("viec-khong-chuyen/", home.DeadLetters.as_view(), name="dead-letters"),
     path("viec-khong-chuyen/chuyen-lai/", home.Revival.as_view(), name="revival"),
     path("thong-bao/", notices.Notices.as_view(), name="notices"),
+    # Chứng thư số
+    path("chung-thu-so/", certificates.Certificates.as_view(), name="certificates"),
+    path("chung-thu-so/moi/", certificates.NewCertificate.as_view(), name="new-certificate"),
+    path("chung-thu-so/<uuid:identity_id>/", certificates.ShowCertificate.as_view(), name="certificate"),
     # Đối soát
     path("doi-soat/", money.Home.as_view(), name="money"),
     path("doi-soat/sao-ke/", money.Statements.as_view(), name="money-statements"),

@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern] = [
     path("xac-thuc/", verifying.Verify.as_view(), name="verify"),
     path("xac-thuc/ngoai-tuyen/", verifying.Offline.as_view(), name="verify-offline"),
     path("xac-thuc/sw.js", verifying.Worker.as_view(), name="verify-worker"),
+    path("xac-thuc/khoa/", verifying.PublicKeys.as_view(), name="public-keys"),
     path("X/<str:code>", verifying.VerifyCode.as_view(), name="verify-code"),
     path(".well-known/motcua-keys.json", verifying.Keys.as_view(), name="issuer-keys"),
     path("ket-qua/<str:token>/", verifying.TakeResult.as_view(), name="take-result"),

@@ -12,7 +12,9 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control
 from motcua.core.errors import InvalidInput
 from motcua.foundation.documents.opening import check_link
 from motcua.foundation.documents.operations.opening import open_document
+from motcua.foundation.signing.models import SigningIdentity
 from motcua.service.results.checking import Verdict, check_file, check_text
+from motcua.service.results.models import IssuerKey
 from motcua.service.results.operations.keys import published
 from motcua.service.results.operations.recording import record_check
 from motcua.service.results.reading import may_be_taken
@@ -22,6 +24,7 @@ from motcua.web.ui.pages import Page
 
 TOO_OFTEN = "Bạn đã xác thực nhiều lần. Hãy chờ 10 phút rồi thử lại."
 LONGEST = 1000
+MOST_SEALS = 500
 WORKER = Path(__file__).parent / "static" / "portal" / "verify-worker.js"
 
 
@@ -107,6 +110,20 @@ class Keys(Page):
         response["Access-Control-Allow-Origin"] = "*"
         patch_cache_control(response, public=True, max_age=3600)
         return response
+
+
+class PublicKeys(Page):
+    """Khóa công khai, as people read it."""
+
+    public = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        seals = SigningIdentity.objects.filter(kind=SigningIdentity.Kind.AGENCY).select_related("agency")
+        return self.render(
+            "portal/verifying/keys.html",
+            keys=IssuerKey.objects.order_by("-valid_from"),
+            seals=seals.order_by("agency__name", "-valid_from")[:MOST_SEALS],
+        )
 
 
 class TakeResult(Page):

@@ -62,6 +62,7 @@ DOORS = (
             Permission.PUBLISH_WORKFLOWS,
             Permission.MANAGE_QUEUE,
             Permission.MANAGE_FORMS,
+            Permission.MANAGE_KEYS,
             Permission.RECONCILE,
             Permission.READ_LEDGER,
         ),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef
 
+from motcua.foundation.notices.certificates import DAYS_AHEAD
+from motcua.foundation.signing.models import SigningIdentity
 from motcua.oversight.integrity.breaches import ADMIN, UNIT, Breach, Invariant
 from motcua.oversight.integrity.invariants.papers import REMEMBERED
 from motcua.oversight.integrity.invariants.telling import moment, of_dossier
@@ -62,6 +64,17 @@ def certification_book_gap(at: datetime) -> Iterator[Breach]:
         )
 
 
+def certificate_ends(at: datetime) -> Iterator[Breach]:
+    """Nobody has registered a later one, and soon nothing can be signed."""
+    for one in SigningIdentity.objects.ending_within(at, DAYS_AHEAD[-1]):
+        yield Breach(
+            key=str(one.pk),
+            label=one.holder_name,
+            detail=f"Chứng thư số {one.serial} hết hạn {moment(one.valid_to)}, chưa có chứng thư thay.",
+            agency_id=one.agency_id,
+        )
+
+
 INVARIANTS = (
     Invariant(
         "result-without-paper-id",
@@ -97,5 +110,12 @@ INVARIANTS = (
         "Báo người quản trị: dòng của sổ bị xóa hoặc ghi ngoài hệ thống.",
         ADMIN,
         certification_book_gap,
+    ),
+    Invariant(
+        "certificate-ends",
+        "Người ký và cơ quan còn chứng thư số dùng được trong 7 ngày tới.",
+        "Xin gia hạn ở nơi cấp, rồi đăng ký chứng thư mới tại Quản trị, mục Chứng thư số.",
+        ADMIN,
+        certificate_ends,
     ),
 )

@@ -18,6 +18,7 @@ from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.models import Membership, User
 from motcua.foundation.ledger.models import Delivery, Line, Seal
 from motcua.foundation.org.models import Agency
+from motcua.foundation.signing.models import SigningIdentity
 from motcua.service.dossiers.models import (
     Apology,
     Assignment,
@@ -516,6 +517,16 @@ def _(world: World) -> str:
         state="CERTIFIED", year=NOW.year, number=2, issued=copy,
     )  # fmt: skip
     return dossier.code
+
+
+@plants("certificate-ends")
+def _(world: World) -> str:
+    SigningIdentity.objects.create(
+        kind="AGENCY", agency=world.department, keeper="TOKEN", key_name="x", certificate="x", holder_name="Sở Tư pháp",
+        issuer_name="x", serial="1", valid_from=NOW - timedelta(days=300), valid_to=NOW + timedelta(days=3),
+        registered_at=NOW,
+    )  # fmt: skip
+    return "Sở Tư pháp"
 
 
 # Nhật ký
