@@ -30,8 +30,9 @@ from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import form_for
 from motcua.service.forms.models import FormVersion
 from motcua.service.payments.models import PayerGroup
-from motcua.service.procedures.models import Offering, Procedure
+from motcua.service.procedures.models import Offering, PortalMode, Procedure
 from motcua.service.procedures.models.revision import NotInForce
+from motcua.service.procedures.portal import portal_on
 from motcua.web.portal.attempts import may_act, may_try
 from motcua.web.portal.kept import carried, carried_along, keep_typed, take_typed
 from motcua.web.ui.forms import Reader
@@ -118,9 +119,7 @@ class Start(CitizenPage):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         offered = offered_of(self.procedure, self)
         if not offered:
-            return self.render(
-                "portal/filing/nowhere.html", procedure=self.procedure, counters=self.counters()
-            )
+            return self.nowhere()
         revision = self.procedure.revision_on(local_date(self.at))
         is_plain = len(offered) == 1 and not revision.cases
         return self.private(
@@ -154,6 +153,18 @@ class Start(CitizenPage):
         self.keep_open(draft)
         return self.go(*step_route(draft, draft.step))
 
+    def nowhere(self) -> HttpResponse:
+        """Không nộp ở đây: at the national portal, or at a counter."""
+        day = local_date(self.at)
+        portal = portal_on(self.procedure.revision_on(day), day)
+        address = portal.address if portal.mode == PortalMode.Mode.MIRROR else ""
+        return self.render(
+            "portal/filing/nowhere.html",
+            procedure=self.procedure,
+            counters=self.counters(),
+            elsewhere=address,
+        )
+
     def mine(self) -> list[Draft]:
         """Bản nháp đang làm của thủ tục này."""
         found = own_drafts(self).filter(offering__procedure=self.procedure)
@@ -181,7 +192,7 @@ def offered_of(procedure: Procedure, page: CitizenPage) -> list[Offering]:
         revision = procedure.revision_on(day)
     except NotInForce:
         return []
-    if not revision.channels_of(Channel.ONLINE):
+    if not revision.channels_of(Channel.ONLINE) or portal_on(revision, day).mode != PortalMode.Mode.ON:
         return []
     home = places.ward(page.known_person.ward_code) if page.known_person else None
     wanted = fold(home.name) if home else ""

@@ -202,6 +202,7 @@ def _procedure(
         published_at=BEGINNING,
         name=procedure.name,
         field="Hộ tịch",
+        online_level="FULL",  # filed on line where a test adds that channel
         needs_no_receipt=at_once,
         has_financial_pause=has_financial_pause,
     )

@@ -33,6 +33,7 @@ from motcua.service.payments.models import Due, Refund
 from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import DueKind
+from motcua.service.procedures.models import PortalMode
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
@@ -155,6 +156,21 @@ class TestTheWay:
         page = client.get(f"/nop-ho-so/{CODE}/").content.decode()
         assert "chưa nộp trực tuyến được" in page
         assert client.get("/nop-ho-so/9.9/").status_code == 404
+
+    def test_of_the_national_portal_leads_there_and_begins_nothing_here(
+        self, client: Client, online_world: World
+    ) -> None:
+        PortalMode.objects.create(
+            procedure=online_world.procedure, mode="MIRROR", address="https://dichvucong.example/x",
+            valid_from=date(2026, 1, 1),
+        )  # fmt: skip
+        page = client.get(f"/nop-ho-so/{CODE}/").content.decode()
+        assert 'href="https://dichvucong.example/x"' in page
+        refused = client.post(
+            f"/nop-ho-so/{CODE}/", {"draft": str(uuid4()), "offering": online_world.offering.pk}
+        )
+        assert refused.status_code == 422
+        assert not Draft.objects.exists()
 
 
 FORM = Definition(
