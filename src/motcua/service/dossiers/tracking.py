@@ -11,7 +11,7 @@ from motcua.core.asking import Asked
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.notices.models import Notice
-from motcua.service.dossiers.models import Apology, Dossier
+from motcua.service.dossiers.models import Apology, Delivery, Dossier
 from motcua.service.dossiers.states import CLOSED, State
 
 # Only what concerns the applicant: inner notes, opinions and reviews stay inside.
@@ -25,12 +25,12 @@ PUBLIC_LABELS = {
     "OpinionGiven": "Đã có ý kiến của cơ quan liên quan",
     "DecisionProposed": "Đã thẩm định xong",
     "DecisionSigned": "Đã ký kết quả",
-    "ResultIssued": "Có kết quả, mời nhận tại Một cửa",
+    "ResultIssued": "Đã có kết quả",
     "ResultReturned": "Đã trả kết quả",
     "DueExtended": "Đã xin lỗi và hẹn lại ngày trả",
     "ApologySent": "Đã gửi thư xin lỗi vì trễ hẹn",
     "WrongResultFound": "Kết quả có sai sót, đang sửa",
-    "ResultCorrected": "Kết quả đã sửa xong, mời nhận tại Một cửa",
+    "ResultCorrected": "Kết quả đã sửa xong",
     "ResultReturnedAgain": "Đã trả kết quả đã sửa",
     "SettledAtOnce": "Đã giải quyết và trả kết quả ngay",
     "SupplementAsked": "Cơ quan yêu cầu bạn bổ sung hồ sơ",
@@ -118,6 +118,7 @@ class Tracking:
     apology: Apologised | None = None
     notices: tuple[Notice, ...] = ()
     awaited: Awaited | None = None  # what the applicant is asked to bring
+    delivered: Delivery | None = None  # what they have sent on line, until the counter has looked at it
     pause_reason: str = ""  # why the clock stands still, where it is not for a supplement
     closed_at: datetime | None = None  # ended without a result
     closed_reason: str = ""
@@ -192,6 +193,8 @@ def describe(dossier: Dossier) -> Tracking:
     """Tình hình của một hồ sơ, for whoever has shown that it is theirs."""
     lines = [line for line in LINES.all(dossier_id=dossier.pk) if line.name in PUBLIC_LABELS]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
+    is_asked = dossier.state == State.AWAITING_SUPPLEMENT
+    delivered = Delivery.objects.waiting().filter(dossier=dossier).first() if is_asked else None
     return Tracking(
         code=dossier.code,
         matter=dossier.matter,
@@ -220,7 +223,8 @@ def describe(dossier: Dossier) -> Tracking:
         ),
         apology=_apology(dossier),
         notices=tuple(Notice.objects.about(dossier.pk)[:MOST_NOTICES]),
-        awaited=_awaited(dossier) if dossier.state == State.AWAITING_SUPPLEMENT else None,
+        awaited=_awaited(dossier) if is_asked and delivered is None else None,
+        delivered=delivered,
         pause_reason=_pause_reason(dossier) if dossier.state == State.PAUSED else "",
         closed_at=dossier.closed_at,
         closed_reason=_closed_reason(dossier) if dossier.closed_at else "",

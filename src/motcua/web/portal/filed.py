@@ -192,7 +192,6 @@ class Story(OwnPage):
                 moments=moments,
                 talk=list(Message.objects.of(self.dossier.pk)),
                 message_id=self.form.value("message") or new_id(),
-                sent=Delivery.objects.waiting().filter(dossier=self.dossier).first(),
                 is_open=not told.is_closed and told.returned_at is None,
                 may_amend=self.may_amend(self.dossier),
                 **beside(self.dossier.code, self.at),

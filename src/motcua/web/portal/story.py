@@ -38,6 +38,8 @@ def standing(dossier: Tracking, at: datetime) -> Standing:
         )
     if dossier.awaited:
         return Standing(replace(promise, state="WAITING"), _to_bring(dossier.awaited))
+    if dossier.delivered:
+        return Standing(promise, f"Bạn đã gửi phần bổ sung lúc {vn_moment(dossier.delivered.sent_at)}.")
     if dossier.pause_reason:
         return Standing(promise, f"{dossier.pause_reason} Thời gian này không tính vào thời hạn.")
     if dossier.state == State.CORRECTING:
@@ -171,6 +173,15 @@ def _now(dossier: Tracking, at: datetime) -> dict[str, Any]:
             "what": "Chờ bạn bổ sung giấy tờ",
             "by": dossier.reception_agency,
             "note": f"{asked}.",
+        }
+    if dossier.delivered:
+        due = dossier.delivered.answer_due_at
+        note = f"Trả lời bạn trước {vn_moment(due)}. " if due else ""
+        return {
+            "state": "now",
+            "what": "Một cửa xem phần bổ sung bạn gửi",
+            "by": dossier.reception_agency,
+            "note": f"{note}Đủ thì thời hạn tính từ lúc bạn gửi.",
         }
     if dossier.state == State.PAUSED:
         return {
