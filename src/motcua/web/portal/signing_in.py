@@ -51,7 +51,7 @@ class SigningIn(Page):
         is_ours = url_has_allowed_host_and_scheme(
             address, {self.request.get_host()}, require_https=self.request.is_secure()
         )
-        return address if is_ours else otherwise
+        return address if is_ours and address.startswith("/") else otherwise
 
     def choose(self, wanted: str, **more: Any) -> HttpResponse:
         """The ways to sign in; a level narrows nothing, the provider is asked for it."""

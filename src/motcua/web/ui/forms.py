@@ -159,9 +159,12 @@ class Reader:
         given = [str(item) for item in given if item]
         if not given and required:
             self.refuse(name, required)
-        if choices is not None and not set(given) <= {str(choice) for choice in choices}:
+        if choices is None:
+            return given
+        known = {str(choice) for choice in choices}
+        if not set(given) <= known:
             self.refuse(name, "Chọn trong các mục đã cho.")
-        return given
+        return [item for item in given if item in known]
 
     def is_ticked(self, name: str) -> bool:
         return str(self.typed.get(name) or "") not in {"", "0", "false"}

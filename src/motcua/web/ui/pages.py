@@ -158,7 +158,7 @@ class Page(View):
         is_ours = url_has_allowed_host_and_scheme(
             wanted, {self.request.get_host()}, require_https=self.request.is_secure()
         )
-        return wanted if is_ours else otherwise
+        return wanted if is_ours and wanted.startswith("/") else otherwise
 
     # Refusals
 
