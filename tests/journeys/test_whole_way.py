@@ -97,7 +97,8 @@ def province(
     match(kind, world.papers[2].name)
     kept(me, kind, title="Xác nhận cư trú", number="77/XN")
     PaymentChannel.objects.create(
-        agency=world.centre, adapter="dvcqg", way="PLATFORM", name="Cổng thanh toán (mô phỏng)", position=1,
+        agency=world.centre, adapter="dvcqg", way="PLATFORM", state="PUBLISHED", name="Cổng thanh toán",
+        position=1,
         details={"endpoint": "mo-phong", "ma_doi_tac": "DT01"}, valid_from=LONG_AGO,
     )  # fmt: skip
     for kind_of_due, symbol in (("FEE", "P-26"), ("CHARGE", "L-26")):
