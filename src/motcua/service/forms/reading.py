@@ -18,7 +18,7 @@ from motcua.service.forms.definition import LENGTHS, Definition, Field, Group, P
 from motcua.service.forms.settling import is_empty
 
 W = Widget
-KEPT = 4000  # letters of one answer that are kept at most, however many were sent
+KEPT = 20_000  # letters of one answer that are kept at most, however many were sent
 DAY = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4})|(\d{2})(\d{2})(\d{4})")
 MONTH = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})")
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -149,7 +149,7 @@ def typed_again(field: Field, value: Any) -> Any:
         return day_in_words(value)
     if field.widget in {W.MONEY, W.COMPUTED} and isinstance(value, int) and not isinstance(value, bool):
         return figures(value)
-    if field.widget == W.NUMBER and field.decimals:
+    if field.widget == W.NUMBER and field.decimals and str(value).replace(".", "").lstrip("-").isdecimal():
         return str(value).replace(".", ",")
     return str(value)
 
