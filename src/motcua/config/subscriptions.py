@@ -9,12 +9,13 @@ from motcua.core import objections
 from motcua.core.events import AfterCommit, Event, InTransaction, subscribe
 from motcua.core.objections import Objection
 from motcua.foundation.citizens import tasks as citizens
+from motcua.foundation.citizens.events import AccountLocked, AccountUnlocked
 from motcua.foundation.documents import tasks as documents
 from motcua.foundation.documents.events import DocumentDescribed, DocumentOpened, DocumentStored
 from motcua.foundation.identity import tasks as identity
 from motcua.foundation.identity.events import MandateGiven, MandateRevoked
 from motcua.foundation.ledger import writing
-from motcua.foundation.notices import certificates, mandates
+from motcua.foundation.notices import accounts, certificates, mandates
 from motcua.foundation.notices import tasks as notices
 from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
@@ -120,6 +121,8 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     EndedEarly: [telling.tell_applicant, linking.part_ended],  # what needs its output stops as well
     LinkedPartStopped: [telling.tell_applicant],
     DossierReopened: [telling.tell_applicant],
+    AccountLocked: [accounts.tell_of_lock],
+    AccountUnlocked: [accounts.tell_of_lock],
     MandateGiven: [mandates.tell_of_mandate],
     MandateRevoked: [mandates.tell_of_revocation],
     ActedFor: [telling.tell_both_people],
@@ -176,6 +179,7 @@ OBJECTIONS: Mapping[str, Sequence[Objection]] = {
     "deactivate_staff": [holding.refuse_while_holding],
     "end_appointment": [holding.refuse_role_still_needed],
     "close_agency": [holding.refuse_without_successor],
+    "end_role": [holding.refuse_role_of_steps],
 }
 OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.lapse_silent,

@@ -54,6 +54,7 @@ class CitizenSignedOut(CitizenEvent):
 
     sessions: list[UUID]
     end: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

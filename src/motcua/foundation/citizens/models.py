@@ -79,6 +79,11 @@ class CitizenAccount(models.Model):
         return self.applicant.name
 
     @property
+    def code(self) -> str:
+        """Mã đọc được, by which notices and staff name the account."""
+        return f"TK-{self.pk.hex[-8:].upper()}"
+
+    @property
     def is_organisation(self) -> bool:
         return self.kind == self.Kind.ORGANISATION
 
@@ -181,6 +186,7 @@ class CitizenSession(models.Model):
         UNLINKED = "UNLINKED", "Bỏ liên kết"
         EXPIRED = "EXPIRED", "Hết thời gian"
         LOCKED = "LOCKED", "Tài khoản bị khóa"
+        OFFICE = "OFFICE", "Cơ quan đăng xuất giúp"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key_digest = models.CharField("mã băm của khóa", max_length=64, unique=True)

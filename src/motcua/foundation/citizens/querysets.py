@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.db import models
 
+from motcua.core.text import fold
+from motcua.foundation.identity.applicants import number_key, phone_key, tax_key
+
 if TYPE_CHECKING:
     from motcua.foundation.citizens.models import (  # noqa: F401  named by a string below
         CitizenAccount,
@@ -23,6 +26,22 @@ class CitizenAccountQuerySet(models.QuerySet["CitizenAccount"]):
 
     def active(self) -> Self:
         return self.filter(is_active=True)
+
+    def found_by(self, text: str) -> Self:
+        """Tìm tài khoản: by personal number, tax code, phone, e-mail, or words of the name without marks."""
+        digits = "".join(letter for letter in text if letter.isdecimal())
+        wanted = models.Q(email__iexact=text.strip())
+        if digits:
+            wanted |= models.Q(applicant__personal_number_key=number_key(digits)) | models.Q(
+                phone=phone_key(text)
+            )
+            wanted |= models.Q(applicant__tax_code=tax_key(text))
+        elif words := fold(text).split():
+            named = models.Q()
+            for word in words:
+                named &= models.Q(applicant__name_folded__contains=word)
+            wanted |= named
+        return self.filter(wanted).select_related("applicant", "level")
 
     def of(self, applicant: Applicant) -> CitizenAccount | None:
         """Tài khoản của người này."""

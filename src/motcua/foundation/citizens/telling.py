@@ -58,6 +58,14 @@ def acts_of(account: CitizenAccount) -> list[Told]:
     return [Told(line.label, names.get(line.actor_id, "Hệ thống"), line.at, "") for line in lines]
 
 
+def lock_reason(account: CitizenAccount) -> str:
+    """Vì sao tài khoản bị khóa, as staff have written it; "" while it is open."""
+    if account.is_active:
+        return ""
+    line = Line.objects.filter(subject_id=account.pk, name="AccountLocked").order_by("-number").first()
+    return str(line.payload.get("reason", "")) if line else ""
+
+
 def _names(actors: set[UUID], lines: list[Line]) -> Mapping[UUID | None, str]:
     """Names of officers with the agency they sat in, and of citizens."""
     of_staff: dict[UUID | None, str] = dict(User.objects.filter(pk__in=actors).values_list("pk", "full_name"))

@@ -33,7 +33,7 @@ def add(*, username: str, full_name: str, role: str, agency_code: str, title: st
     at = now()
     today = local_date(at)
     agency = Agency.objects.valid_on(today).filter(code=agency_code.upper()).first()
-    held = Role.objects.filter(code=role.upper()).first()
+    held = Role.objects.living().filter(code=role.upper()).first()
     if agency is None or held is None:
         raise click.ClickException(f"Không có cơ quan {agency_code} hoặc vai trò {role}.")
     try:

@@ -121,6 +121,15 @@ class RoleChanged(RoleDefined):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleEnded(Event):
+    label: ClassVar[str] = "Bỏ vai trò"
+    subject_type: ClassVar[str] = "role"
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerticalSeated(AgencyEvent):
     label: ClassVar[str] = "Cơ quan ngành dọc tiếp nhận tại trung tâm"
 

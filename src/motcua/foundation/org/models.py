@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.core.ids import new_id
-from motcua.foundation.org.querysets import AgencyQuerySet, DatedQuerySet
+from motcua.foundation.org.querysets import AgencyQuerySet, DatedQuerySet, RoleQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -301,7 +301,10 @@ class Scope(models.TextChoices):
 
 
 class Role(models.Model):
-    """Vai trò: what a post allows. Permissions are names; what is not named is not allowed."""
+    """Vai trò: what a post allows. Permissions are names; what is not named is not allowed.
+
+    One that was taken away keeps its row for the posts that once bore it.
+    """
 
     code = models.CharField("mã", max_length=30, unique=True)
     uid = models.UUIDField("khóa nhật ký", default=new_id, unique=True, editable=False)
@@ -310,6 +313,9 @@ class Role(models.Model):
     scope = models.CharField("phạm vi", max_length=8, choices=Scope.choices, default=Scope.OWN)
     needs_second_factor = models.BooleanField("cần xác thực hai lớp", default=False)
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    ended_at = models.DateTimeField("bỏ lúc", null=True, blank=True)
+
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = "vai trò"

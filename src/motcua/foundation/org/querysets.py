@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from motcua.core.text import fold
 
 if TYPE_CHECKING:
-    from motcua.foundation.org.models import Agency
+    from motcua.foundation.org.models import Agency, Role  # noqa: F401  Role is named by a string below
 
 
 def valid_on(day: date, prefix: str = "") -> Q:
@@ -26,6 +26,14 @@ class DatedQuerySet(models.QuerySet[Any]):
 
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_on(day))
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    """Vai trò."""
+
+    def living(self) -> Self:
+        """Đang dùng: what a new post may bear."""
+        return self.filter(ended_at=None)
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):

@@ -19,12 +19,13 @@ def sign_in() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def load(file: Path) -> None:
     """Nạp nơi cấp tài khoản từ FILE (TOML, mỗi nơi một mục [[provider]]); nạp lại là sửa."""
+    from motcua.core.time import now
     from motcua.integrations.sign_in.operations.providers import write_provider
 
     refused = False
     for values in tomllib.loads(file.read_text(encoding="utf-8")).get("provider", []):
         try:
-            click.echo(f"{write_provider(values).code}: đã ghi.")
+            click.echo(f"{write_provider(values, by=None, at=now()).code}: đã ghi.")
         except DomainError as fault:
             refused = True
             click.echo(fault.message, err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -104,6 +105,11 @@ class SignInProvider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def uid(self) -> UUID:
+        """Khóa nhật ký: the code as a key."""
+        return uuid5(NAMESPACE_URL, f"sign-in-provider:{self.code}")
 
     def acr_for(self, level: AssuranceLevel | None) -> str:
         return str(self.acr_values.get(level.code, "")) if level else ""

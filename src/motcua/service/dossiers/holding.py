@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db.models import Q
 
 from motcua.core.errors import DomainError
+from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
-from motcua.foundation.org.models import Agency
+from motcua.foundation.org.models import Agency, Role
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.steps import agency_of
+from motcua.service.workflows.models import Workflow, WorkflowStep
 
 
 class StillHolds(DomainError):
@@ -38,6 +40,23 @@ def refuse_without_successor(agency: Agency, at: datetime) -> None:
         raise StillHolds(
             f"{agency} còn {count} hồ sơ đang giải quyết. Hãy chọn cơ quan kế thừa để tiếp nhận các hồ sơ đó.",
             field="successors",
+        )
+
+
+def refuse_role_of_steps(role: Role, at: datetime) -> None:
+    """Against taking a role away that a step asks for: in force, or of a dossier on its way. Raises StillHolds."""
+    in_force = Workflow.objects.in_force(local_date(at)).published()
+    steps = WorkflowStep.objects.filter(Q(role=role.code) | Q(escalate_to=role.code), workflow__in=in_force)
+    first = steps.select_related("workflow").first()
+    if first:
+        raise StillHolds(
+            f"Quy trình “{first.workflow.name}” có bước “{first.name}” giao cho vai trò này. Hãy thay quy trình trước.",
+            field="why",
+        )
+    waiting = Dossier.objects.open().filter(step_role=role.code).count()
+    if waiting:
+        raise StillHolds(
+            f"{waiting} hồ sơ đang ở bước của vai trò này. Hãy giải quyết xong trước.", field="why"
         )
 
 

@@ -96,6 +96,20 @@ class ConsentWithdrawn(ConsentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperTypeChanged(Event):
+    label: ClassVar[str] = "Sửa loại giấy tờ"
+    subject_type: ClassVar[str] = "paper_type"
+
+    code: str
+    name: str
+    validity: str
+    months: int
+    valid_to: date | None
+    names: list[str]  # what procedures call it, as they stand now
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperTypeSet(Event):
     label: ClassVar[str] = "Ghi loại giấy tờ"
     subject_type: ClassVar[str] = "paper_type"

@@ -263,12 +263,12 @@ class NewPost(AgencyActs):
         return self.render(
             "admin/agencies/post.html",
             agency=self.mine(agency_id),
-            roles=[(role.code, role.name, role_in_words(role)) for role in Role.objects.all()],
+            roles=[(role.code, role.name, role_in_words(role)) for role in Role.objects.living()],
         )
 
     def post(self, request: HttpRequest, agency_id: int) -> HttpResponse:
         agency, reader = self.mine(agency_id), self.read()
-        roles = {role.code: role for role in Role.objects.all()}
+        roles = {role.code: role for role in Role.objects.living()}
         title = reader.text("title", required="Hãy nhập chức danh.", longest=150)
         code = reader.choice("role", list(roles), required="Hãy chọn vai trò.")
         first = self.required_day(reader, "valid_from")

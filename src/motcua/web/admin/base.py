@@ -30,6 +30,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Cơ quan", "admin:agencies", (P.MANAGE_ORG, P.MANAGE_STAFF)),
     ("Nhân sự", "admin:staff", (P.MANAGE_STAFF,)),
     ("Vai trò", "admin:roles", (P.MANAGE_STAFF,)),
+    ("Công dân", "admin:citizens", (P.MANAGE_STAFF,)),
     ("Lịch làm việc", "admin:calendars", (P.MANAGE_CALENDARS,)),
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
     ("Mức thu", "admin:fees", (P.MANAGE_PROCEDURES,)),

@@ -342,7 +342,7 @@ def read_rule(reader: Reader) -> tuple[str, str, str]:
 
 
 def role_names() -> dict[str, str]:
-    return dict(Role.objects.values_list("code", "name"))
+    return dict(Role.objects.living().values_list("code", "name"))
 
 
 def read_model(request: HttpRequest) -> bytes:

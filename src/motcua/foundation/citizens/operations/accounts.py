@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, InvalidInput
+from motcua.core.errors import DomainError, InvalidInput, Stale
 from motcua.foundation.citizens.events import AccountLocked, AccountUnlocked, ContactChanged
 from motcua.foundation.citizens.models import CitizenAccount, CitizenSession
 from motcua.foundation.citizens.operations.signing_out import end_sessions
@@ -50,21 +50,38 @@ def change_contact(
 
 @transaction.atomic
 def lock_account(account: CitizenAccount, *, reason: str, by: User, at: datetime) -> None:
-    """Khóa tài khoản: nobody signs in with it, and its open sessions end. Raises Forbidden, InvalidInput."""
+    """Khóa tài khoản: nobody signs in with it, its open sessions end, the person is told why.
+
+    Raises Forbidden, InvalidInput, Stale.
+    """
     _check(reason, by, at)
+    if not account.is_active:
+        raise Stale("Tài khoản này đã bị khóa rồi. Hãy tải lại trang.")
     account.is_active = False
     account.save(update_fields=["is_active"])
-    end_sessions(account, rows=account.sessions.all(), end=CitizenSession.End.LOCKED, at=at)
+    end_sessions(account, rows=account.sessions.all(), end=CitizenSession.End.LOCKED, at=at, actor_id=by.pk)
     events.record(AccountLocked(subject_id=account.pk, actor_id=by.pk, at=at, reason=reason.strip()[:300]))
 
 
 @transaction.atomic
 def unlock_account(account: CitizenAccount, *, reason: str, by: User, at: datetime) -> None:
-    """Mở khóa tài khoản. Raises Forbidden, InvalidInput."""
+    """Mở khóa tài khoản; the person is told. Raises Forbidden, InvalidInput, Stale."""
     _check(reason, by, at)
+    if account.is_active:
+        raise Stale("Tài khoản này đang mở. Hãy tải lại trang.")
     account.is_active = True
     account.save(update_fields=["is_active"])
     events.record(AccountUnlocked(subject_id=account.pk, actor_id=by.pk, at=at, reason=reason.strip()[:300]))
+
+
+@transaction.atomic
+def sign_out_devices(account: CitizenAccount, *, reason: str, by: User, at: datetime) -> int:
+    """Đăng xuất mọi thiết bị giúp chủ tài khoản, who has lost one; returns how many. Raises Forbidden, InvalidInput."""
+    _check(reason, by, at)
+    return end_sessions(
+        account, rows=account.sessions.all(), end=CitizenSession.End.OFFICE, at=at, actor_id=by.pk,
+        reason=reason.strip()[:300],
+    )  # fmt: skip
 
 
 def _check(reason: str, by: User, at: datetime) -> None:

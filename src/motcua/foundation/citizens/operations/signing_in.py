@@ -33,6 +33,7 @@ from motcua.foundation.citizens.models import (
 )
 from motcua.foundation.citizens.operations.signing_out import end_session_row
 from motcua.foundation.citizens.sessions import keep_tokens, lasts, new_key
+from motcua.foundation.citizens.telling import lock_reason
 from motcua.foundation.identity import checks
 from motcua.foundation.identity.applicants import number_key, tax_key
 from motcua.foundation.identity.models import Applicant
@@ -115,8 +116,9 @@ def sign_in(
     link = _link_of(claims, level, at, agreed=agreed)
     account = link.account
     if not account.is_active:
+        why = f" Lý do: {said}." if (said := lock_reason(account).rstrip(".")) else ""
         raise SignInRefused(
-            "Tài khoản này đang bị khóa. Hãy gọi Bộ phận Một cửa nơi bạn nộp hồ sơ để được mở lại."
+            f"Tài khoản này đang bị khóa.{why} Hãy gọi Bộ phận Một cửa nơi bạn nộp hồ sơ để được mở lại."
         )
     _check_number(claims, account)
     representative = note_representative(account, claims=claims, at=at) if account.is_organisation else None

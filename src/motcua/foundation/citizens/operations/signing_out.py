@@ -76,13 +76,28 @@ def end_session_row(session: CitizenSession, *, end: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def end_sessions(account: CitizenAccount, *, rows: QuerySet[CitizenSession], end: str, at: datetime) -> int:
-    """Kết thúc những phiên này, those of them that are open; returns how many."""
+def end_sessions(
+    account: CitizenAccount,
+    *,
+    rows: QuerySet[CitizenSession],
+    end: str,
+    at: datetime,
+    actor_id: UUID | None = None,
+    reason: str = "",
+) -> int:
+    """Kết thúc những phiên này, those of them that are open; returns how many. `actor_id`: of the staff who did it."""
     ended = list(rows.filter(ended_at=None).select_for_update(of=("self",)).values_list("pk", flat=True))
     if not ended:
         return 0
     CitizenSession.objects.filter(pk__in=ended).update(ended_at=at, end=end, tokens_sealed=None)
     events.record(
-        CitizenSignedOut(subject_id=account.pk, actor_id=account.pk, at=at, sessions=ended, end=end)
+        CitizenSignedOut(
+            subject_id=account.pk,
+            actor_id=actor_id or account.pk,
+            at=at,
+            sessions=ended,
+            end=end,
+            reason=reason,
+        )
     )
     return len(ended)

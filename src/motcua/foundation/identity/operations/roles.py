@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 
-from motcua.core import events
+from motcua.core import events, objections
 from motcua.core.errors import DomainError, InvalidInput, Stale
 from motcua.core.text import tidy
 from motcua.core.time import local_date
@@ -17,11 +18,16 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Membership, User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.identity.querysets import UserQuerySet
-from motcua.foundation.org.events import RoleChanged, RoleDefined
+from motcua.foundation.org.events import RoleChanged, RoleDefined, RoleEnded
 from motcua.foundation.org.models import Agency, Role, Scope
 from motcua.foundation.org.querysets import valid_on
 
 P = Permission
+ROLE_CODE = re.compile(r"[A-Z][A-Z0-9_]{1,29}")
+
+
+class RoleInUse(DomainError):
+    """Vai trò đang được dùng."""
 
 
 class LastAdministrator(DomainError):
@@ -145,7 +151,7 @@ def people_of(role: Role, at: datetime) -> UserQuerySet:
 
 def held_by_no_role() -> list[P]:
     """Quyền chưa vai trò nào có: new in this release, or taken from the last that had it."""
-    held = {permission for role in Role.objects.all() for permission in role.permissions}
+    held = {permission for role in Role.objects.living() for permission in role.permissions}
     return [one for one in P if one not in held]
 
 
@@ -200,6 +206,66 @@ def change_role(
             lost=[str(one) for one in change.lost], people=len(change.people), reason=reason[:300],
         )
     )  # fmt: skip
+    return role
+
+
+@transaction.atomic
+def add_role(
+    *,
+    code: str,
+    name: str,
+    permissions: Collection[str],
+    scope: str,
+    needs_second_factor: bool,
+    by: User,
+    at: datetime,
+) -> Role:
+    """Lập vai trò mới. Raises Forbidden without MANAGE_STAFF, InvalidInput."""
+    access_of(by, at).require(P.MANAGE_STAFF)
+    code, name = tidy(code).upper(), tidy(name)
+    wrong = {}
+    if not ROLE_CODE.fullmatch(code):
+        wrong["code"] = "Mã gồm chữ hoa không dấu, số và dấu gạch dưới, ví dụ: TIEP_DAN."
+    elif Role.objects.filter(code=code).exists():
+        wrong["code"] = "Mã này đã có. Hãy chọn mã khác, hoặc sửa vai trò đang có."
+    if not name:
+        wrong["name"] = "Hãy nhập tên vai trò."
+    elif Role.objects.living().filter(name__iexact=name).exists():
+        wrong["name"] = "Đã có vai trò tên này."
+    if wrong:
+        raise InvalidInput(wrong)
+    last = Role.objects.aggregate(last=Max("position"))["last"] or 0
+    return define_role(
+        code=code, name=name[:100], permissions=permissions, scope=scope, needs_second_factor=needs_second_factor,
+        by=by, at=at, position=last + 1,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def end_role(*, role_id: int, reason: str, by: User, at: datetime) -> Role:
+    """Bỏ vai trò that no post bears and no step of a workflow asks for; its row stays for what was.
+
+    Raises Forbidden without MANAGE_STAFF, InvalidInput, RoleInUse and what others object.
+    """
+    access_of(by, at).require(P.MANAGE_STAFF)
+    role = Role.objects.select_for_update().get(pk=role_id)
+    reason = tidy(reason)
+    if not reason:
+        raise InvalidInput({"why": "Hãy ghi lý do bỏ vai trò."})
+    if role.ended_at:
+        raise Stale("Vai trò này đã được bỏ rồi.")
+    day = local_date(at)
+    posts = role.posts.filter(Q(valid_to=None) | Q(valid_to__gte=day)).select_related("agency")
+    if number := posts.count():
+        names = "; ".join(str(post) for post in posts.order_by("pk")[:3])
+        raise RoleInUse(
+            f"Còn {number} vị trí mang vai trò này ({names}). Hãy kết thúc các vị trí đó trước.", field="why"
+        )
+    objections.ask("end_role", role, at)
+    role.ended_at = at
+    role.save(update_fields=["ended_at"])
+    _refuse_without_administrator(at)
+    events.record(RoleEnded(subject_id=role.uid, actor_id=by.pk, at=at, code=role.code, reason=reason[:300]))
     return role
 
 

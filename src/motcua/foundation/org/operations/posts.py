@@ -71,6 +71,8 @@ def open_post(
 ) -> Post:
     """Lập vị trí: a chair with one role."""
     _must_live(agency, valid_from)
+    if role.ended_at:
+        raise DomainError("Vai trò này đã được bỏ. Hãy chọn vai trò khác.", field="role")
     title = tidy(title)
     if not 2 <= len(title) <= 150:
         raise DomainError("Chức danh cần từ 2 đến 150 ký tự.", field="title")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.foundation.citizens.claims import Dialect
 from motcua.foundation.citizens.models import AssuranceLevel
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import User
+from motcua.foundation.identity.permissions import Permission
 from motcua.integrations.sign_in.client import forget_keys
+from motcua.integrations.sign_in.events import ProviderWritten
 from motcua.integrations.sign_in.models import ALGORITHMS, SignInProvider
 
 ADDRESSES = (
@@ -32,14 +37,17 @@ class BadProvider(DomainError):
 
 
 @transaction.atomic
-def write_provider(values: Mapping[str, Any]) -> SignInProvider:
-    """Ghi một nơi cấp tài khoản; the same code again changes it. Raises BadProvider."""
+def write_provider(values: Mapping[str, Any], *, by: User | None, at: datetime) -> SignInProvider:
+    """Ghi một nơi cấp tài khoản; the same code again changes it. Raises Forbidden, BadProvider."""
+    if by is not None:
+        access_of(by, at).require(Permission.MANAGE_STAFF)
     _check(values)
     code = str(values.get("code", ""))
     provider = SignInProvider.objects.filter(pk=code).first() or SignInProvider(code=code)
     names = {field.name for field in SignInProvider._meta.concrete_fields} - {"is_simulated"}  # noqa: SLF001
     if unknown := set(values) - names:
         raise BadProvider(f"{code}: không có mục {', '.join(sorted(unknown))}.")
+    changed = sorted(name for name, value in values.items() if getattr(provider, name) != value)
     for name, value in values.items():
         setattr(provider, name, value)
     try:
@@ -48,6 +56,12 @@ def write_provider(values: Mapping[str, Any]) -> SignInProvider:
         told = "; ".join(f"{name}: {' '.join(said)}" for name, said in wrong.message_dict.items())
         raise BadProvider(f"{code}: {told}") from wrong
     provider.save()
+    events.record(
+        ProviderWritten(
+            subject_id=provider.uid, actor_id=by.pk if by else None, at=at, code=code, name=provider.name,
+            changed=changed, valid_from=provider.valid_from, valid_to=provider.valid_to,
+        )
+    )  # fmt: skip
     forget_keys()
     return provider
 

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from motcua.foundation.citizens.operations.seeding import seed_levels
+from motcua.foundation.citizens.tests.factories import AT
 from motcua.integrations.sign_in.commands import sign_in
 from motcua.integrations.sign_in.contract import level_of, read
 from motcua.integrations.sign_in.faults import BadAnswer
@@ -87,8 +88,8 @@ class TestWriteProvider:
         seed_levels()
 
     def test_writes_and_changes(self):
-        write_provider(data())
-        assert write_provider(data(name="VNeID mới")).name == "VNeID mới"
+        write_provider(data(), by=None, at=AT)
+        assert write_provider(data(name="VNeID mới"), by=None, at=AT).name == "VNeID mới"
         assert SignInProvider.objects.count() == 1
 
     @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ class TestWriteProvider:
     )
     def test_refuses_what_is_unsafe(self, wrong, said):
         with pytest.raises(BadProvider, match=said):
-            write_provider(data(**wrong))
+            write_provider(data(**wrong), by=None, at=AT)
         assert not SignInProvider.objects.exists()
 
     def test_from_a_file(self, tmp_path):

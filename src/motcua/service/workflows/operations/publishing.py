@@ -50,7 +50,7 @@ def check_blueprint(blueprint: Blueprint, procedure_id: int) -> list[Problem]:
     named = {step.unit for step in blueprint.steps} - UNITS.keys()
     return problems(
         blueprint,
-        roles=set(Role.objects.values_list("code", flat=True)),
+        roles=set(Role.objects.living().values_list("code", flat=True)),
         units=set(Agency.objects.filter(code__in=named).values_list("code", flat=True)) if named else set(),
         limit=max(held, default=None),
         shortest=min(held, default=None),

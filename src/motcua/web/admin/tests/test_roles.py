@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.test import Client
@@ -99,3 +100,28 @@ class TestChange:
         local = enter(staff("ADMIN", world.department))
         assert local.get(page("OFFICER")).status_code == 200
         assert local.post(page("OFFICER"), typed("OFFICER", more=("REOPEN",))).status_code == 403
+
+
+class TestNewAndGone:
+    NEW = {"name": "Tiếp dân", "code": "tiep_dan", "scope": "OWN", "permissions-2": ["SEE"]}
+
+    def test_is_made_borne_by_a_post_and_taken_away_afterwards(self, admin: Client, world: World) -> None:
+        assert admin.post(reverse("admin:new-role"), {**self.NEW, "code": "tiếp dân"}).status_code == 422
+        assert admin.post(reverse("admin:new-role"), self.NEW)["Location"] == page("TIEP_DAN")
+        assert admin.post(reverse("admin:new-role"), self.NEW).status_code == 422
+        role = Role.objects.get(code="TIEP_DAN")
+        assert role.permissions == ["SEE"]
+        staff("TIEP_DAN", world.department)
+        gone = reverse("admin:end-role", args=["TIEP_DAN"])
+        assert "Còn 1 vị trí mang vai trò này" in page_of(admin.post(gone, {"why": "Thôi dùng"}))
+        role.posts.update(valid_to=date(2026, 1, 31))
+        assert admin.post(gone, {"why": ""}).status_code == 422
+        assert admin.post(gone, {"why": "Thôi dùng"}).status_code == 302
+        assert admin.get(page("TIEP_DAN")).status_code == 404
+        assert page("TIEP_DAN") not in page_of(admin.get(reverse("admin:roles")))
+        assert Line.objects.get(subject_id=role.uid, name="RoleEnded").payload["reason"] == "Thôi dùng"
+
+    def test_of_a_step_stays(self, admin: Client, world: World) -> None:
+        Role.objects.get(code="RECORDS").posts.update(valid_to=date(2026, 1, 31))
+        answer = admin.post(reverse("admin:end-role", args=["RECORDS"]), {"why": "Thử"})
+        assert "giao cho vai trò này" in page_of(answer)
