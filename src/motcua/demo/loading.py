@@ -12,6 +12,7 @@ from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
 from motcua.demo import (
     catalogue,
+    citizens,
     eforms,
     finding,
     forms,
@@ -75,9 +76,13 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
             learn_usual_times(moment)
             paying.owe(made, at=moment)
         progress("Cấp chứng thư số minh họa, mở khóa phát hành kết quả…")
-        signing.equip(made, until or now())
+        equipped = datetime.combine(citizens.first_day(moment), time(7), VIETNAM)
+        signing.equip(made, equipped)
         progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")
         holdings.fill(since=province.BEGINNING, at=moment)
+        if dossiers:
+            progress("Mời công dân mẫu: hồ sơ, giấy tờ, khoản phải nộp của họ…")
+            citizens.settle(made, offerings, until=moment)
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

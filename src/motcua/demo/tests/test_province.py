@@ -12,12 +12,15 @@ from django.test.utils import override_settings
 
 from motcua.config.commands import seed
 from motcua.core.time import VIETNAM
-from motcua.demo import loading
+from motcua.demo import citizens, loading
 from motcua.demo.branching import BRANCHED
+from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.ledger.verifying import verify
 from motcua.foundation.org.models import VerticalSeat
+from motcua.foundation.signing.operations.documents import bytes_of
+from motcua.foundation.signing.validating import validate
 from motcua.service.dossiers.history import rebuilt
 from motcua.service.dossiers.models import Consultation, Dossier, PaperTransfer, Pause, Stop, Supplement
 from motcua.service.dossiers.operations.assigning import assign_work
@@ -26,11 +29,16 @@ from motcua.service.dossiers.operations.deciding import propose
 from motcua.service.dossiers.operations.receiving import PartIn, receive
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import WAITING, State
+from motcua.service.filing.models import Draft, Filing
+from motcua.service.holdings.models import HeldPaper
 from motcua.service.linking.models import Bundle, LinkedGroup
 from motcua.service.linking.reading import standing_of
+from motcua.service.payments.models import Due
+from motcua.service.postal.models import Shipment
 from motcua.service.procedures.models import Entrustment, Offering
 from motcua.service.queueing.lines import expected
 from motcua.service.queueing.models import Appointment, QueueField, Sitting, Ticket
+from motcua.service.results.models import IssuedResult
 from motcua.service.workflows.models import Task
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -56,6 +64,31 @@ class TestYear:
             assert dossier.due_at == rebuilt(dossier)
             assert dossier.state not in WAITING or dossier.due_at is None
         assert verify().is_intact
+
+
+class TestCitizens:
+    """Whoever signs in by the simulator finds a dossier of each kind; the signed result is intact."""
+
+    def test_find_a_dossier_of_each_kind(self, province: None) -> None:
+        an = CitizenAccount.objects.get(applicant__name="Nguyễn Văn An")
+        filed = Filing.objects.filter(account_id=an.pk)
+        assert sorted(filed.values_list("dossier__state", flat=True)) == [
+            "AWAITING_SUPPLEMENT", "IN_WORK", "RESULT_READY", "RETURNED",
+        ]  # fmt: skip
+        assert Draft.objects.filter(account_id=an.pk, ended_at=None).count() == 1
+        assert Due.objects.get(subject_id__in=filed.values("dossier_key")).state == "PAID"
+        assert Shipment.objects.get(dossier__filing__in=filed).handed_at
+        assert HeldPaper.objects.standing().filter(holder=an.applicant).count() >= 4
+        issued = IssuedResult.objects.get(dossier__state="RETURNED", dossier__filing__in=filed)
+        report = validate(bytes_of(issued.document), at=NOW)
+        assert (len(report.signatures), report.is_altered) == (2, False)
+
+    def test_act_for_their_firm_once(self, province: None) -> None:
+        firm = CitizenAccount.objects.get(applicant__name="Hợp tác xã Nông sản Mẫu")
+        assert firm.representatives.count() == 2
+        assert Filing.objects.filter(account_id=firm.pk).count() == 2
+        citizens.settle(None, [], until=NOW)  # type: ignore[arg-type]  # who has a life already keeps it
+        assert Filing.objects.filter(account_id=firm.pk).count() == 2
 
 
 class TestHall:

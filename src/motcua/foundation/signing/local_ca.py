@@ -33,7 +33,7 @@ class LocalCa:
     revoked: Revoked = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.root_key, self.key = self._key(), self._key()
+        self.root_key, self.key = self._key(is_rsa=self.is_rsa), self._key(is_rsa=self.is_rsa)
         self.root = self._authority(f"{self.label} gốc", self.root_key, None)
         self.certificate = self._authority(f"{self.label} cấp 1", self.key, self.root_key)
         for name in ("trust", "crl"):
@@ -58,7 +58,7 @@ class LocalCa:
         is_timestamper: bool = False,
     ) -> str:
         """Cấp chứng thư: the key goes encrypted into the folder; returns the certificate as PEM."""
-        key = self._key()
+        key = self._key(is_rsa=self.is_rsa or is_timestamper)  # the local time stamper knows RSA only
         usage = ExtendedKeyUsageOID.TIME_STAMPING if is_timestamper else ExtendedKeyUsageOID.EMAIL_PROTECTION
         certificate = (
             self._begun(_named(name, organisation), self.certificate.subject, key, self.at + valid_for)
@@ -96,8 +96,9 @@ class LocalCa:
         for name, (issuer, key, revoked) in zip(("root", "sub"), lists, strict=True):
             (self.folder / "crl" / f"local-{name}.crl").write_bytes(_list(issuer, key, revoked, at))
 
-    def _key(self) -> Key:
-        if self.is_rsa:
+    @staticmethod
+    def _key(*, is_rsa: bool) -> Key:
+        if is_rsa:
             return rsa.generate_private_key(public_exponent=65537, key_size=2048)
         return ec.generate_private_key(ec.SECP256R1())
 

@@ -14,6 +14,7 @@ import pytest
 import zxingcpp
 from pyzbar.pyzbar import decode
 
+from motcua.foundation.signing.local_ca import LocalCa
 from motcua.foundation.signing.making import sign_pdf
 from motcua.foundation.signing.refusals import (
     CertificateExpired,
@@ -25,7 +26,7 @@ from motcua.foundation.signing.refusals import (
     WrongPin,
 )
 from motcua.foundation.signing.stamping import Stamp
-from motcua.foundation.signing.tests.world import AT, authority, paper, picture, unsaved
+from motcua.foundation.signing.tests.world import AT, SECRET, authority, paper, picture, unsaved
 from motcua.foundation.signing.validating import validate
 
 LATER = AT + timedelta(minutes=5)
@@ -69,6 +70,12 @@ def added_to(content: bytes) -> bytes:
 
 
 class TestSign:
+    def test_with_elliptic_keys_as_the_demo_has(self, tmp_path, settings) -> None:
+        authority(tmp_path, settings)
+        light = LocalCa(tmp_path, SECRET, AT, is_rsa=False)
+        report = validate(signed(light), at=AT)
+        assert (len(report.signatures), report.is_good) == (2, True)
+
     def test_officer_then_agency_both_stand(self, ca) -> None:
         source = paper()
         officer = unsaved(ca, "Đặng Quốc Hưng")

@@ -35,8 +35,7 @@ def people(dialect: str) -> list[SimulatedPerson]:
     ]
     found = [*of_own, *_with_dossiers()]
     if dialect == Dialect.VNCONNECT:
-        director = next((one for one in found[2:] if one.claims["LoaiTaiKhoan"] == "1"), of_own[0])
-        found = [*found, *_organisations(director)]
+        found = [*found, *_organisations(of_own[0])]
     return [*found]
 
 
