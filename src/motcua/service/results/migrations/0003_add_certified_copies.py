@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'chứng thực bản sao điện tử',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT_BACK'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='a_certification_sent_back_says_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +54,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'trường hợp không được chứng thực',
                 'ordering': ['code'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_bar_of_certification_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -101,10 +107,6 @@ class Migration(migrations.Migration):
             name='scan',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='bản quét'),
         ),
-        migrations.AddConstraint(
-            model_name='certificationbar',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='a_bar_of_certification_ends_after_it_starts'),
-        ),
         migrations.AddField(
             model_name='certification',
             name='bar',
@@ -125,10 +127,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='certification',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'REFUSED'), _negated=True), ('bar__isnull', False), _connector='OR'), name='a_refused_certification_has_its_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='certification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'SENT_BACK'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='a_certification_sent_back_says_why'),
         ),
         migrations.AddConstraint(
             model_name='certification',

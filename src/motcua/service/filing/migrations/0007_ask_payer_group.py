@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0001_initial'),
-        ('filing', '0004_add_cosigners'),
+        ('filing', '0006_add_self_service'),
     ]
 
     operations = [
