@@ -210,6 +210,15 @@ class AgreementsTakenBack(DraftEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilingAssisted(FilingEvent):
+    """An officer (the actor) has typed it for the person; `how` they have confirmed it."""
+
+    label: ClassVar[str] = "Công chức hỗ trợ nộp trực tuyến"
+
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilingCoSigned(FilingEvent):
     """Who stands for the filing beside its owner; each with how they agreed and when."""
 

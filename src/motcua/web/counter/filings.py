@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from motcua.service.filing.operations.answering import (
     redirect,
     refuse,
 )
+from motcua.service.filing.operations.assisting import shares
 from motcua.service.filing.operations.cosigning import cosigners_of
 from motcua.service.filing.operations.grouping import dearer_by, refuse_group
 from motcua.service.filing.states import LIVE
@@ -45,6 +46,7 @@ from motcua.web.ui.promises import promise_of
 TABS = {"cho": "Chờ trả lời", "bo-sung": "Chờ người nộp bổ sung", "xong": "Đã trả lời"}
 MOST = 100
 LONGEST = 500
+SHARES_OVER = 30  # days over which own and assisted filings are counted
 NAMES = (
     "applicant",
     "offering__procedure",
@@ -54,6 +56,7 @@ NAMES = (
     "answered_by",
     "dossier",
     "representative",
+    "assisted_by",
 )
 VERDICTS = [(one.value, one.label) for one in FilingPart.Verdict if one != FilingPart.Verdict.OPEN]
 
@@ -82,6 +85,10 @@ class Filings(Page):
                 for one in lists[tab][:MOST]
             ],
             most=MOST,
+            shares=shares(
+                self.access.agencies(Permission.RECEIVE), since=self.at - timedelta(days=SHARES_OVER)
+            ),
+            shares_over=SHARES_OVER,
             delivered=Delivery.objects.visible_to(self.user, self.at).waiting().count(),
         )
 

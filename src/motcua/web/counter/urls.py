@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from motcua.web.counter import (
     applicants,
+    assisting,
     bundles,
     certifying,
     copies,
@@ -91,6 +92,7 @@ urlpatterns: list[URLPattern] = [
     path("truc-tuyen/<uuid:filing_id>/mien-giam/", filings.GroupRefusal.as_view(), name="refuse-payer-group"),
     path("truc-tuyen/tep/<uuid:document_id>/", filings.File.as_view(), name="filing-file"),
     path("ban-nhap/", drafts.DraftCode.as_view(), name="draft-code"),
+    path("ho-tro-nop/", assisting.Assist.as_view(), name="assist"),
     path("ban-nhap/<uuid:draft_id>/", drafts.ShowDraft.as_view(), name="draft"),
     path(
         "ban-nhap/<uuid:draft_id>/dong-y/<uuid:signer_id>/",

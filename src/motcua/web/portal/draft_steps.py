@@ -468,7 +468,9 @@ class Check(DraftPage):
             proofs=draft.proofs.count(),
             asks_group=bool(self.payer_groups),
             taken_in_at=place_name(draft.offering),
+            is_helping=self.helper is not None,
             may_submit=draft.account_id is not None
+            or self.helper is not None
             or drafting.rule_on(local_date(self.at)).guests_may_submit,
             sign_in=citizen_sign_in(),
             cosigners=list(draft.cosigners.all()),
@@ -498,7 +500,13 @@ class Check(DraftPage):
         reader.check()
         if not may_act(request, "submit", str(draft_id), self.at):
             raise DomainError(TOO_OFTEN)
-        filing = finishing.submit_draft(draft_id=self.draft.pk, account_id=self.account_id, at=self.at)
+        filing = finishing.submit_draft(
+            draft_id=self.draft.pk,
+            account_id=self.account_id,
+            helper=self.helper,
+            is_signed=reader.is_ticked("signed"),
+            at=self.at,
+        )
         let_in(request, filing.code)
         return self.go("portal:filed", filing.pk)
 

@@ -19,7 +19,7 @@ from motcua.core.ids import as_key, new_id
 from motcua.core.text import fold
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
-from motcua.foundation.identity.models import Applicant
+from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of, groups_asked
 from motcua.service.filing.models import Draft
@@ -35,11 +35,10 @@ from motcua.service.procedures.models.revision import NotInForce
 from motcua.service.procedures.portal import portal_on
 from motcua.web.portal.attempts import may_act, may_try
 from motcua.web.portal.kept import carried, carried_along, keep_typed, take_typed
+from motcua.web.ui.drafts import keep_open, opened_here
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
 
-DRAFTS = "ban-nhap"  # in the session: the drafts that this browser has begun or opened by their code
-MOST_DRAFTS = 20
 SEEN = (
     "ho-so-da-mo"  # in the session: codes of filings and dossiers that this browser has shown to be its own
 )
@@ -84,12 +83,11 @@ class CitizenPage(Page):
         return self.citizen.applicant if self.citizen else None
 
     def opened_here(self) -> list[str]:
-        return [str(key) for key in self.request.session.get(DRAFTS, [])]
+        return opened_here(self.request)
 
     def keep_open(self, draft: Draft) -> None:
         """This browser may open the draft until its session ends."""
-        kept = [key for key in self.opened_here() if key != str(draft.pk)]
-        self.request.session[DRAFTS] = [*kept, str(draft.pk)][-MOST_DRAFTS:]
+        keep_open(self.request, draft)
 
     def private(self, response: HttpResponse) -> HttpResponse:
         add_never_cache_headers(response)
@@ -322,6 +320,13 @@ class DraftPage(CitizenPage):
                 is_shut=True,
             )
         )
+
+    @property
+    def helper(self) -> User | None:
+        """Công chức đang hỗ trợ người nộp at this very screen; None on the person's own phone."""
+        user = self.request.user
+        is_helping = isinstance(user, User) and self.draft.assisted_by_id == user.pk
+        return user if is_helping and isinstance(user, User) else None
 
     @property
     def address(self) -> tuple[str, UUID]:

@@ -25,8 +25,8 @@ from motcua.service.filing.models import Draft
 from motcua.service.filing.operations.drafting import rule_on
 from motcua.service.queueing.models import QueueMachine
 from motcua.web.portal.citizen import session_of
-from motcua.web.portal.drafts import DRAFTS
 from motcua.web.portal.queue import QueuePage
+from motcua.web.ui.drafts import opened_here
 
 KIOSK = "mc-tu-phuc-vu"  # the cookie of a screen that somebody uses now
 GRACE = 60  # seconds that the server waits longer than the page, which warns first
@@ -147,8 +147,8 @@ class Finish(QueuePage):
         serving: Serving | None = getattr(request, "kiosk", None)
         if serving is None:
             return self.go("portal:home")
-        keys = [str(key) for key in request.session.get(DRAFTS, [])]
-        drafts = list(Draft.objects.open(at=self.at).filter(pk__in=keys).select_related("revision"))
+        opened = Draft.objects.open(at=self.at).filter(pk__in=opened_here(request))
+        drafts = list(opened.select_related("revision"))
         unit = self.unit(serving.unit_id)
         request.kiosk = None  # type: ignore[attr-defined]
         address = request.build_absolute_uri(reverse("portal:resume-filing"))

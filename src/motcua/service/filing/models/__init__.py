@@ -3,9 +3,10 @@
 from motcua.service.filing.models.batch import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.models.cosigner import CoSigner
 from motcua.service.filing.models.draft import Draft, DraftPaper, FilingRule
-from motcua.service.filing.models.filing import Filing, FilingPart
+from motcua.service.filing.models.filing import Assistance, Filing, FilingPart
 
 __all__ = [
+    "Assistance",
     "BatchPaper",
     "BatchRow",
     "CoSigner",

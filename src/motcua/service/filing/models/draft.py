@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -95,6 +96,10 @@ class Draft(models.Model):
     )
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
     return_address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE, blank=True)
+    assisted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="công chức hỗ trợ nộp",
+    )  # fmt: skip
     signers = models.PositiveSmallIntegerField("số người cùng đứng tên", default=0)
     step = models.CharField("bước đang làm", max_length=20, default="nguoi-nop")
     copied_from = models.UUIDField("chép từ hồ sơ", null=True)

@@ -16,6 +16,13 @@ STATES = [(state.value, state.label) for state in State]
 IS_LIVE = Q(state__in=sorted(LIVE))
 
 
+class Assistance(models.TextChoices):
+    """Nộp có hỗ trợ: how the person has confirmed what an officer typed for them."""
+
+    PAPER = "PAPER", "ký bản khai in ra"
+    PHONE = "PHONE", "tự bấm nộp bằng mã"
+
+
 class Filing(models.Model):
     """Hồ sơ nộp trực tuyến: filed, not yet taken in; it has a number of its own and no code of a dossier.
 
@@ -67,6 +74,11 @@ class Filing(models.Model):
     )
     payer_group = models.CharField("khai thuộc diện miễn, giảm phí", max_length=20, blank=True)
     group_refused = models.CharField("vì sao không thuộc diện ấy", max_length=300, blank=True)
+    assisted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="công chức hỗ trợ nộp",
+    )  # fmt: skip
+    assisted_how = models.CharField("xác nhận bằng", max_length=5, choices=Assistance.choices, blank=True)
     return_channel = models.CharField(
         "cách nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.ONLINE
     )
@@ -87,6 +99,11 @@ class Filing(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["SUPPLEMENT_ASKED", "REFUSED", "WRONG_ADDRESSEE"]) | ~Q(reasons=[]),
                 name="an_answer_gives_its_reasons",
+            ),
+            models.CheckConstraint(
+                condition=Q(assisted_by__isnull=True, assisted_how="")
+                | Q(assisted_by__isnull=False) & ~Q(assisted_how=""),
+                name="an_assisted_filing_says_how_it_was_confirmed",
             ),
         ]
         indexes = [

@@ -20,7 +20,7 @@ from motcua.core.time import local, local_date
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import discard_from, store
-from motcua.foundation.identity.models import Applicant, Mandate
+from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, clean
 from motcua.foundation.identity.operations.mandates import refuse_unusable
 from motcua.foundation.notices.operations.telling import Addressee, tell
@@ -73,6 +73,7 @@ def begin_draft(
     account_id: UUID | None = None,
     applicant: Applicant | None = None,
     answers: Mapping[str, str] | None = None,
+    assisted_by: User | None = None,
 ) -> Draft:
     """Bắt đầu bản nháp; `draft_id` was chosen when the form was opened: sent twice, it is one draft.
 
@@ -95,6 +96,7 @@ def begin_draft(
         revision=revision,
         case=case,
         answers=dict(answers or {}),
+        assisted_by=assisted_by,
         begun_at=at,
         saved_at=at,
         expires_at=at + timedelta(days=rule_on(day).draft_days),
@@ -103,7 +105,12 @@ def begin_draft(
         draft.person = {"owner": typed_of(applicant)}
     draft.save(force_insert=True)
     events.record(
-        DraftBegun(subject_id=draft.pk, actor_id=account_id, at=at, procedure=offering.procedure.code)
+        DraftBegun(
+            subject_id=draft.pk,
+            actor_id=assisted_by.pk if assisted_by else account_id,
+            at=at,
+            procedure=offering.procedure.code,
+        )
     )
     return draft
 

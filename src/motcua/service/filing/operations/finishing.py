@@ -19,7 +19,8 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import receive
 from motcua.service.filing.costs import owe
 from motcua.service.filing.events import DraftFiled, DraftReceived
-from motcua.service.filing.models import Draft, DraftPaper, Filing
+from motcua.service.filing.models import Assistance, Draft, DraftPaper, Filing
+from motcua.service.filing.operations.assisting import how_confirmed, mark_assisted
 from motcua.service.filing.operations.cosigning import name_in_filing, signer_faults
 from motcua.service.filing.operations.drafting import (
     DraftEnded,
@@ -46,8 +47,17 @@ class ProcedureChanged(DomainError):
 
 
 @transaction.atomic
-def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None) -> Filing:
+def submit_draft(
+    *,
+    draft_id: UUID,
+    at: datetime,
+    account_id: UUID | None = None,
+    helper: User | None = None,
+    is_signed: bool = False,
+) -> Filing:
     """Nộp bản nháp: everything is looked at once more; pressed twice, in two tabs, it is the one filing.
+
+    `helper`: the officer who presses for the person before them, who has signed the declaration (`is_signed`).
 
     Raises NoSuchDraft, ProcedureChanged, Forbidden (a guest where none may), NotTheSamePerson, InvalidInput and what
     `submit` raises. Legal: ND118-2025 Đ17.1, Đ17.2
@@ -59,7 +69,9 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         raise DraftEnded("Bản nháp này đã được tiếp nhận tại quầy.")
     if changed_since(draft, at):
         raise ProcedureChanged("Thủ tục vừa có nội dung mới. Hãy xem phần thay đổi rồi nộp.")
-    if draft.account_id is None and not rule_on(local_date(at)).guests_may_submit:
+    how = how_confirmed(draft, helper=helper, is_signed=is_signed)
+    is_seen = how == Assistance.PAPER  # an officer has seen who it is
+    if draft.account_id is None and not is_seen and not rule_on(local_date(at)).guests_may_submit:
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )
@@ -83,7 +95,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
         terms=Terms(
             dossier_key=draft.dossier_key,
             account_id=draft.account_id,
-            is_unverified=draft.account_id is None,
+            is_unverified=draft.account_id is None and not is_seen,
             contact_phone=contact.get("phone", "") if draft.account_id is None or draft.helper else "",
             contact_email=contact.get("email", "") if draft.account_id is None or draft.helper else "",
             representative=representative,
@@ -95,6 +107,7 @@ def submit_draft(*, draft_id: UUID, at: datetime, account_id: UUID | None = None
             reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
         ),
     )
+    mark_assisted(filing=filing, draft=draft, how=how, at=at)
     name_in_filing(draft=draft, filing=filing, at=at)
     use_for(draft, filing, at)
     owe(filing, at)

@@ -13,11 +13,12 @@ from motcua.core.ids import new_id
 from motcua.core.time import now
 from motcua.foundation.documents.tests import samples
 from motcua.foundation.identity.operations.applicants import ApplicantInput
+from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.delivering import Sent, keep_delivered, send_supplement
 from motcua.service.dossiers.operations.supplementing import ask_supplement
 from motcua.service.dossiers.tests.world import World, build_world, in_work, judged, lacking_items
-from motcua.service.filing.models import Draft
+from motcua.service.filing.models import Draft, Filing
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.tests.conftest import online
 
@@ -115,3 +116,49 @@ class TestDeliveriesAtTheCounter:
         document.refresh_from_db()
         dossier.refresh_from_db()
         assert (document.subject_id, dossier.state) == (dossier.pk, "IN_WORK")
+
+
+class TestAssistance:
+    def begun(self, desk: Client, world: World) -> Draft:
+        assert "Cấp bản sao" in desk.get("/quay/ho-tro-nop/").content.decode()
+        key = str(new_id())
+        for _ in range(2):
+            answer = desk.post("/quay/ho-tro-nop/", {"key": key, "offering": world.offering.pk})
+        assert answer["Location"] == f"/nop-ho-so/{world.procedure.code}/{key}/nguoi-nop/"
+        own = {"acting": "SELF", "kind": "PERSON", "name": "Lò Thị Hòa", "personal_number": "014190001237"}
+        assert desk.post(answer["Location"], {**own, "phone": "0987654321"}).status_code == 302
+        draft = Draft.objects.get()
+        for paper in world.papers:
+            drafting.save_way(draft_id=draft.pk, ways={paper.pk: "PAPER"}, at=now())
+        drafting.save_return(draft_id=draft.pk, channel="COUNTER", at=now())
+        return draft
+
+    def check(self, draft: Draft) -> str:
+        return f"/nop-ho-so/{draft.offering.procedure.code}/{draft.pk}/kiem-tra/"
+
+    def test_is_filed_when_the_person_has_signed(self, desk: Client, world: World) -> None:
+        draft = self.begun(desk, world)
+        assert "Bạn đang hỗ trợ người nộp" in desk.get(self.check(draft)).content.decode()
+        refused = desk.post(self.check(draft), {"truth": "1"})
+        assert refused.status_code == 422
+        assert "in bản khai để người nộp" in refused.content.decode()
+        assert desk.post(self.check(draft), {"truth": "1", "signed": "1"}).status_code == 302
+        filing = Filing.objects.get()
+        assert (filing.assisted_by, filing.assisted_how, filing.is_unverified) == (
+            world.clerk,
+            "PAPER",
+            False,
+        )
+        line = Line.objects.get(subject_id=filing.pk, name="FilingAssisted")
+        assert line.actor_id == world.clerk.pk
+        page = desk.get("/quay/truc-tuyen/").content.decode()
+        assert "0 hồ sơ người dân tự nộp, 1 hồ sơ có công chức hỗ trợ" in page
+        assert world.clerk.full_name in desk.get(f"/quay/truc-tuyen/{filing.pk}/").content.decode()
+
+    def test_is_filed_by_the_person_on_their_own_phone(self, desk: Client, world: World) -> None:
+        draft, phone = self.begun(desk, world), Client()
+        phone.post("/nop-ho-so/tiep-tuc/", {"code": draft.code})
+        assert "ký bản khai" not in phone.get(self.check(draft)).content.decode()
+        assert phone.post(self.check(draft), {"truth": "1"}).status_code == 302
+        filing = Filing.objects.get()
+        assert (filing.assisted_how, filing.is_unverified) == ("PHONE", True)
