@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dossiers', '0011_add_looks'),
-        ('filing', '0006_add_self_service'),
+        ('filing', '0007_ask_payer_group'),
         ('identity', '0003_add_mandates'),
         ('org', '0003_add_vertical_seats'),
         ('procedures', '0007_add_finding'),
