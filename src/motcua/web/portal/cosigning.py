@@ -17,6 +17,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
+from motcua.service.filing.operations.cosigning import Answering
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.citizen import step_up_address
 from motcua.web.portal.draft_steps import answered_pages, lines_of, with_ward
@@ -137,9 +138,9 @@ class Invitation(Invited):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         reader = self.read()
-        who = {"signer_id": self.signer.pk, "applicant": self.hand.applicant, "account_id": self.hand.pk}
+        who = Answering(self.signer.pk, self.hand.applicant, self.hand.pk)
         if "decline" in request.POST:
-            cosigning.decline(reason=reader.text("reason", longest=300), at=self.at, **who)
+            cosigning.decline(who, reason=reader.text("reason", longest=300), at=self.at)
             return self.done("Đã báo cho người mời bạn.", "portal:invitation", code)
         asked = cosigning.signers_asked(self.signer.draft, self.at)
         level = self.session.level.rank
@@ -149,7 +150,7 @@ class Invitation(Invited):
         if not reader.is_ticked("truth"):
             reader.refuse("truth", "Hãy đánh dấu là bạn đã xem và đồng ý.")
         reader.check()
-        cosigning.agree(content=reader.text("content"), level=level, at=self.at, **who)
+        cosigning.agree(who, content=reader.text("content"), level=level, at=self.at)
         return self.done("Đã ghi nhận bạn đồng ý cùng đứng tên.", "portal:invitation", code)
 
 

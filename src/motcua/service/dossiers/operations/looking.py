@@ -16,10 +16,7 @@ from motcua.service.dossiers.models import Dossier, DossierLook
 @transaction.atomic
 def mark_opened(*, dossier: Dossier, by: User, at: datetime) -> bool:
     """Ghi lượt mở hồ sơ. One question when this person has opened it today; False then."""
-    look = {"dossier_id": dossier.pk, "user_id": by.pk, "on": local_date(at)}
-    if DossierLook.objects.filter(**look).exists():
-        return False
-    _, is_new = DossierLook.objects.get_or_create(**look)
+    _, is_new = DossierLook.objects.get_or_create(dossier=dossier, user=by, on=local_date(at))
     if is_new:
         events.record(
             DossierOpened(

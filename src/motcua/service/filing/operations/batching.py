@@ -149,7 +149,7 @@ def keep_sheet(*, batch_id: UUID, upload: IO[bytes] | File[bytes], name: str, si
     follow_form(batch, at)
     columns = columns_of_batch(batch, at)
     sent = sheets.read_sheet(
-        upload,  # type: ignore[arg-type]
+        upload,
         name=name,
         size=size,
         columns=columns,
@@ -223,10 +223,10 @@ def keep_own(*, batch_id: UUID, upload: IO[bytes] | File[bytes], name: str, at: 
         _kept(batch, upload, name, "", at)
         _saved(batch, at)
         return 1
-    kinds.recognise(upload, size=getattr(upload, "size", 0) or 1, name=name)  # type: ignore[arg-type]
+    kinds.recognise(upload, size=getattr(upload, "size", 0) or 1, name=name)
     upload.seek(0)
     count = 0
-    with zipfile.ZipFile(upload) as packed:  # type: ignore[arg-type]
+    with zipfile.ZipFile(upload) as packed:
         for entry in packed.infolist():
             if not entry.is_dir() and not PurePosixPath(entry.filename).name.startswith("."):
                 _kept(batch, io.BytesIO(packed.read(entry)), PurePosixPath(entry.filename).name, "", at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,9 +34,19 @@ from motcua.service.filing.models import CoSigner, Draft, Filing
 from motcua.service.filing.operations.codes import new_code, plain_code
 from motcua.service.forms.asking import answers_of, form_for
 from motcua.service.forms.definition import Signers
+from motcua.service.forms.events import AnswersMovedOn, AnswersSaved
 
 LONGEST_REASON = 300
 State = CoSigner.State
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Ai trả lời lời mời nào: the account that has signed in, and the person it stands for."""
+
+    signer_id: UUID
+    applicant: Applicant
+    account_id: UUID
 
 
 class NotInvited(DomainError):
@@ -77,6 +88,7 @@ def content_of(draft: Draft) -> str:
             [row.paper_id, row.way, sorted(one.file.sha256 for one in row.documents.all())] for row in papers
         ],
         "return": [draft.return_channel, draft.return_address],
+        "group": draft.payer_group,
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -155,23 +167,21 @@ def is_meant(signer: CoSigner, applicant: Applicant) -> bool:
 
 
 @transaction.atomic
-def agree(
-    *, signer_id: UUID, content: str, applicant: Applicant, level: int, account_id: UUID, at: datetime
-) -> CoSigner:
+def agree(who: Answering, *, content: str, level: int, at: datetime) -> CoSigner:
     """Tôi đồng ý: to what the page has shown (`content`); something else by now is shown first.
 
     Raises NotInvited, Forbidden (not surely enough), InvalidInput.
     """
-    draft, signer = _invitation(signer_id, at)
+    draft, signer = _invitation(who.signer_id, at)
     asked = signers_asked(draft, at)
-    if not is_meant(signer, applicant):
+    if not is_meant(signer, who.applicant):
         raise NotInvited("Lời mời này dành cho người khác. Hãy đăng nhập bằng tài khoản của người được mời.")
     if asked and level < asked.level:
         raise Forbidden("Việc này cần bạn đăng nhập lại ở mức độ xác thực cao hơn.")
     if content != content_of(draft):
         raise DomainError("Nội dung vừa được sửa. Hãy xem lại rồi trả lời.")
-    signer.applicant, signer.witness = applicant, None
-    return _agreed(draft, signer, content, actor_id=account_id, at=at)
+    signer.applicant, signer.witness = who.applicant, None
+    return _agreed(draft, signer, content, actor_id=who.account_id, at=at)
 
 
 @transaction.atomic
@@ -205,12 +215,10 @@ def _agreed(draft: Draft, signer: CoSigner, content: str, *, actor_id: UUID, at:
 
 
 @transaction.atomic
-def decline(
-    *, signer_id: UUID, reason: str, applicant: Applicant, account_id: UUID, at: datetime
-) -> CoSigner:
+def decline(who: Answering, *, reason: str, at: datetime) -> CoSigner:
     """Không đồng ý, with the reason; who prepares the draft is told. Raises NotInvited, InvalidInput."""
-    draft, signer = _invitation(signer_id, at)
-    if not is_meant(signer, applicant):
+    draft, signer = _invitation(who.signer_id, at)
+    if not is_meant(signer, who.applicant):
         raise NotInvited("Lời mời này dành cho người khác. Hãy đăng nhập bằng tài khoản của người được mời.")
     said = tidy(reason)[:LONGEST_REASON]
     if not said:
@@ -220,7 +228,7 @@ def decline(
     signer.content = ""
     signer.save()
     events.record(
-        SignerDeclined(subject_id=draft.pk, actor_id=account_id, at=at, signer=signer.pk, reason=said)
+        SignerDeclined(subject_id=draft.pk, actor_id=who.account_id, at=at, signer=signer.pk, reason=said)
     )
     _tell_owner(draft, f"{signer.name} không đồng ý cùng đứng tên: {said}.", at)
     return signer
@@ -249,8 +257,8 @@ def take_back_agreements(*, draft_id: UUID, at: datetime) -> int:
 
 def answers_changed(event: Event) -> None:
     """Tờ khai vừa lưu: listens to the forms."""
-    about = getattr(event, "about", None)
-    draft = Draft.objects.filter(dossier_key=about, ended_at=None, signers__gt=0).first()
+    assert isinstance(event, AnswersSaved | AnswersMovedOn)  # noqa: S101  as the table of subscriptions says
+    draft = Draft.objects.filter(dossier_key=event.about, ended_at=None, signers__gt=0).first()
     if draft is not None:
         take_back_agreements(draft_id=draft.pk, at=event.at)
 
