@@ -131,8 +131,9 @@ class DigitisationBegun(DigitisationEvent):
     label: ClassVar[str] = "Bắt đầu số hóa giấy tờ"
     opens: ClassVar[bool] = True
 
-    dossier: UUID
-    part: UUID
+    dossier: UUID | None = None
+    part: UUID | None = None
+    item: UUID | None = None  # of a campaign of old results
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,3 +183,36 @@ class PaperPutAway(DigitisationEvent):
 
     held: UUID
     is_unsigned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignEvent(Event):
+    subject_type: ClassVar[str] = "campaign"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignOpened(CampaignEvent):
+    label: ClassVar[str] = "Mở đợt số hóa kết quả cũ"
+    opens: ClassVar[bool] = True
+
+    name: str
+    target: int
+    ends_on: date
+    decision: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsPlanned(CampaignEvent):
+    label: ClassVar[str] = "Ghi kết quả cũ vào kế hoạch số hóa"
+
+    added: int
+    refused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemHolderFound(CampaignEvent):
+    """Never the personal number: it stands with the applicant alone."""
+
+    label: ClassVar[str] = "Ghi chủ của kết quả cũ"
+
+    item: UUID

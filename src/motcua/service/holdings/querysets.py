@@ -15,6 +15,8 @@ from motcua.foundation.identity.permissions import Permission
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
     from motcua.service.holdings.models import (  # noqa: F401  named in a base class
+        Campaign,
+        CampaignItem,
         Demand,
         Digitisation,
         HeldPaper,
@@ -74,15 +76,17 @@ class DigitisationQuerySet(models.QuerySet["Digitisation"]):
     """Số hóa giấy tờ."""
 
     def visible_to(self, user: User, at: datetime) -> Self:
-        """Được xem: of the dossiers that one may see."""
+        """Được xem: of the dossiers that one may see, and of old results where one may see dossiers."""
         from motcua.service.dossiers.models import Dossier
 
-        return self.filter(dossier__in=Dossier.objects.visible_to(user, at))
+        old = Q(item__campaign__agency__in=access_of(user, at).agencies(Permission.SEE))
+        return self.filter(Q(dossier__in=Dossier.objects.visible_to(user, at)) | old)
 
     def to_seal(self, user: User, at: datetime) -> Self:
         """Chờ ký số của cơ quan, where this person issues; the longest waiting first."""
         mine = access_of(user, at).agencies(Permission.ISSUE)
-        waiting = self.filter(state="SIGNED_BY_OFFICER", dossier__agency__in=mine)
+        here = Q(dossier__agency__in=mine) | Q(item__campaign__agency__in=mine)
+        waiting = self.filter(here, state="SIGNED_BY_OFFICER")
         return waiting.order_by("signed_at", "id")
 
     def in_right_order(self) -> Self:
@@ -105,3 +109,35 @@ class DigitisationQuerySet(models.QuerySet["Digitisation"]):
         left_out |= Q(state="KEPT", is_unsigned=False) & (Q(signed_at=None) | Q(sealed_at=None))
         left_out |= Q(held__isnull=False) & ~Q(state="KEPT")
         return self.filter(early | left_out)
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Đợt số hóa kết quả cũ."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of the agencies where one may see dossiers."""
+        return self.filter(agency__in=access_of(user, at).agencies(Permission.SEE))
+
+
+class CampaignItemQuerySet(models.QuerySet["CampaignItem"]):
+    """Kết quả cũ trong kế hoạch."""
+
+    def visible_to(self, user: User, at: datetime) -> Self:
+        """Được xem: of the campaigns that one may see."""
+        return self.filter(campaign__agency__in=access_of(user, at).agencies(Permission.SEE))
+
+    def kept(self) -> Self:
+        """Đã vào kho."""
+        return self.exclude(kept_at=None)
+
+    def begun(self) -> Self:
+        """Đang số hóa: begun, not yet in the store."""
+        return self.filter(kept_at=None, digitisations__isnull=False).distinct()
+
+    def untouched(self) -> Self:
+        """Chưa làm."""
+        return self.filter(digitisations=None)
+
+    def holderless(self) -> Self:
+        """Chưa biết của ai."""
+        return self.filter(holder=None)

@@ -47,7 +47,7 @@ class Digitised(Monthly):
             result_names=RESULTS,
             totals={key: sum(line.counts.get(key, 0) for line in [*papers, *results]) for key in FIGURES},
             figure=FIGURES.get(figure, ""),
-            place=names.get(agency_id, ""),
+            chosen=names.get(agency_id, "") if agency_id is not None else "",
             rows=rows[:SIZE],
             after=rows[SIZE - 1].pk if len(rows) > SIZE else "",
         )

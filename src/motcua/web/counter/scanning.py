@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,6 +23,7 @@ from motcua.foundation.documents.operations.storing import StoreUnavailable
 from motcua.foundation.documents.rendering import CannotShow
 from motcua.foundation.documents.sheets import Cut, flatten
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier, Part
 from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import Digitisation, PaperType, ScanPage
@@ -78,20 +80,45 @@ class Suggested:
         return self.confidence >= SURE
 
 
-class Scanning(LendsToPhone, Page):
+@dataclass(frozen=True)
+class Subject:
+    """Giấy tờ đang số hóa: one of a dossier, or an old result of a campaign."""
+
+    key: UUID
+    name: str
+    back: str
+    back_label: str
+    agency: Agency
+    procedure_id: int | None
+    holder_id: UUID | None
+    holder_name: str
+    number: str = ""
+    issued_on: date | None = None
+
+
+class ScanningPage(LendsToPhone, Page):
     """Số hóa: one page for all its steps."""
 
-    permission = Permission.RECEIVE
+    abstract = True
+    files: ClassVar[str] = "counter"
 
-    def get(self, request: HttpRequest, dossier_id: UUID, part_id: UUID) -> HttpResponse:
-        dossier = dossier_of(self, dossier_id)
-        part = self.part(dossier, part_id)
-        digitisation = self.latest(part)
+    @cached_property
+    def subject(self) -> Subject:
+        raise NotImplementedError
+
+    def latest(self) -> Digitisation | None:
+        raise NotImplementedError
+
+    def open_one(self) -> Digitisation:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        subject, digitisation = self.subject, self.latest()
         state = State(digitisation.state) if digitisation else State.OPEN
         return self.render(
             "counter/scanning/show.html",
-            dossier=dossier,
-            part=part,
+            subject=subject,
+            files=self.files,
             digitisation=digitisation,
             steps=STEPS,
             stands=STANDS[state],
@@ -99,27 +126,25 @@ class Scanning(LendsToPhone, Page):
             turns=TURNS,
             sides=SIDES,
             accept=ACCEPT,
-            facts=self.facts(digitisation, part, dossier),
+            facts=self.facts(digitisation),
             suggested=self.suggested(digitisation),
             types=list(PaperType.objects.values_list("code", "name")),
             why_not=why_unsigned(digitisation, self.at) if digitisation and state in UNSIGNED else "",
             phone=self.live_phone() if state == State.OPEN else None,
-            may_seal=self.access.may(Permission.ISSUE, dossier.agency_id),
+            may_seal=self.access.may(Permission.ISSUE, subject.agency.pk),
         )
 
-    def post(self, request: HttpRequest, dossier_id: UUID, part_id: UUID) -> HttpResponseBase:
-        dossier = dossier_of(self, dossier_id)
-        part, reader = self.part(dossier, part_id), self.read()
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        reader, here = self.read(), request.path
         act = request.POST.get("act", "")
-        here = reverse("counter:digitise", args=[dossier.pk, part.pk])
         if act in {"pages", "finish"} or "drop" in request.POST:
-            return self.pages(reader, part, here, is_last=act == "finish")
-        digitisation = self.latest(part)
+            return self.pages(reader, here, is_last=act == "finish")
+        digitisation = self.latest()
         if digitisation is None:
             raise CannotDigitise("Giấy tờ này chưa được quét. Hãy chụp hoặc chọn ảnh.")
         given: dict[str, Any] = {"digitisation_id": digitisation.pk, "by": self.user, "at": self.at}
         if act == "confirm":
-            confirm(facts=read_facts(reader, dossier.applicant_id), **given)
+            confirm(facts=read_facts(reader, self.subject.holder_id), **given)
             return self.done("Đã xác nhận dữ liệu của giấy tờ.", here)
         if act == "sign":
             sign(**given)
@@ -132,10 +157,10 @@ class Scanning(LendsToPhone, Page):
             return self.done("Đã đưa giấy tờ vào kho, chưa có chữ ký số.", here)
         raise InvalidInput({"act": "Hãy chọn việc cần làm."})
 
-    def pages(self, reader: Reader, part: Part, here: str, *, is_last: bool) -> HttpResponse:
+    def pages(self, reader: Reader, here: str, *, is_last: bool) -> HttpResponse:
         """New pictures first, so that no refusal loses them; then order, turn and cut; then all in one file."""
         given: dict[str, Any] = {"by": self.user, "at": self.at}
-        digitisation = begin(part_id=part.pk, **given)
+        digitisation = self.open_one()
         given["digitisation_id"] = digitisation.pk
         if (dropped := as_key(self.request.POST.get("drop", ""))) is not None:
             drop_page(page_id=dropped, **given)
@@ -168,18 +193,21 @@ class Scanning(LendsToPhone, Page):
         reader.check()
         return changes
 
-    def facts(self, digitisation: Digitisation | None, part: Part, dossier: Dossier) -> dict[str, Any]:
+    def facts(self, digitisation: Digitisation | None) -> dict[str, Any]:
         """The fields as they begin: what is known, what the machine suggests, what the kind of paper says."""
+        subject = self.subject
         known = digitisation.document.facts if digitisation and digitisation.document else PaperFacts()
         facts: dict[str, Any] = {name: getattr(known, name) for name in LABELS}
         for name, one in (digitisation.suggestion if digitisation else {}).items():
             if name in facts and name != "holder_name":
                 facts[name] = date.fromisoformat(one["value"]) if name in DAYS else one["value"]
-        kind = type_named(part.name, procedure_id=dossier.procedure_id)
+        kind = type_named(subject.name, procedure_id=subject.procedure_id)
         if kind is not None:
             facts["paper_type_code"] = facts["paper_type_code"] or kind.code
             facts["issuer"] = facts["issuer"] or kind.issued_by
-        facts["title"] = facts["title"] or part.name
+        facts["title"] = facts["title"] or subject.name
+        facts["number"] = facts["number"] or subject.number
+        facts["issued_on"] = facts["issued_on"] or subject.issued_on
         facts["abstract"] = facts["abstract"] or facts["title"]
         facts["valid_from"] = facts["valid_from"] or facts["issued_on"]
         facts["validity_scope"] = facts["validity_scope"] or "Toàn quốc"
@@ -194,22 +222,47 @@ class Scanning(LendsToPhone, Page):
         }
 
     def phone_title(self) -> str:
-        return str(self.part(dossier_of(self, self.kwargs["dossier_id"]), self.kwargs["part_id"]).name)
+        return self.subject.name
 
     def phone_field(self) -> dict[str, Any]:
         return {"name": "file", "target": "#so-hoa", "vals": {"act": "pages"}, "is_form": True}
 
-    def part(self, dossier: Dossier, part_id: UUID) -> Part:
-        found: Part | None = dossier.parts.filter(pk=part_id).first()
-        if found is None:
-            raise self.missing("Không tìm thấy thành phần hồ sơ này.")
-        return found
 
-    def latest(self, part: Part) -> Digitisation | None:
-        rows = Digitisation.objects.select_related(
-            "document__file", "dossier__agency", "confirmed_by", "signed_by", "held"
+def latest_of(**what: Any) -> Digitisation | None:
+    """The last digitisation of that paper."""
+    rows = Digitisation.objects.select_related(
+        "document__file", "dossier__agency", "item__campaign__agency", "confirmed_by", "signed_by", "held"
+    )
+    return rows.filter(**what).order_by("-started_at", "-id").first()
+
+
+class Scanning(ScanningPage):
+    """Số hóa một giấy tờ của hồ sơ."""
+
+    permission = Permission.RECEIVE
+
+    @cached_property
+    def subject(self) -> Subject:
+        dossier: Dossier = dossier_of(self, self.kwargs["dossier_id"])
+        part: Part | None = dossier.parts.filter(pk=self.kwargs["part_id"]).first()
+        if part is None:
+            raise self.missing("Không tìm thấy thành phần hồ sơ này.")
+        return Subject(
+            key=part.pk,
+            name=part.name,
+            back=reverse("counter:dossier", args=[dossier.pk]),
+            back_label=f"Hồ sơ {dossier.code}",
+            agency=dossier.agency,
+            procedure_id=dossier.procedure_id,
+            holder_id=dossier.applicant_id,
+            holder_name=dossier.applicant_name,
         )
-        return rows.filter(part=part).order_by("-started_at", "-id").first()
+
+    def latest(self) -> Digitisation | None:
+        return latest_of(part=self.subject.key)
+
+    def open_one(self) -> Digitisation:
+        return begin(part_id=self.subject.key, by=self.user, at=self.at)
 
 
 def _shown(name: str, value: str) -> str:

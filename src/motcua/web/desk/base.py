@@ -29,6 +29,11 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Ký số", "desk:signings", (Permission.SIGN, Permission.ISSUE)),
     ("Chứng thực", "desk:certifications", (Permission.SIGN, Permission.ISSUE)),
     ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
+    (
+        "Kết quả cũ",
+        "counter:campaigns",
+        (Permission.ASSIGN, Permission.PROCESS, Permission.CONTROL),
+    ),
     ("Phân cấp, ủy quyền", "desk:entrusted", (Permission.ASSIGN, Permission.SIGN, Permission.CONTROL)),
     ("Tìm hồ sơ", "desk:search", READERS),
     ("Bàn giao việc", "desk:handing-over", (Permission.ASSIGN, Permission.MANAGE_STAFF)),

@@ -87,7 +87,7 @@ def signings_page(page: DeskPage) -> HttpResponse:
         "desk/results/index.html",
         papers=Digitisation.objects.visible_to(page.user, page.at)
         .to_seal(page.user, page.at)
-        .select_related("dossier", "part", "document", "signed_by")[:MOST],
+        .select_related("dossier", "part", "item__campaign", "document", "signed_by")[:MOST],
         jobs=undone.select_related("identity", "dossier").order_by("asked_at", "pk")[:MOST],
         counts=jobs.filter(asked_at__gte=day).aggregate(
             total=Count("pk"),

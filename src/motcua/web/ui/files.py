@@ -11,6 +11,7 @@ from motcua.foundation.documents.opening import Opened, opened_preview, refuse_u
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.foundation.documents.operations.previewing import NoPreview, page_preview
 from motcua.service.dossiers.models import Dossier
+from motcua.service.holdings.models import CampaignItem
 from motcua.web.ui.pages import Page
 
 
@@ -36,6 +37,7 @@ class DocumentPage(Page):
         return (
             readable.filter(pk=document.subject_id).exists()
             or readable.filter(scans__document=document.pk).exists()
+            or CampaignItem.objects.visible_to(self.user, self.at).filter(pk=document.subject_id).exists()
         )
 
 

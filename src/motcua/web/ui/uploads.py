@@ -134,12 +134,13 @@ class Resumable(Page):
                 if incoming.document_id:
                     before.setdefault(field, []).append(incoming.document_id)
                 else:
-                    self.request.FILES.appendlist(field, arrived(incoming.pk, self.at))
+                    self.request.FILES.appendlist(field, arrived(incoming.pk, self.at))  # type: ignore[arg-type]
         return before
 
     def incoming(self, key: str) -> IncomingFile:
         """A file on its way to this very form, of this very sender. Raises NoSuchUpload."""
-        found = self.mine().filter(pk=as_key(key), expires_at__gt=self.at).first()
+        wanted = as_key(key)
+        found = self.mine().filter(pk=wanted, expires_at__gt=self.at).first() if wanted else None
         if found is None:
             raise NoSuchUpload
         return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import discard_from
@@ -24,8 +24,8 @@ def forget_unsent(at: datetime) -> int:
     over = Supplement.objects.filter(Q(completed_at__range=times) | Q(closed_at__range=times))
     buckets = {
         bucket_of(uuid5(supplement.pk, str(number)), item.pk)
-        for supplement in over.annotate(sent=Count("deliveries", distinct=True)).prefetch_related("items")
-        for number in range(supplement.sent + 1)
+        for supplement in over.prefetch_related("items", "deliveries")
+        for number in range(len(supplement.deliveries.all()) + 1)
         for item in supplement.items.all()
     }
     sent = DeliveredPaper.objects.filter(item__supplement__in=over).values("documents")

@@ -1,5 +1,6 @@
 """The facts of the store."""
 
+from motcua.service.holdings.models.campaign import Campaign, CampaignItem
 from motcua.service.holdings.models.digitising import Digitisation, ScanPage
 from motcua.service.holdings.models.keeping import (
     NAMED,
@@ -13,6 +14,8 @@ from motcua.service.holdings.models.keeping import (
 
 __all__ = [
     "NAMED",
+    "Campaign",
+    "CampaignItem",
     "Consent",
     "Demand",
     "Digitisation",

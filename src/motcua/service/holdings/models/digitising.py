@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,11 @@ from django.db.models import Q
 from motcua.core.ids import new_id
 from motcua.service.holdings.querysets import DigitisationQuerySet
 from motcua.service.holdings.states import State
+
+if TYPE_CHECKING:
+    from motcua.foundation.identity.models import Applicant
+    from motcua.foundation.org.models import Agency
+    from motcua.service.holdings.models.campaign import CampaignItem
 
 STATES = [(state.value, state.label) for state in State]
 
@@ -23,8 +28,15 @@ class Digitisation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="digitisations")
-    part = models.ForeignKey("dossiers.Part", models.PROTECT, related_name="+", db_index=False)
+    dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, null=True, related_name="digitisations")
+    part = models.ForeignKey("dossiers.Part", models.PROTECT, null=True, related_name="+", db_index=False)
+    item = models.ForeignKey(
+        "holdings.CampaignItem",
+        models.PROTECT,
+        null=True,
+        related_name="digitisations",
+        verbose_name="kết quả cũ",
+    )
     state = models.CharField("bước", max_length=20, choices=STATES, default=State.OPEN)
     document = models.ForeignKey(
         "documents.Document", models.PROTECT, null=True, verbose_name="bản số hóa", related_name="+"
@@ -54,6 +66,11 @@ class Digitisation(models.Model):
         verbose_name = "số hóa giấy tờ"
         constraints = [
             models.CheckConstraint(
+                condition=Q(dossier__isnull=False, part__isnull=False, item__isnull=True)
+                | Q(dossier__isnull=True, part__isnull=True, item__isnull=False),
+                name="a_digitisation_is_of_a_dossier_or_an_old_result",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="OPEN") | Q(document__isnull=False, scanned_at__isnull=False),
                 name="a_scanned_paper_has_its_document",
             ),
@@ -71,7 +88,29 @@ class Digitisation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.part_id}: {self.get_state_display()}"
+        return f"{self.part_id or self.item_id}: {self.get_state_display()}"
+
+    @property
+    def agency(self) -> Agency:
+        """Cơ quan ký số bản này."""
+        agency: Agency = self.dossier.agency if self.dossier else self._item.campaign.agency
+        return agency
+
+    @property
+    def name(self) -> str:
+        """Tên giấy tờ đang số hóa."""
+        return str(self.part.name if self.part else self._item.campaign.title)
+
+    @property
+    def holder(self) -> Applicant | None:
+        """Chủ giấy tờ; None of an old result of which it is not known yet."""
+        holder: Applicant | None = self.dossier.applicant if self.dossier else self._item.holder
+        return holder
+
+    @property
+    def _item(self) -> CampaignItem:
+        assert self.item is not None  # noqa: S101  a constraint says so
+        return self.item
 
 
 class ScanPage(models.Model):

@@ -44,6 +44,8 @@ from motcua.service.holdings.events import (
 )
 from motcua.service.holdings.listening import keep_scan
 from motcua.service.holdings.models import Digitisation, HeldPaper, ScanPage
+from motcua.service.holdings.operations import campaigning
+from motcua.service.holdings.operations.campaigning import keep_item
 from motcua.service.holdings.states import CONFIRM, KEEP, KEEP_UNSIGNED, READ, SCAN, SEAL, SIGN, State
 from motcua.service.holdings.suggesting import suggest
 
@@ -169,13 +171,14 @@ def finish_scan(*, digitisation_id: UUID, by: User, at: datetime) -> Digitisatio
     if not pages:
         raise CannotDigitise("Chưa có trang nào. Hãy chụp hoặc chọn ảnh của giấy tờ.", field="file")
     pictures = [picture for page in pages for picture in _flat(page)]
-    part, dossier = digitisation.part, digitisation.dossier
-    facts = PaperFacts(title=" ".join(part.name.split())[:500], holder_id=dossier.applicant_id)
+    name, holder = digitisation.name, digitisation.holder
+    facts = PaperFacts(title=" ".join(name.split())[:500], holder_id=holder.pk if holder else None)
     document = store(
-        io.BytesIO(recognising.bound(pictures)), name=f"{fold(part.name)[:60] or 'giay-to'}.pdf", by=by, at=at,
-        facts=facts,
+        io.BytesIO(recognising.bound(pictures)), name=f"{fold(name)[:60] or 'giay-to'}.pdf", by=by, at=at,
+        subject_id=digitisation.item_id, facts=facts,
     )  # fmt: skip
-    attach_scan(part_id=part.pk, document=document, by=by, at=at)
+    if digitisation.part_id:
+        attach_scan(part_id=digitisation.part_id, document=document, by=by, at=at)
     digitisation.state, digitisation.document, digitisation.scanned_at = state, document, at
     digitisation.save(update_fields=["state", "document", "scanned_at"])
     events.record(
@@ -257,7 +260,7 @@ def seal(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper:
     digitisation = _locked(digitisation_id, by, at, sealing=True)
     digitisation.state = SEAL.apply(digitisation.state)
     sealed = _signer(digitisation, at).seal(
-        document_id=_document(digitisation).pk, agency=digitisation.dossier.agency, by=by, at=at
+        document_id=_document(digitisation).pk, agency=digitisation.agency, by=by, at=at
     )
     _take(digitisation, sealed)
     digitisation.sealed_at = at
@@ -283,15 +286,13 @@ def keep_unsigned(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper
 def why_unsigned(digitisation: Digitisation, at: datetime) -> str:
     """Vì sao chưa ký số được a paper whose data somebody has confirmed; "" when it can be signed and sealed."""
     assert digitisation.confirmed_by is not None  # noqa: S101  the table of moves says so
-    return signing.why_not(officer=digitisation.confirmed_by, agency=digitisation.dossier.agency, at=at)
+    return signing.why_not(officer=digitisation.confirmed_by, agency=digitisation.agency, at=at)
 
 
-def refuse_stranger(dossier: Dossier, by: User, at: datetime, *, sealing: bool = False) -> None:
+def refuse_stranger(dossier: Dossier, by: User, at: datetime) -> None:
     """Chỉ người đang làm hồ sơ. Raises Forbidden."""
     access = access_of(by, at)
-    if sealing:
-        access.require(Permission.ISSUE, dossier.agency_id)
-    elif not (
+    if not (
         dossier.holder_id == by.pk
         or access.may(Permission.RECEIVE, dossier.reception_agency_id)
         or access.may(Permission.PROCESS, dossier.agency_id)
@@ -321,11 +322,9 @@ def _was_read(
             reason="Bản đọc được chữ (PDF/A)",
         )  # fmt: skip
         _take(digitisation, searchable.pk)
-        holder = digitisation.dossier.applicant
+        known = digitisation.holder.personal_number_key if digitisation.holder else None
         lines = [[(word.text, word.confidence) for word in line] for line in found.lines]
-        suggestions = suggest(
-            lines, is_holders_number=lambda number: number_key(number) == holder.personal_number_key
-        )
+        suggestions = suggest(lines, is_holders_number=lambda number: number_key(number) == known)
         digitisation.suggestion = {name: asdict(one) for name, one in suggestions.items()}
     digitisation.state, digitisation.read_at, digitisation.read_note = (
         READ.apply(digitisation.state),
@@ -343,10 +342,12 @@ def _was_read(
 
 
 def _put_away(digitisation: Digitisation, state: str, by: User, at: datetime, *, trust: str) -> HeldPaper:
-    scan = Scan.objects.select_related("document", "dossier", "part").get(
-        document=digitisation.document, part=digitisation.part
-    )
-    held = keep_scan(scan, by_id=by.pk, at=at, trust=trust)
+    if digitisation.item:
+        held = keep_item(digitisation.item, _document(digitisation), by_id=by.pk, at=at, trust=trust)
+    else:
+        scans = Scan.objects.select_related("document", "dossier", "part")
+        scan = scans.get(document=digitisation.document, part=digitisation.part)
+        held = keep_scan(scan, by_id=by.pk, at=at, trust=trust)
     if held is None:
         raise CannotDigitise("Chưa biết giấy tờ này của ai nên chưa vào kho được.")
     digitisation.state, digitisation.held, digitisation.kept_at = state, held, at
@@ -365,7 +366,10 @@ def _put_away(digitisation: Digitisation, state: str, by: User, at: datetime, *,
 
 def _take(digitisation: Digitisation, document_id: UUID) -> None:
     """The new file takes the old one's place in the dossier too."""
-    Scan.objects.filter(document=digitisation.document, part=digitisation.part).update(document=document_id)
+    if digitisation.part_id:
+        Scan.objects.filter(document=digitisation.document, part=digitisation.part_id).update(
+            document=document_id
+        )
     digitisation.document_id = document_id
 
 
@@ -398,10 +402,15 @@ def _signer(digitisation: Digitisation, at: datetime) -> signing.PaperSigner:
 def _locked(digitisation_id: UUID, by: User, at: datetime, *, sealing: bool = False) -> Digitisation:
     """Lock it for somebody who works on its dossier. Raises Forbidden, CannotDigitise."""
     rows = Digitisation.objects.select_for_update(of=("self",)).select_related(
-        "dossier__agency", "part", "document", "confirmed_by"
+        "dossier__agency", "part", "document", "confirmed_by", "item__campaign__agency", "item__holder"
     )
     digitisation = rows.filter(pk=digitisation_id).first()
     if digitisation is None:
         raise CannotDigitise("Không tìm thấy giấy tờ đang số hóa. Hãy tải lại trang.")
-    refuse_stranger(digitisation.dossier, by, at, sealing=sealing)
+    if sealing:
+        access_of(by, at).require(Permission.ISSUE, digitisation.agency.pk)
+    elif digitisation.dossier:
+        refuse_stranger(digitisation.dossier, by, at)
+    elif digitisation.item:
+        campaigning.refuse_stranger(digitisation.item.campaign, by, at)
     return digitisation

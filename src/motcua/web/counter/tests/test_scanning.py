@@ -84,6 +84,24 @@ def test_walks_from_a_photo_to_the_store(
     assert "Đã vào kho" in text_of(clerk.get(address))
 
 
+def test_a_photo_comes_in_parts_too(clerk: Client, address: str) -> None:
+    sent, tus = photo().read(), {"Tus-Resumable": "1.0.0"}
+    begun = clerk.post(address, headers={**tus, "Upload-Length": str(len(sent))})
+    assert begun.status_code == 201
+    for offset, part in ((0, sent[:500]), (500, sent[500:])):
+        answer = clerk.patch(
+            begun["Location"],
+            part,
+            content_type="application/offset+octet-stream",
+            headers={**tus, "Upload-Offset": str(offset)},
+        )
+        assert answer.status_code == 204
+    form = {"act": "pages", "phien-file": begun["Location"].split("phien=")[1]}
+    for _ in range(2):
+        assert clerk.post(address, form).status_code == 302
+    assert ScanPage.objects.count() == 1
+
+
 def test_a_broken_file_loses_no_page(clerk: Client, address: str) -> None:
     broken = SimpleUploadedFile("x.jpg", b"\xff\xd8\xff" + b"broken" * 40)
     refused = clerk.post(address, {"act": "finish", "file": [photo(), broken]})
