@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "motcua.service.payments",
     "motcua.service.postal",
     "motcua.integrations.payment_platform",
+    "motcua.integrations.remote_signing",
     "motcua.service.queueing",
     "motcua.service.results",
     "motcua.oversight.integrity",
@@ -254,6 +255,10 @@ SIGNING_SECRET = env("MOTCUA_SIGNING_SECRET", "demo-only-signing-secret" if DEMO
 SIGNING_FETCHES = flag(
     "MOTCUA_SIGNING_FETCHES", default=not DEMO
 )  # ask OCSP and CRL addresses in certificates
+REMOTE_SIGNING_URL = env(  # the service that keeps keys of the keeper REMOTE; "" when none is connected
+    "MOTCUA_REMOTE_SIGNING_URL", f"{SELF_URL}/mo-phong/ky-so-tu-xa" if SIMULATORS else ""
+)
+REMOTE_SIGNING_TOKEN = env("MOTCUA_REMOTE_SIGNING_TOKEN")
 PKCS11_MODULE, PKCS11_TOKEN = env("MOTCUA_PKCS11_MODULE"), env("MOTCUA_PKCS11_TOKEN")
 PKCS11_PIN = env("MOTCUA_PKCS11_PIN")
 TSA_URL = env("MOTCUA_TSA_URL")

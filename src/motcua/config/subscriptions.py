@@ -21,6 +21,7 @@ from motcua.foundation.notices.events import NoticeQueued, NoticeResent
 from motcua.foundation.org import tasks as org
 from motcua.integrations.payment_platform import simulator as payment_simulator
 from motcua.integrations.payment_platform.events import SimulatedCallbackDue
+from motcua.integrations.remote_signing import client as remote_signing
 from motcua.integrations.sign_in import tasks as sign_in
 from motcua.integrations.sms_zalo import adapters as sms_zalo
 from motcua.oversight.integrity.operations.checking import check_nightly
@@ -201,3 +202,4 @@ def install() -> None:
     store.install(Holdings())
     paper_signing.install(CertificateSigner())
     sms_zalo.install()
+    remote_signing.install()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("mo-phong/dang-nhap/", include("motcua.integrations.sign_in.simulator.urls")),
     path("mo-phong/buu-chinh/vnpost/", include("motcua.integrations.vnpost.simulator")),
     path("mo-phong/buu-chinh/viettel-post/", include("motcua.integrations.viettel_post.simulator")),
+    path("mo-phong/ky-so-tu-xa/", include("motcua.integrations.remote_signing.simulator")),
     path("quan-tri/", include("motcua.web.admin.urls")),
 ]
 

@@ -93,17 +93,23 @@ class TokenKeeper:
             )
 
 
-class NoService:
-    """Chưa nối dịch vụ ký từ xa: stands until an integration takes its place."""
+class ByPhone:
+    """Khóa ở dịch vụ từ xa: it signs only after a word on the phone, which an act that waits for nobody cannot have.
+
+    Whoever can wait asks `operations.remotely`.
+    """
 
     def lend(self, identity: SigningIdentity) -> AbstractContextManager[Signer]:
-        raise SignerUnavailable("Chưa nối dịch vụ ký số từ xa. Hãy báo người quản trị.")
+        raise SignerUnavailable(
+            f"Khóa của {identity.holder_name} ở dịch vụ ký từ xa, phải xác nhận trên điện thoại nên chưa dùng được "
+            "cho việc này."
+        )
 
 
 _keepers: dict[str, KeyKeeper] = {
     SigningIdentity.Keeper.FILE: FileKeeper(),
     SigningIdentity.Keeper.TOKEN: TokenKeeper(),
-    SigningIdentity.Keeper.REMOTE: NoService(),
+    SigningIdentity.Keeper.REMOTE: ByPhone(),
 }
 
 

@@ -66,17 +66,7 @@ def sign_pdf(
     Officers sign first, in any number; the agency signs last and once. `stamp` None: the usual words of such a
     signature. Raises SigningRefused (its kinds say what to do).
     """
-    refuse_unusable(identity, at)
-    fields = signed_fields(content)
-    if any(name.startswith(AGENCY_FIELD) for name, *_ in fields):
-        raise WrongOrder(
-            "Tệp đã có chữ ký số của cơ quan nên không ký thêm được. Hãy ký trên bản chưa đóng dấu."
-        )
-    shown = stamp or usual_stamp(identity, at)
-    taken = [(page, box) for _, page, box in fields if box]
-    page, box, is_empty = place_of(content, shown, taken=taken)
-    name = AGENCY_FIELD if identity.is_agency else f"{OFFICER_FIELD}{len(fields) + 1}"
-    spec = SigFieldSpec(name, on_page=page, box=box, readable_field_name=identity.holder_name)
+    spec, shown, is_empty = placed(content, identity=identity, at=at, stamp=stamp)
     with keeper_of(identity).lend(identity) as signer:
         for has_proof in (True, False):
             try:
@@ -90,6 +80,24 @@ def sign_pdf(
             level = "B-LT" if has_proof else "B-T" if trust.timestamper(at) else "B"
             return SignedPdf(signed, level, is_empty)
     raise AssertionError
+
+
+def placed(
+    content: bytes, *, identity: SigningIdentity, at: datetime, stamp: Stamp | None = None
+) -> tuple[SigFieldSpec, Stamp, bool]:
+    """Chỗ ký: the field, the stamp that it shows, and whether its place was empty. Raises SigningRefused."""
+    refuse_unusable(identity, at)
+    fields = signed_fields(content)
+    if any(name.startswith(AGENCY_FIELD) for name, *_ in fields):
+        raise WrongOrder(
+            "Tệp đã có chữ ký số của cơ quan nên không ký thêm được. Hãy ký trên bản chưa đóng dấu."
+        )
+    shown = stamp or usual_stamp(identity, at)
+    taken = [(page, box) for _, page, box in fields if box]
+    page, box, is_empty = place_of(content, shown, taken=taken)
+    name = AGENCY_FIELD if identity.is_agency else f"{OFFICER_FIELD}{len(fields) + 1}"
+    spec = SigFieldSpec(name, on_page=page, box=box, readable_field_name=identity.holder_name)
+    return spec, shown, is_empty
 
 
 def usual_stamp(identity: SigningIdentity, at: datetime) -> Stamp:

@@ -110,3 +110,49 @@ class SigningIdentity(models.Model):
     @property
     def is_agency(self) -> bool:
         return self.kind == self.Kind.AGENCY
+
+
+class RemoteSignature(models.Model):
+    """Lượt ký số từ xa: what was prepared and sent to the phone, for which act (`key`), until when, and what came of it.
+
+    `prepared` is the file with room for the signature; it is emptied at the end.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Chờ xác nhận trên điện thoại"
+        SIGNED = "SIGNED", "Đã ký"
+        REFUSED = "REFUSED", "Từ chối trên điện thoại"
+        EXPIRED = "EXPIRED", "Quá giờ xác nhận"
+        WRONG = "WRONG", "Chữ ký không khớp"
+        GIVEN_UP = "GIVEN_UP", "Thôi chờ"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.UUIDField("việc ký")
+    identity = models.ForeignKey(SigningIdentity, models.PROTECT, related_name="+")
+    transaction = models.CharField("mã giao dịch của dịch vụ", max_length=200)
+    prepared = models.BinaryField("tệp chờ chữ ký", blank=True)
+    document_digest = models.BinaryField("mã băm của tệp")
+    region_start = models.PositiveBigIntegerField("chỗ của chữ ký, từ")
+    region_end = models.PositiveBigIntegerField("chỗ của chữ ký, đến")
+    attributes = models.BinaryField("nội dung được ký")
+    covers_nothing = models.BooleanField("dấu ở chỗ trống")
+    asked_at = models.DateTimeField("gửi lúc")
+    until = models.DateTimeField("chờ đến")
+    state = models.CharField("trạng thái", max_length=8, choices=State.choices, default=State.WAITING)
+    ended_at = models.DateTimeField("xong lúc", null=True)
+
+    class Meta:
+        verbose_name = "lượt ký số từ xa"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state="WAITING"), name="one_waiting_remote_signature_of_an_act"
+            ),
+            models.UniqueConstraint(fields=["transaction"], name="a_remote_transaction_is_of_one_act"),
+            models.CheckConstraint(
+                condition=Q(state="WAITING", ended_at=None) | ~Q(state="WAITING") & Q(ended_at__isnull=False),
+                name="a_remote_signature_that_waits_has_not_ended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identity} · {self.get_state_display()}"

@@ -51,3 +51,21 @@ class UnsignablePdf(SigningRefused):
 
 class WrongOrder(SigningRefused):
     """Sai thứ tự ký: the agency's signature comes last."""
+
+
+class PhoneSaid(SigningRefused):
+    """Ký từ xa chưa xong: what has become of the request is written already, so the caller rolls nothing back."""
+
+
+class AwaitingPhone(PhoneSaid):
+    """Đang chờ xác nhận trên điện thoại."""
+
+    is_transient = True
+
+
+class RefusedOnPhone(PhoneSaid):
+    """Người ký từ chối, hoặc để quá giờ, trên điện thoại."""
+
+
+class WrongSignature(PhoneSaid):
+    """Chữ ký nhận về không khớp nội dung đã gửi."""

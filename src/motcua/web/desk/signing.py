@@ -17,7 +17,7 @@ from motcua.service.holdings.models import Digitisation
 from motcua.service.holdings.operations.digitising import seal
 from motcua.service.results.models import IssuedResult, ResultDraft, SigningJob
 from motcua.service.results.operations.revoking import revoke_result
-from motcua.service.results.operations.signing import go_without, sign_again
+from motcua.service.results.operations.signing import go_without, sign_again, stop_waiting
 from motcua.service.results.reading import signatures_of
 from motcua.service.workflows.blueprint import StepKind
 from motcua.web.desk.base import DeskPage
@@ -122,6 +122,20 @@ class SignAgain(DeskPage):
             "Tệp đã được ký số." if job.state == job.State.DONE else "Đang ký số lại, xong trong ít giây."
         )
         return self.done(sentence, self.next_address(reverse("desk:dossier", args=[dossier.pk])))
+
+
+class StopWaiting(DeskPage):
+    """Thôi chờ xác nhận trên điện thoại."""
+
+    any_of = SIGNERS
+
+    def post(self, request: HttpRequest, dossier_id: UUID, job_id: UUID) -> HttpResponse:
+        dossier = self.dossier(dossier_id)
+        job = stop_waiting(job_id=job_of(self, dossier, job_id).pk, by=self.user, at=self.at)
+        return self.done(
+            f"Đã thôi chờ {job.identity} xác nhận trên điện thoại.",
+            self.next_address(reverse("desk:dossier", args=[dossier.pk])),
+        )
 
 
 class GoWithout(DeskPage):

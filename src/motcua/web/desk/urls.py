@@ -78,6 +78,11 @@ urlpatterns: list[URLPattern] = [
     path("ky-so/", signing.Signings.as_view(), name="signings"),
     path("ky-so/giay-to/<uuid:digitisation_id>/", signing.SealPaper.as_view(), name="seal-paper"),
     path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/", signing.SignAgain.as_view(), name="sign-again"),
+    path(
+        "ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/thoi-cho/",
+        signing.StopWaiting.as_view(),
+        name="stop-waiting",
+    ),
     path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/thoi/", signing.GoWithout.as_view(), name="go-without"),
     path("ho-so/<uuid:dossier_id>/thu-hoi-ket-qua/", signing.Revocation.as_view(), name="revocation"),
     path("ho-so/<uuid:dossier_id>/tra-lai/", working.ReturnToWork.as_view(), name="return-to-work"),

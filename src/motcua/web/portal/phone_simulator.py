@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from motcua.core.ids import as_key
 from motcua.foundation.notices.rules import segments
+from motcua.integrations.remote_signing import simulator as signatures
+from motcua.integrations.remote_signing.models import SimulatedPush
 from motcua.integrations.sms_zalo.simulator import phone
 from motcua.web.ui.pages import Page
 
@@ -19,12 +22,20 @@ class Phone(Page):
         self._refuse_outside_a_demo()
         rows = [(message, segments(str(message.get("text", "")))) for message in phone.messages()]
         return self.render(
-            "portal/phone/simulator.html", rows=rows, modes=list(phone.MODES.items()), mode=phone.mode()
+            "portal/phone/simulator.html",
+            rows=rows,
+            modes=list(phone.MODES.items()),
+            mode=phone.mode(),
+            pushes=signatures.waiting(),
+            answers=[one for one in SimulatedPush.Said.choices if one[0] != "NOTHING"],
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         self._refuse_outside_a_demo()
         reader = self.read()
+        if push := as_key(reader.text("push")):
+            signatures.say(push, reader.choice("said", SimulatedPush.Said.values) or "NO")
+            return self.done("Đã trả lời trên điện thoại mô phỏng.", "portal:phone-simulator")
         wanted = reader.choice("mode", list(phone.MODES), required="Hãy chọn cách mạng trả lời.")
         reader.check()
         phone.switch(wanted)

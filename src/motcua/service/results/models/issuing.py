@@ -214,6 +214,11 @@ class SigningJob(models.Model):
     def __str__(self) -> str:
         return f"{self.identity} · {self.get_state_display()}"
 
+    @property
+    def awaits_phone(self) -> bool:
+        """Đang chờ người ký xác nhận trên điện thoại."""
+        return self.state == self.State.WAITING and self.is_transient
+
 
 class ResultCheck(models.Model):
     """Lượt xác thực: somebody has checked a result; when and how, never who. The holder may read it."""

@@ -16,8 +16,10 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.signing.making import sign_pdf
+from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.operations.documents import bytes_of, keep_signed
-from motcua.foundation.signing.refusals import SigningRefused
+from motcua.foundation.signing.operations.remotely import give_up, sign_remotely
+from motcua.foundation.signing.refusals import AwaitingPhone, PhoneSaid, SigningRefused
 from motcua.foundation.signing.stamping import Stamp
 from motcua.service.dossiers.models import Result
 from motcua.service.results.codes import address_of, payload_of
@@ -27,6 +29,7 @@ from motcua.service.results.reacting import tell_published
 
 logger = logging.getLogger(__name__)
 State = SigningJob.State
+GIVEN_UP = "Đã thôi chờ xác nhận trên điện thoại. Hãy bấm Ký lại khi người ký sẵn sàng."
 LEADER_FIRST = "Chờ chữ ký số của lãnh đạo."
 BROKEN = "Hệ thống gặp lỗi khi ký số. Hãy bấm Ký lại; nếu vẫn lỗi, hãy báo quản trị hệ thống."
 
@@ -45,8 +48,11 @@ def carry_out(job_id: UUID, *, clock: Callable[[], datetime]) -> str:
         at = clock()
         job.attempts += 1
         try:
-            with transaction.atomic():
-                _sign(job, at)
+            if told := _try(job, at):
+                raise told
+        except AwaitingPhone as asked:
+            job.state, job.sentence, job.is_transient = State.WAITING, asked.message[:500], True
+            job.attempts -= 1
         except DomainError as refusal:
             job.state, job.sentence = State.FAILED, refusal.message[:500]
             job.is_transient = isinstance(refusal, SigningRefused) and refusal.is_transient
@@ -76,12 +82,29 @@ def sign_again(*, job_id: UUID, by: User, at: datetime) -> SigningJob:
     if job.state == State.DROPPED:
         raise Stale("Chữ ký này không còn cần nữa. Hãy tải lại trang.")
     job.state, job.sentence, job.attempts, job.asked_by, job.asked_at = State.WAITING, "", 0, by, at
+    job.is_transient = False
     job.save()
     events.record(
         SigningAsked(
             subject_id=job.pk, actor_id=by.pk, at=at, dossier=job.dossier_id, signer=job.identity.holder_name
         )
     )
+    return job
+
+
+@transaction.atomic
+def stop_waiting(*, job_id: UUID, by: User, at: datetime) -> SigningJob:
+    """Thôi chờ điện thoại: the request is over; the signature may be asked for again. Raises Forbidden, Stale."""
+    job = (
+        SigningJob.objects.select_for_update(of=("self",))
+        .select_related("dossier", "identity")
+        .get(pk=job_id)
+    )
+    _require(job, by, at)
+    if job.state != State.WAITING or not give_up(key=job.pk, at=at):
+        raise Stale("Không còn yêu cầu nào chờ trên điện thoại. Hãy tải lại trang.")
+    job.state, job.sentence, job.is_transient = State.FAILED, GIVEN_UP, False
+    job.save(update_fields=["state", "sentence", "is_transient"])
     return job
 
 
@@ -103,6 +126,7 @@ def go_without(*, job_id: UUID, by: User, at: datetime) -> SigningJob:
         raise Stale(
             "Bản sao chứng thực phải có đủ chữ ký số của người chứng thực và của cơ quan. Hãy ký lại."
         )
+    give_up(key=job.pk, at=at)
     job.state, job.done_at = State.DROPPED, at
     job.save(update_fields=["state", "done_at"])
     if job.issued:
@@ -129,6 +153,18 @@ def _require(job: SigningJob, by: User, at: datetime) -> None:
         access.require(Permission.SIGN, job.dossier.agency_id)
 
 
+def _try(job: SigningJob, at: datetime) -> PhoneSaid | None:
+    """All that follows from the signature, or nothing; what was heard from a phone stays written."""
+    with transaction.atomic():
+        try:
+            _sign(job, at)
+        except PhoneSaid as told:
+            if job.issued and isinstance(told, AwaitingPhone):
+                job.issued.save(update_fields=["payload"])  # the code that was drawn on what waits
+            return told
+    return None
+
+
 def _sign(job: SigningJob, at: datetime) -> None:
     """The signature and all that follows from it, or nothing."""
     source, issued = job.source, job.issued
@@ -147,9 +183,16 @@ def _sign(job: SigningJob, at: datetime) -> None:
     content = bytes_of(source)
     stamp = payload = None
     if issued:
-        payload = payload_of(issued, content, at)
-        stamp = _stamp(issued, payload, at)
-    signed = sign_pdf(content, identity=job.identity, reason=_reason(job), place="", at=at, stamp=stamp)
+        payload = issued.payload or payload_of(
+            issued, content, at
+        )  # what waits for a phone has been drawn already
+        issued.payload, stamp = payload, _stamp(issued, payload, at)
+    if job.identity.keeper == SigningIdentity.Keeper.REMOTE:
+        signed = sign_remotely(
+            content, identity=job.identity, key=job.pk, reason=_reason(job), at=at, stamp=stamp
+        )
+    else:
+        signed = sign_pdf(content, identity=job.identity, reason=_reason(job), place="", at=at, stamp=stamp)
     kept = keep_signed(source, identity=job.identity, signed=signed, by=job.asked_by, at=at)
     job.signed, job.state, job.sentence, job.done_at = kept, State.DONE, "", at
     if issued:
