@@ -18,7 +18,7 @@ from motcua.service.dossiers.models import Dossier, Scan
 from motcua.service.dossiers.tests.world import World
 from motcua.service.holdings.models import Digitisation, HeldPaper
 from motcua.service.payments.models import Due
-from motcua.service.payments.operations.charging import set_fee_rule
+from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.results.models import Certification, IssuedResult, ResultDraft, SigningJob
 from motcua.service.results.operations.seeding import seed_certification_bars
 from motcua.service.results.operations.signing import carry_out
@@ -151,7 +151,7 @@ class TestCertifiedCopies:
         seed_certification_bars()
         set_fee_rule(
             offering=world.offering, kind="FEE", name="Phí chứng thực", amount=2000, per="trang", basis="Thử",
-            valid_from=TUESDAY.date() - timedelta(days=9), by=None, at=TUESDAY,
+            valid_from=TUESDAY.date() - timedelta(days=9), at=TUESDAY,
         )  # fmt: skip
         dossier = in_work(world)
         clerk, here = enter(world.clerk), reverse("counter:certifying", args=[dossier.pk])
