@@ -27,7 +27,7 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import ExternalSigner
 from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
 from pyhanko.sign.signers.pdf_signer import PdfTBSDocument
-from pyhanko.sign.validation import async_add_validation_info
+from pyhanko.sign.validation.dss import async_add_validation_info
 from pyhanko_certvalidator.errors import PathError, RevokedError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -82,8 +82,9 @@ def prepare(
             attributes = _run(signer.signed_attrs(digest.document_digest, "sha256", use_pades=True))
     except (SigningError, PdfError) as broken:
         raise UnsignablePdf(f"Không ký được tệp này: {broken}. Hãy xuất lại PDF rồi tải lên.") from None
+    output.seek(0)
     return Prepared(
-        output.getvalue(), digest.document_digest, digest.reserved_region_start, digest.reserved_region_end,
+        output.read(), digest.document_digest, digest.reserved_region_start, digest.reserved_region_end,
         attributes.dump(),
     )  # fmt: skip
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -14,6 +15,8 @@ from motcua.integrations.outward import NoSlot, Silent, ask, slot
 from motcua.integrations.remote_signing import contract
 
 logger = logging.getLogger(__name__)
+Given = TypeVar("Given")
+Read = TypeVar("Read")
 PATIENCE = 6.0  # seconds of silence
 BIGGEST = 200_000  # bytes of an answer
 SILENT = "Dịch vụ ký số từ xa không trả lời. Hệ thống sẽ tự thử lại sau ít phút."
@@ -34,18 +37,14 @@ class PhoneSigner:
             return None
         algorithm = self._standing(credential)
         signed = self._said(contract.SIGN, contract.signing(credential, sad, digest, algorithm))
-        found: bytes = self._read(contract.signature_in, signed)
-        return found
+        return self._read(contract.signature_in, signed)
 
     def cancel(self, *, transaction: str) -> None:
         """The interface that we know has no such message: our own request is over, and its answer is never fetched."""
 
     def credentials(self, user: str) -> list[str]:
         """Các chứng thư ở dịch vụ of a user, by their names there."""
-        found: list[str] = self._read(
-            contract.credentials_in, self._said(contract.LIST, contract.listing(user))
-        )
-        return found
+        return self._read(contract.credentials_in, self._said(contract.LIST, contract.listing(user)))
 
     def _standing(self, credential: str) -> str:
         """The key's algorithm. Raises CertificateRevoked, KeyMissing, SignerUnavailable."""
@@ -57,7 +56,7 @@ class PhoneSigner:
                 f"Dịch vụ ký từ xa báo chứng thư “{credential}” không còn dùng được ({status}). "
                 "Hãy liên hệ nơi cấp, rồi đăng ký chứng thư mới."
             )
-        return str(algorithm)
+        return algorithm
 
     def _said(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One question. Raises Declined, KeyMissing, SignerUnavailable."""
@@ -90,7 +89,7 @@ class PhoneSigner:
         raise SignerUnavailable(SILENT)
 
     @staticmethod
-    def _read(reader: Any, said: Any) -> Any:
+    def _read(reader: Callable[[Given], Read], said: Given) -> Read:
         try:
             return reader(said)
         except contract.BadAnswer as fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from motcua.core.events import Event
 from motcua.foundation.identity.models import User
@@ -86,5 +87,5 @@ def tell_of_answer(event: Event) -> None:
     )
 
 
-def _named(dossier_id: object) -> Dossier:
+def _named(dossier_id: UUID) -> Dossier:
     return Dossier.objects.select_related("applicant", "agency", "reception_agency").get(pk=dossier_id)

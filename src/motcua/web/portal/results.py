@@ -15,7 +15,7 @@ from motcua.core.ids import new_id
 from motcua.foundation.documents.opening import sign_link
 from motcua.service.results.checking import check_text
 from motcua.service.results.holding import MyResult, NoSuchResult, my_result, results_of
-from motcua.service.results.models import CopyOrder
+from motcua.service.results.models import CopyOrder, ResultShare
 from motcua.service.results.operations import ordering, requesting, sharing
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.mine import MyPage
@@ -83,7 +83,7 @@ class ShowResult(OwnResult):
         )
 
 
-def share_address(share: sharing.ResultShare) -> str:
+def share_address(share: ResultShare) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse('portal:shared', args=[sharing.token_of(share)])}"
 
 
