@@ -39,7 +39,12 @@ def parcels_of(code: str) -> list[ParcelSeen]:
 
 def _seen(shipment: Shipment) -> ParcelSeen:
     is_result = shipment.direction == Direction.RETURN
-    lines = [ParcelLine(shipment.ordered_at, "Bộ phận Một cửa đã đặt bưu chính")]
+    lines = [
+        ParcelLine(
+            shipment.ordered_at,
+            "Bộ phận Một cửa đã đặt bưu chính" if shipment.ordered_by_id else "Bạn đã đặt bưu chính",
+        )
+    ]
     if shipment.handed_at:
         lines.append(ParcelLine(shipment.handed_at, f"Đã giao {shipment.carrier.name}"))
     lines += [

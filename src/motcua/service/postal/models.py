@@ -177,7 +177,9 @@ class Shipment(models.Model):
     carrier_code = models.CharField("mã của bưu chính", max_length=60, blank=True)
     trouble = models.CharField("trục trặc khi gửi lệnh", max_length=300, blank=True)
     ordered_at = models.DateTimeField("đặt lúc")
-    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    ordered_by = models.ForeignKey(  # None: by the citizen, on the portal
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     placed_at = models.DateTimeField("bưu chính nhận lệnh lúc", null=True)
     hand_over = models.ForeignKey(HandOver, models.PROTECT, null=True, related_name="shipments")
     handed_at = models.DateTimeField("giao bưu chính lúc", null=True)

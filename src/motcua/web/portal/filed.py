@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from motcua.core.errors import DomainError
 from motcua.core.ids import new_id
+from motcua.core.time import local_date
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
@@ -42,6 +43,7 @@ from motcua.service.filing.tracking import (
 from motcua.service.linking.tracking import bundle_of_part
 from motcua.service.payments.keys import path_of
 from motcua.service.payments.models import Due
+from motcua.service.postal.models import Carrier
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
 from motcua.web.portal.following import beside
@@ -194,6 +196,8 @@ class Story(OwnPage):
                 message_id=self.form.value("message") or new_id(),
                 is_open=not told.is_closed and told.returned_at is None,
                 may_amend=self.may_amend(self.dossier),
+                may_post=told.returned_at is None
+                and Carrier.objects.valid_on(local_date(self.at)).filter(is_on=True).exists(),
                 **beside(self.dossier.code, self.at),
             )
         )

@@ -198,6 +198,8 @@ def close(*, shipment_id: UUID, at: datetime, by: User | None = None) -> bool:
         return False
     if shipment.dossier.state == State.RESULT_READY:
         giver = by or shipment.handed_by or shipment.ordered_by
+        if giver is None:  # ordered by the citizen, and nobody has handed it over
+            return False
         try:
             with transaction.atomic():
                 return_result(

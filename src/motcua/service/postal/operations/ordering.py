@@ -17,7 +17,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.states import State
+from motcua.service.dossiers.states import FINISHED, State
 from motcua.service.postal.carriers import CarrierTrouble, dialect_of
 from motcua.service.postal.events import ShipmentCancelled, ShipmentOrdered
 from motcua.service.postal.models import AddressCode, Carrier, PostalAddress, PostalPrice, Shipment
@@ -111,18 +111,25 @@ def order(
     weight: int,
     price: int,
     cod: int = 0,
-    by: User,
+    by: User | None,
     at: datetime,
+    account_id: UUID | None = None,
 ) -> Shipment:
-    """Đặt bưu gửi. The same `key` again is the same parcel. Raises Forbidden, InvalidInput, DomainError."""
+    """Đặt bưu gửi. The same `key` again is the same parcel. Raises Forbidden, InvalidInput, DomainError.
+
+    `by` None: its owner orders it on the portal, who has been let in there.
+    """
     dossier = Dossier.objects.lock(dossier_id)
-    access_of(by, at).require(Permission.RETURN, dossier.reception_agency_id)
+    if by is not None:
+        access_of(by, at).require(Permission.RETURN, dossier.reception_agency_id)
     if known := Shipment.objects.filter(key=key).first():
         return known
     check_places(sender, receiver, weight, cod)
     carrier = Carrier.objects.valid_on(local_date(at)).filter(pk=carrier_id, is_on=True).first()
     if carrier is None:
         raise DomainError("Đơn vị bưu chính này không còn dùng. Hãy chọn đơn vị khác.", field="carrier")
+    if direction == Direction.COLLECT and dossier.state in FINISHED:
+        raise DomainError("Hồ sơ đã xong, không còn giấy tờ nào phải lấy.")
     if direction == Direction.RETURN and dossier.state != State.RESULT_READY:
         raise DomainError("Chỉ gửi bưu chính khi kết quả đã có tại Một cửa.")
     if Shipment.objects.live().filter(dossier=dossier, direction=direction).exists():
@@ -136,7 +143,8 @@ def order(
     )  # fmt: skip
     events.record(
         ShipmentOrdered(
-            subject_id=shipment.pk, actor_id=by.pk, at=at, code=shipment.code, dossier=dossier.pk, carrier=carrier.pk,
+            subject_id=shipment.pk, actor_id=by.pk if by else account_id, at=at, code=shipment.code,
+            dossier=dossier.pk, carrier=carrier.pk,
             direction=str(shipment.direction), price=price, cod=cod,
         )
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -33,6 +34,8 @@ from motcua.service.payments.models import Due, Refund
 from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import DueKind
+from motcua.service.postal.models import Shipment
+from motcua.service.postal.tests.world import carrier
 from motcua.service.procedures.models import PortalMode
 
 pytestmark = pytest.mark.django_db
@@ -282,6 +285,40 @@ class TestTheStore:
         assert "giấy tờ Nhà nước đã giữ của bạn" in page
         client.post(at(draft, "giay-to"), {f"held-{online_world.papers[2].pk}": "1", "consent": "1"})
         assert not draft.papers.filter(way="HELD").exists()
+
+
+class TestThePost:
+    def test_fetches_papers_for_a_price_that_was_shown_and_is_ordered_once(
+        self, client: Client, online_world: World
+    ) -> None:
+        post = carrier()
+        online_world.centre.units.create(
+            name="Trung tâm",
+            code="TT",
+            phone="02203123456",
+            address="Số 1 Lê Lợi",
+            valid_from=date(2020, 1, 1),
+        )
+        filing = filed(client, online_world)
+        paper = filing.parts.get(is_on_paper=True)
+        dossier = accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=[paper.pk])
+        client.get(f"/cong-dan/ho-so/{filing.code}/", follow=True)
+        address = f"/cong-dan/ho-so/{dossier.code}/buu-chinh/"
+        assert "Nhờ bưu chính" in client.get(f"/cong-dan/ho-so/{dossier.code}/").content.decode()
+        form = {
+            "key": str(uuid4()), "direction": "COLLECT", "carrier": str(post.pk), "name": "Nguyễn Thị Ánh",
+            "phone": "0912345678", "address": "Thôn Đông", "province_code": "31", "ward": "",
+        }  # fmt: skip
+        assert "số điện thoại để bưu tá gọi" in client.post(address, {**form, "phone": ""}).content.decode()
+        priced = client.post(address, form).content.decode()
+        price = re.search(r'name="seen_price" value="(\d+)"', priced)[1]
+        assert not Shipment.objects.exists()
+        for _ in range(2):
+            page = client.post(address, {**form, "seen_price": price}, follow=True).content.decode()
+        parcel = Shipment.objects.get()
+        assert (parcel.ordered_by, parcel.price) == (None, int(price))
+        assert "Bạn đã đặt bưu chính" in page
+        assert Client().post(address, form).status_code == 302  # somebody else is asked whose it is
 
 
 class TestWhoPaysLess:
