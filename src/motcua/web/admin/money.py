@@ -13,10 +13,11 @@ from django.urls import reverse
 from motcua.core.errors import DomainError
 from motcua.core.ids import as_key
 from motcua.core.money import vnd
-from motcua.core.sheets import csv_file
+from motcua.core.sheets import csv_file, xlsx_file
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
+from motcua.service.payments.listing import month_pdf, month_rows
 from motcua.service.payments.models import (
     Due,
     MoneyException,
@@ -33,9 +34,13 @@ from motcua.service.payments.operations.reconciling import COLUMNS
 from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState
 from motcua.web.admin.base import AdminPage
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.papers import pdf_response
 
 SHOWN = 200
-HEAD = ("Nơi thu", "Cơ quan được nộp", "Loại", "Đã thu (đồng)", "Đã hoàn (đồng)", "Phải nộp (đồng)")
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 COLUMN_NAMES = {
     "ngay": "Ngày", "ma_giao_dich": "Mã giao dịch", "so_tien": "Số tiền", "noi_dung": "Nội dung",
     "ma_tham_chieu": "Mã tham chiếu",
@@ -286,18 +291,24 @@ class Months(MoneyPage):
 
 
 class MonthFile(Months):
-    """Bảng kê tháng as CSV; no cell of it is a formula."""
+    """Bảng kê tháng to take away: CSV or XLSX, no cell of which is a formula, or PDF to be signed."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, kind: str = "csv") -> HttpResponse:
         names = dict(Agency.objects.filter(pk__in=self.agencies()).values_list("pk", "name"))
-        rows = [
-            (names.get(row.collector_id, ""), row.agency, row.charge, row.collected, row.returned, row.amount)
-            for row in settling.owed_in(self.month(), self.agencies())
-        ]
-        response = HttpResponse(csv_file([HEAD, *rows]), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="thu-ho-{self.month():%Y-%m}.csv"'
+        month = self.month()
+        rows = [(names.get(row.collector_id, ""), row) for row in settling.owed_in(month, self.agencies())]
+        name = f"thu-ho-{month:%Y-%m}.{kind}"
+        if kind == "pdf":
+            return pdf_response(month_pdf(rows, month, self.at), name)
+        content = (
+            csv_file(month_rows(rows))
+            if kind == "csv"
+            else xlsx_file(month_rows(rows), title=f"Thu hộ {month:%m-%Y}")
+        )
+        response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest, kind: str = "csv") -> HttpResponse:
         raise DomainError("Tệp chỉ để tải về.")

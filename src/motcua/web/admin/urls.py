@@ -54,6 +54,10 @@ urlpatterns = [
     path("doi-soat/hoan/<uuid:refund_id>/", money.RefundPage.as_view(), name="money-refund"),
     path("doi-soat/thang/", money.Months.as_view(), name="money-months"),
     path("doi-soat/thang/bang-ke.csv", money.MonthFile.as_view(), name="money-month-file"),
+    path(
+        "doi-soat/thang/bang-ke.xlsx", money.MonthFile.as_view(), {"kind": "xlsx"}, name="money-month-sheet"
+    ),
+    path("doi-soat/thang/bang-ke.pdf", money.MonthFile.as_view(), {"kind": "pdf"}, name="money-month-paper"),
     # Mức thu, kênh thanh toán
     path("muc-thu/", fees.Fees.as_view(), name="fees"),
     path("muc-thu/soan/", fees.NewFee.as_view(), name="new-fee"),

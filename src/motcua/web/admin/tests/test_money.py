@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
+from pikepdf import Pdf
 
 from motcua.core.time import local_date, now
 from motcua.foundation.identity.operations.staffing import appoint, create_staff
@@ -212,6 +215,13 @@ class TestMonth:
         address, asked = reverse("admin:money-months"), {"thang": f"{month:%Y-%m-%d}"}
         assert "50.000 đồng" in page_of(accountant.get(address, asked))
         file = accountant.get(reverse("admin:money-month-file"), asked)
+        paper = accountant.get(reverse("admin:money-month-paper"), asked).content
+        with Pdf.open(io.BytesIO(paper)) as pdf:
+            assert pdf.docinfo["/Title"] == f"Bảng kê thu hộ phí, lệ phí tháng {month:%m/%Y}"
+        sheet = load_workbook(
+            io.BytesIO(accountant.get(reverse("admin:money-month-sheet"), asked).content)
+        ).active
+        assert [cell.value for cell in sheet[2]][2:] == ["Phí", 50_000, 0, 50_000]
         assert money.office.department.name in file.content.decode("utf-8-sig")
         form = {
             "collector": money.office.centre.pk, "agency": money.office.department.pk, "month": f"{month:%d/%m/%Y}",
