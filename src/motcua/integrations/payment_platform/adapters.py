@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from motcua.core.text import fold
 from motcua.core.time import local
-from motcua.integrations.payment_platform import checksums, simulator
+from motcua.integrations.payment_platform import checksums, simulator, variants
 from motcua.integrations.payment_platform.transport import (
     has_secret,
     is_simulated,
@@ -64,6 +64,12 @@ class Adapter:
         if not address:
             raise GatewayTrouble("Kênh thanh toán chưa có địa chỉ của cổng.")
         return post(address, message, headers)
+
+    def heard_at(self, visit: Visit, message: dict[str, Any]) -> dict[str, Any]:
+        """A simulated platform is told where to call; real ones know it since they were connected."""
+        if not is_simulated(self.channel):
+            return message
+        return {"return_url": visit.return_url, **message, variants.CALLBACK: visit.callback_url}
 
     def secrets(self) -> list[tuple[str, bool]]:
         """Each variable of the environment that must hold a part of the key, and whether it does."""
@@ -263,7 +269,10 @@ class KeyPay(Adapter):
             "return_url": visit.return_url,
             "addition_fee": 0,
         }
-        data = self.call("init", self._signed(message, checksums.KEYPAY_PAY)).get("data") or {}
+        data = (
+            self.call("init", self.heard_at(visit, self._signed(message, checksums.KEYPAY_PAY))).get("data")
+            or {}
+        )
         if not (isinstance(data, dict) and (data.get("url") or data.get("qrcode_pay"))):
             raise GatewayTrouble("Cổng không mở được trang thanh toán.")
         return Started(pay_url=str(data.get("url") or "")[:2000])
@@ -370,8 +379,9 @@ class PayGov(Adapter):
             "Authorization": f"Bearer {secret_of(self.channel, 'BEARER')}",
             "lgspaccesstoken": secret_of(self.channel, "LGSP"),
         }
-        data = self.call("init", message, headers).get("data")
-        if not isinstance(data, dict) or not str(data.get("url") or "").startswith("https://"):
+        data = self.call("init", self.heard_at(visit, message), headers).get("data")
+        begins = ("https://", "/") if is_simulated(self.channel) else "https://"
+        if not isinstance(data, dict) or not str(data.get("url") or "").startswith(begins):
             raise GatewayTrouble("Cổng không mở được trang thanh toán.")
         return Started(pay_url=str(data["url"])[:2000])
 
@@ -421,7 +431,7 @@ class ViettelPayQr(Adapter):
             "amount": payment.amount,
             "check_sum": self._sum(bill, payment.reference, payment.amount),
         }
-        told = self.call("init", message)
+        told = self.call("init", self.heard_at(visit, message))
         if str(told.get("code")) != OK or not told.get("qr"):
             raise GatewayTrouble("Cổng không cấp được mã QR.")
         return Started(qr_payload=str(told["qr"])[:1000])

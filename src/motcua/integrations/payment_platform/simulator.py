@@ -18,7 +18,7 @@ from motcua.core import events
 from motcua.core.errors import DomainError
 from motcua.core.events import Fact
 from motcua.core.time import local, now
-from motcua.integrations.payment_platform import checksums
+from motcua.integrations.payment_platform import checksums, variants
 from motcua.integrations.payment_platform.events import SimulatedCallbackDue
 from motcua.integrations.payment_platform.models import SimulatedOrder
 from motcua.integrations.payment_platform.transport import post, secret_of
@@ -50,6 +50,8 @@ def answer(channel: PaymentChannel, act: str, message: Mapping[str, Any], *, sec
     """Trả lời như cổng thật: INIT, QUERY, GET_BILL, by the same checks. Raises GatewayTrouble outside a demo."""
     if not is_on():
         raise GatewayTrouble("Cổng mô phỏng chỉ có ở bản minh họa.")
+    if speak := variants.ANSWERS.get(channel.adapter):
+        return speak(channel, act, message)
     fields = checksums.INIT_FIELDS if act == "init" else checksums.QUERY_FIELDS
     if not checksums.same(message.get("MaXacThuc"), checksums.platform(message, fields, secret)):
         return {"MaLoi": "97", "MoTaLoi": "Sai mã xác thực"}
@@ -97,6 +99,8 @@ def call_back(fact: Fact) -> None:
 
 def callback_of(order: SimulatedOrder, fault: str = "") -> dict[str, Any]:
     """The message of a callback; with a fault as it was asked for."""
+    if notice := variants.NOTICES.get(order.channel.adapter):
+        return notice(order, fault)
     own = getattr(gateway_of(order.channel), "simulated_notice", None)
     if own:  # a channel whose outside tells in a way of its own
         return dict(own(order.reference, order.amount, order.transaction, fault))
