@@ -125,7 +125,9 @@ def _faults_of_suspense() -> list[str]:
     said = _by_channel(MoneyException.objects.standing(), "channel")
     held = {key: into.get(key, 0) - out.get(key, 0) for key in into | out}
     wrong = [key for key in held | said if held.get(key, 0) != said.get(key, 0)]
-    names = {one.pk: str(one) for one in PaymentChannel.objects.filter(pk__in=wrong)}
+    names: dict[UUID | None, str] = {
+        one.pk: str(one) for one in PaymentChannel.objects.filter(pk__in=[key for key in wrong if key])
+    }
     return [
         f"{names.get(key, key)}: đang giữ {held.get(key, 0)} đồng, các việc chưa khớp ghi {said.get(key, 0)} đồng"
         for key in wrong

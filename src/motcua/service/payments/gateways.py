@@ -93,6 +93,8 @@ class Gateway(Protocol):
 
     def refund(self, refund: Refund, at: datetime) -> Refunding: ...
 
+    def try_out(self, at: datetime) -> Tried: ...
+
 
 _adapters: dict[str, type[Gateway] | object] = {}
 

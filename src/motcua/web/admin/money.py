@@ -103,7 +103,7 @@ class ExceptionPage(MoneyPage):
         if exception is None:
             raise self.missing("Không có việc này.")
         fitting = Due.objects.open().filter(collector=exception.agency_id).with_received()
-        if exception.kind == ExceptionKind.UNDERPAID:
+        if exception.kind == ExceptionKind.UNDERPAID and exception.due_id:
             fitting = fitting.exclude(pk=exception.due_id)
         fitting = fitting.annotate(gap=Abs(F("amount") - exception.amount)).order_by("gap", "raised_at")
         return self.render(

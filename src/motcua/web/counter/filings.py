@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -187,7 +187,7 @@ def answered_of(filing: Filing, at: datetime) -> list[AnsweredPage]:
     return list(in_order(answers.version, answers.data, local_date(at), answers.provenance))
 
 
-def group_of(filing: Filing) -> dict[str, object]:
+def group_of(filing: Filing) -> dict[str, Any]:
     """Diện miễn, giảm đã khai: `group`, and `dearer`, what else is owed by who does not belong to it."""
     group = PayerGroup.objects.filter(pk=filing.payer_group).first() if filing.payer_group else None
     return {"group": group, "dearer": dearer_by(filing) if group else 0}

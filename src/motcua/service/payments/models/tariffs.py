@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -33,7 +35,8 @@ class PayerGroup(models.Model):
         return self.name
 
 
-def tariff_state() -> models.CharField:
+def tariff_state() -> Any:
+    """Tình trạng, of a tariff and of a channel alike."""
     return models.CharField(
         "tình trạng", max_length=9, choices=labelled(TariffState), default=TariffState.DRAFT
     )

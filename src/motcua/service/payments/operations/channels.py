@@ -121,8 +121,7 @@ def end_channel(*, channel_id: UUID, last_day: date, reason: str, by: User, at: 
 def try_channel(*, channel: PaymentChannel, by: User, at: datetime) -> Tried:
     """Thử nối, with no money moving. Raises Forbidden, GatewayTrouble in words."""
     _require(channel.agency_id, by, at)
-    tried: Tried = gateway_of(channel).try_out(at)
-    return tried
+    return gateway_of(channel).try_out(at)
 
 
 # --- what is common
