@@ -18,6 +18,7 @@ from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations.cosigning import Answering
+from motcua.service.filing.operations.drafting import plain_code
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.citizen import step_up_address
 from motcua.web.portal.draft_steps import answered_pages, lines_of, with_ward
@@ -89,8 +90,11 @@ class InvitationCode(CitizenPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         reader = self.read()
         code = reader.text("code", required="Hãy nhập mã mời.", longest=40)
+        plain = plain_code(code)
+        if code and not plain:
+            reader.refuse("code", "Mã mời gồm chữ và số. Hãy xem lại tin nhắn mời.")
         reader.check()
-        return self.go("portal:invitation", code)
+        return self.go("portal:invitation", plain)
 
 
 class Invited(MyPage):
