@@ -202,12 +202,12 @@ class Town:
 
     def _paid(self, an: CitizenAccount) -> None:
         """Đã nộp tiền bằng mã QR; the office asks something, and waits for the answer."""
-        filing = self._filed(an, PERMIT, self.at(5, 8))
-        self._pay(filing, self.at(5, 8, 20))
-        dossier = self._received(filing, self.at(5, 9))
-        officer = walk_to(dossier, StepKind.WORK, self.at(6, 9))
+        filing = self._filed(an, PERMIT, self.at(8, 8))
+        self._pay(filing, self.at(8, 8, 20))
+        dossier = self._received(filing, self.at(8, 9))
+        officer = walk_to(dossier, StepKind.WORK, self.at(9, 9))
         write_to_applicant(
-            dossier_id=dossier.pk, asks=True, by=officer, at=self.at(8, 14),
+            dossier_id=dossier.pk, asks=True, by=officer, at=self.at(10, 14),
             text="Công trình dự kiến khởi công vào tháng nào? Bạn trả lời giúp ngay tại trang này.",
         )  # fmt: skip
 
@@ -269,8 +269,8 @@ class Town:
             firm, name=binh.name, personal_number=binh.applicant.personal_number, title="Nhân viên hồ sơ", by=an,
             at=self.at(1, 8),
         )  # fmt: skip
-        first = self._received(self._filed(firm, VETERINARY, self.at(3, 14)), self.at(3, 15))
-        walk_to(first, StepKind.REVIEW, self.at(4, 9))
+        first = self._received(self._filed(firm, VETERINARY, self.at(7, 14)), self.at(7, 15))
+        walk_to(first, StepKind.REVIEW, self.at(8, 9))
         self._received(self._filed(firm, ENVIRONMENT, self.at(10, 14)), self.at(10, 16))
 
     def _mandate(self, an: CitizenAccount, binh: CitizenAccount) -> None:
@@ -314,15 +314,6 @@ class Town:
                 ),
                 by_id=by.pk, at=at,
             )  # fmt: skip
-
-
-def names() -> list[tuple[str, str]]:
-    """Ai đăng nhập được vào cổng của bản minh họa, and what they find there."""
-    return [
-        (name, finds)
-        for name, finds in SIGN_IN_AS
-        if CitizenAccount.objects.filter(applicant__name=name).exists()
-    ]
 
 
 SIGN_IN_AS = (

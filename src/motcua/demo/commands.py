@@ -32,6 +32,7 @@ def load_province() -> None:
 def accounts(*, as_json: bool) -> None:
     """List the demo's accounts."""
     from motcua.demo.accounts import listing
+    from motcua.demo.citizens import SIGN_IN_AS
 
     try:
         rows = listing()
@@ -43,6 +44,9 @@ def accounts(*, as_json: bool) -> None:
     for row in rows:
         code = f"  mã xác thực lúc này: {row['code']}" if "code" in row else ""
         click.echo(f"{row['username']:<28} {row['password']}  {row['title']}, {row['agency']}{code}")
+    click.echo("\nCông dân, đăng nhập ở Cổng bằng nơi cấp tài khoản mô phỏng:")
+    for name, finds in SIGN_IN_AS:
+        click.echo(f"{name:<28} {finds}")
 
 
 @demo.command("bulk")

@@ -253,7 +253,7 @@ def _supplement(event: facts.SupplementAsked, dossier: Dossier) -> Said:
     Legal: ND118-2025 Đ16.3, Đ19.5
     """
     lacking = [item for item in event.items if item["verdict"] != SupplementItem.Verdict.FINE]
-    wanted = "; ".join(f"{item['name']}: {item['instruction']}" for item in lacking)
+    wanted = "; ".join(f"{item['name']}: {item['instruction'].rstrip('. ')}" for item in lacking)
     until = (
         f" Hạn bổ sung: {moment(event.waits_until)}; quá hạn hồ sơ được đóng." if event.waits_until else ""
     )

@@ -17,6 +17,7 @@ from django.urls import reverse
 from motcua.core.errors import Forbidden
 from motcua.core.text import fold, sort_key
 from motcua.core.time import local_date
+from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Line
@@ -153,8 +154,12 @@ def _note(payload: Mapping[str, Any], places: Mapping[int, str]) -> str:
 
 
 def names_of(keys: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Of staff, and of citizens for what they did themselves."""
     wanted = {key for key in keys if key}
-    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "full_name")) if wanted else {}
+    found = dict(User.objects.filter(pk__in=wanted).values_list("pk", "full_name")) if wanted else {}
+    if others := wanted - set(found):
+        found |= dict(CitizenAccount.objects.filter(pk__in=others).values_list("pk", "applicant__name"))
+    return found
 
 
 def is_open_on(row: Any, day: date) -> bool:

@@ -90,7 +90,13 @@ class Post(PostPage):
             "counter/post/index.html",
             tab=tab,
             tabs=[
-                (totals[key], label, f"?muc={key}", "late" if key == "loi" else "", key == tab)
+                (
+                    totals[key],
+                    label,
+                    f"?muc={key}",
+                    "late" if key == "loi" and totals[key] else "",
+                    key == tab,
+                )
                 for key, label in TABS
             ],
             rows=page.dossiers,
