@@ -22,6 +22,7 @@ SKIPPED = {
     "xac-thuc/sw.js",  # a script
     "quan-tri/doi-soat/thang/bang-ke.csv",  # a file
     "giao-dien/dia-danh/",  # names of places for a script
+    "tu-phuc-vu/con-day/",  # a sign of life from a screen
 }
 
 
