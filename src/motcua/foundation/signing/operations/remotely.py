@@ -35,11 +35,13 @@ def sign_remotely(
     identity: SigningIdentity,
     key: UUID,
     reason: str,
+    words: str,
     at: datetime,
     stamp: Stamp | None = None,
 ) -> SignedPdf:
     """Ký từ xa cho việc `key`: sends the request, or looks what has become of the one that waits.
 
+    `words` are what its holder reads on the phone: they must tell one act from another.
     The caller holds a lock on its act. Raises PhoneSaid, SigningRefused.
     """
     waiting = RemoteSignature.objects.select_for_update().filter(key=key, state=State.WAITING).first()
@@ -47,7 +49,7 @@ def sign_remotely(
         spec, shown, is_empty = placed(content, identity=identity, at=at, stamp=stamp)
         prepared = deferred.prepare(content, identity=identity, spec=spec, stamp=shown, reason=reason, at=at)
         try:
-            sent = remote.service().ask(credential=identity.key_name, digest=prepared.digest, words=reason)
+            sent = remote.service().ask(credential=identity.key_name, digest=prepared.digest, words=words)
         except remote.Declined:
             raise SignerUnavailable(
                 "Dịch vụ ký số từ xa không nhận yêu cầu. Hãy báo người quản trị."

@@ -78,6 +78,7 @@ def test_yes_signs_once_and_the_agency_follows(world: World, signers: Signers) -
     assert SimulatedPush.objects.count() == 1
     assert leader_job().awaits_phone
     assert "điện thoại trước" in leader_job().sentence
+    assert paper.dossier.code in on_phone().words
     assert check_text(paper.paper_id, at=at(5.5)).kind == Kind.PENDING
     simulator.say(on_phone().pk, "YES")
     carry()

@@ -39,7 +39,9 @@ def carry_out(job_id: UUID, *, clock: Callable[[], datetime]) -> str:
     with transaction.atomic():
         job = (
             SigningJob.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("identity", "source__file", "issued__agency", "issued__dossier", "asked_by")
+            .select_related(
+                "identity", "dossier", "source__file", "issued__agency", "issued__dossier", "asked_by"
+            )
             .filter(pk=job_id)
             .first()
         )
@@ -189,8 +191,9 @@ def _sign(job: SigningJob, at: datetime) -> None:
         issued.payload, stamp = payload, _stamp(issued, payload, at)
     if job.identity.keeper == SigningIdentity.Keeper.REMOTE:
         signed = sign_remotely(
-            content, identity=job.identity, key=job.pk, reason=_reason(job), at=at, stamp=stamp
-        )
+            content, identity=job.identity, key=job.pk, reason=_reason(job),
+            words=f"{_reason(job)}, hồ sơ {job.dossier.code}", at=at, stamp=stamp,
+        )  # fmt: skip
     else:
         signed = sign_pdf(content, identity=job.identity, reason=_reason(job), place="", at=at, stamp=stamp)
     kept = keep_signed(source, identity=job.identity, signed=signed, by=job.asked_by, at=at)
