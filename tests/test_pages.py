@@ -21,6 +21,8 @@ SKIPPED = {
     ".well-known/motcua-keys.json",  # read by programs
     "xac-thuc/sw.js",  # a script
     "quan-tri/doi-soat/thang/bang-ke.csv",  # a file
+    "quan-tri/doi-soat/thang/bang-ke.xlsx",
+    "quan-tri/doi-soat/thang/bang-ke.pdf",
     "giao-dien/dia-danh/",  # names of places for a script
     "tu-phuc-vu/con-day/",  # a sign of life from a screen
 }

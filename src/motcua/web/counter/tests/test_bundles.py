@@ -218,7 +218,8 @@ class TestTracking:
         page = text_of(answer)
         assert bundle.code in page
         assert f"kết quả trả cùng lúc với cả bộ, hẹn {vn_moment(bundle.due_at)}" in page
-        assert f"Bạn nhận kết quả Hẹn trước {vn_moment(bundle.due_at)}" in page
+        assert "Bạn nhận kết quả" in page
+        assert f"Hẹn trước {vn_moment(bundle.due_at)}" in page
 
     def test_refuses_a_wrong_fact_as_it_refuses_a_wrong_code(self, client, linked):
         bundle = linked.file(at=now())

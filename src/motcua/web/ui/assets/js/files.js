@@ -58,6 +58,7 @@ async function send(field, list) {
   if (!field || !list.length || busy.has(field)) return;
   const [place, token, { words, bar }, stop] = [placeOf(field), tokenOf(field), signs(field), { now: false }];
   busy.set(field, stop);
+  refused(words)?.remove();
   bar.hidden = false;
   bar.value = 0;
   const urls = [];
@@ -70,7 +71,8 @@ async function send(field, list) {
     bar.hidden = true;
     busy.delete(field);
     if (urls.length) hold(field, urls);
-    return again(field, words, fault.message || "Mất mạng. Phần đã gửi vẫn còn.", fault.message ? null : list);
+    if (fault.message) return refuse(field, words, fault.message);
+    return again(field, words, "Mất mạng. Phần đã gửi vẫn còn.", list);
   }
   busy.delete(field);
   if (urls.length) await finish(field, urls, words, bar);
@@ -87,6 +89,19 @@ function tellOf(words, bar, file, stop) {
     words.replaceChildren(sentence, " ", press("Thôi", () => ((stop.now = true), (words.textContent = "Đã thôi gửi."))));
   };
 }
+
+// What cannot be taken is said as any other error of the field, and aloud.
+function refuse(field, words, sentence) {
+  words.textContent = "";
+  field.value = "";
+  const error = Object.assign(document.createElement("p"), { className: "field-error", textContent: sentence });
+  error.dataset.refused = "";
+  error.setAttribute("role", "alert");
+  refused(words)?.remove();
+  words.before(error);
+}
+
+const refused = (words) => words.parentElement.querySelector("[data-refused]");
 
 function again(field, words, sentence, list) {
   words.replaceChildren(sentence, " ");
