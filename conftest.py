@@ -22,6 +22,17 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
+@pytest.fixture(autouse=True)
+def _adapters_as_they_were() -> Iterator[None]:
+    """A test that pays installs a platform of its own; the next one finds those of the installation."""
+    from motcua.service.payments import gateways
+
+    before = dict(gateways._adapters)  # noqa: SLF001
+    yield
+    if gateways._adapters != before:  # noqa: SLF001
+        gateways.install(before)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """A test with transactions of its own ends with empty tables: put back what the migrations had written."""
