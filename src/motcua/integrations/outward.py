@@ -64,7 +64,7 @@ def ask(
             timeout=urllib3.Timeout(connect=min(CONNECT, patience), read=patience), retries=False,
         )  # fmt: skip
         try:
-            for piece in answer.stream(PIECE):
+            for piece in iter(lambda: answer.read1(PIECE), b""):  # what has come, without waiting for more
                 content += piece
                 if len(content) > most:
                     raise TooLong("too-much")

@@ -28,7 +28,10 @@ def ask(
     body, kind = (urlencode(message), FORM) if is_form else (json.dumps(dict(message)), JSON)
     sent = {"Content-Type": kind, **headers}
     try:
-        answer = outward.ask("POST", address, body=body, headers=sent, most=LONGEST, patience=PATIENCE)
+        with outward.slot():
+            answer = outward.ask("POST", address, body=body, headers=sent, most=LONGEST, patience=PATIENCE)
+    except outward.NoSlot as fault:
+        raise CarrierTrouble("Đường nối với bưu chính đang bận. Hãy thử lại sau ít giây.") from fault
     except outward.TooLong as fault:
         raise CarrierTrouble("Bưu chính trả lời quá dài.") from fault
     except outward.Silent as fault:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from motcua.core.time import VIETNAM
+from motcua.core.time import instants_of
 from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Dossier, Part, Result, Scan
 from motcua.service.dossiers.querysets import DossierQuerySet
@@ -79,14 +79,14 @@ def behind(
 
 def _parts(user: User, at: datetime, first: date, last: date) -> QuerySet[Part]:
     """Bản giấy đã nộp: what came as a file is digital already, and counts on neither side."""
-    received = Dossier.objects.visible_to(user, at).filter(received_at__range=_instants(first, last))
+    received = Dossier.objects.visible_to(user, at).filter(received_at__range=instants_of(first, last))
     rows = Part.objects.filter(dossier__in=received, status=Part.Status.PROVIDED)
     return rows.exclude(form=Part.Form.ELECTRONIC)
 
 
 def _results(user: User, at: datetime, first: date, last: date) -> QuerySet[Result]:
     seen = Dossier.objects.visible_to(user, at)
-    return Result.objects.filter(dossier__in=seen, delivered_at__range=_instants(first, last))
+    return Result.objects.filter(dossier__in=seen, delivered_at__range=instants_of(first, last))
 
 
 def _lines(
@@ -109,7 +109,9 @@ def _of_part(**wanted: Any) -> Exists:
 
 
 def _issued(**wanted: Any) -> Exists:
-    issued = IssuedResult.objects.exclude(state=IssuedResult.State.REPLACED)
+    issued = IssuedResult.objects.filter(kind=IssuedResult.Kind.RESULT).exclude(
+        state=IssuedResult.State.REPLACED
+    )
     return Exists(issued.filter(dossier=OuterRef("dossier"), **wanted))
 
 
@@ -133,8 +135,3 @@ RESULT_FILTERS: Mapping[str, Any] = {
 
 def _name(key: str) -> str:
     return f"count_{key.replace('-', '_')}"
-
-
-def _instants(first: date, last: date) -> tuple[datetime, datetime]:
-    begins = datetime.combine(first, time.min, VIETNAM)
-    return begins, datetime.combine(last + timedelta(days=1), time.min, VIETNAM) - timedelta(microseconds=1)

@@ -165,7 +165,7 @@ def _refuse_locked(content: IO[bytes], name: str) -> None:
 
     content.seek(0)
     try:
-        pikepdf.open(content).close()
+        pikepdf.open(content).close()  # type: ignore[arg-type]  # any seekable file serves
     except pikepdf.PasswordError:
         raise UnsafeFile(
             f"Tệp “{name}” đặt mật khẩu nên cơ quan không mở được. Hãy bỏ mật khẩu (mở tệp, in ra PDF mới) rồi tải lên lại."

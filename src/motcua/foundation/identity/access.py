@@ -21,7 +21,7 @@ from motcua.core.errors import Forbidden
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.org.models import Scope, TreeVersion
+from motcua.foundation.org.models import Agency, Scope, TreeVersion
 from motcua.foundation.org.tree import Tree, tree
 
 MEMO = "_access_memo"
@@ -257,3 +257,10 @@ def _memo(rows: list[tuple[Any, ...]]) -> _Memo:
 def _grant(row: tuple[Any, ...]) -> Grant:
     post_id, title, agency_id, agency_name, role, permissions, *rest = row
     return Grant(post_id, title, agency_id, agency_name, role, frozenset(permissions), *rest)
+
+
+def may_everywhere(access: Access, permission: Permission, on: date) -> bool:
+    """Whether the permission reaches every living root: what is shared by all is changed from the top."""
+    reached = access.where(permission)
+    roots = Agency.objects.valid_on(on).filter(parent=None).values_list("pk", flat=True)
+    return bool(reached) and reached.issuperset(roots)

@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 
 from motcua.integrations import outward
 from motcua.integrations.sign_in.faults import BadAnswer, Busy, ProviderDown, TokenRefused, TooLate
-from motcua.integrations.sign_in.models import ALGORITHMS, SignInProvider
+from motcua.integrations.sign_in.models import ALGORITHMS, SECRET_NAME, SignInProvider
 
 PATIENCE = 5.0  # seconds of silence
 BIGGEST = 256 * 1024
@@ -193,7 +193,8 @@ def secret_of(provider: SignInProvider) -> str:
         from motcua.integrations.sign_in.simulator.keys import client_secret
 
         return client_secret(provider.client_id)
-    return os.environ.get(provider.secret_name, "") if provider.secret_name else ""
+    is_ours = SECRET_NAME.fullmatch(provider.secret_name)  # no other secret of this server is ever sent there
+    return os.environ.get(provider.secret_name, "") if is_ours else ""
 
 
 def _post(provider: SignInProvider, address: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -15,6 +16,7 @@ from motcua.foundation.citizens.claims import Dialect
 from motcua.foundation.citizens.models import AssuranceLevel, CitizenAccount
 from motcua.integrations.sign_in.querysets import ProviderQuerySet
 
+SECRET_NAME = re.compile(r"MOTCUA_SIGN_IN_[A-Z0-9_]{1,60}")  # names of secrets that a provider may be given
 ALGORITHMS = (
     "RS256",
     "RS384",

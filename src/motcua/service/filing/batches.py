@@ -18,7 +18,7 @@ from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.operations.drafting import rule_on, typed_of
 from motcua.service.filing.sheets import PAPER, REFERENCE
-from motcua.service.forms.asking import problems
+from motcua.service.forms.asking import declares, problems
 from motcua.service.forms.columns import Column, columns_of, place_of, read_row
 from motcua.service.forms.operations.answering import prefilled
 from motcua.service.procedures.models import Paper
@@ -71,9 +71,7 @@ def papers_of_batch(batch: FilingBatch, at: datetime) -> list[Paper]:
 
 def is_declared_by(batch: FilingBatch, paper: Paper) -> bool:
     """Chính dòng của bảng là tờ khai này."""
-    official = fold(batch.version.form.official)
-    by_code = bool(paper.template_code) and fold(paper.template_code) in official
-    return by_code or fold(paper.name).startswith("to khai")
+    return declares(batch.version, paper)
 
 
 def columns_of_batch(batch: FilingBatch, at: datetime) -> list[Column]:

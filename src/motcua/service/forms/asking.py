@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from motcua.core.text import fold
 from motcua.service.forms.answered import AnsweredPage, Line, Part
 from motcua.service.forms.comparing import differences
 from motcua.service.forms.definition import Page
@@ -15,7 +16,7 @@ from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.forms.reading import in_words
 from motcua.service.forms.settling import Settled, is_empty, settle
 from motcua.service.forms.sources import said
-from motcua.service.procedures.models import Case, Offering
+from motcua.service.procedures.models import Case, Offering, Paper
 
 
 def form_for(offering: Offering, on: date, *, case: Case | None = None) -> FormVersion | None:
@@ -92,3 +93,10 @@ def is_begun(data: Mapping[str, Any], page: Page) -> bool:
         group.repeat.name if group.repeat else field.name for group in page.groups for field in group.fields
     }
     return any(not is_empty(data.get(name)) for name in names)
+
+
+def declares(version: FormVersion, paper: Paper) -> bool:
+    """Giấy tờ này chính là tờ khai của biểu mẫu, by its official code or by its name."""
+    official = fold(version.form.official)
+    by_code = bool(paper.template_code) and fold(paper.template_code) in official
+    return by_code or fold(paper.name).startswith("to khai")

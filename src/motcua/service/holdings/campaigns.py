@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
-from motcua.core.time import VIETNAM
+from motcua.core.time import VIETNAM, instants_of, local_date
 from motcua.foundation.identity.models import User
 from motcua.service.holdings.models import Campaign, CampaignItem
 from motcua.service.holdings.querysets import CampaignItemQuerySet
@@ -91,7 +91,8 @@ def by_person(campaign: Campaign) -> list[dict[str, Any]]:
 
 def by_day(campaign: Campaign, at: datetime) -> list[dict[str, Any]]:
     """Theo ngày: what went into the store on each of the last days on which something did."""
-    rows = CampaignItem.objects.filter(campaign=campaign, kept_at__gte=at - timedelta(days=DAYS))
+    since, _ = instants_of(local_date(at) - timedelta(days=DAYS - 1), local_date(at))
+    rows = CampaignItem.objects.filter(campaign=campaign, kept_at__gte=since)
     counted = rows.annotate(day=TruncDate("kept_at", tzinfo=VIETNAM)).values("day").annotate(kept=Count("pk"))
     return [{"day": row["day"], "kept": row["kept"]} for row in counted.order_by("-day")]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 
-from motcua.core.time import VIETNAM
+from motcua.core.time import instants_of
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -37,7 +37,7 @@ class Rate:
 
 def demands_between(user: User, at: datetime, first: date, last: date) -> DemandQuerySet:
     """Yêu cầu của công chức trong kỳ, at the places that this person may see; what a figure counts is what it lists."""
-    return Demand.objects.visible_to(user, at).by_officers().filter(at__range=_instants(first, last))
+    return Demand.objects.visible_to(user, at).by_officers().filter(at__range=instants_of(first, last))
 
 
 def rates(user: User, at: datetime, first: date, last: date) -> list[Rate]:
@@ -53,7 +53,7 @@ def rates(user: User, at: datetime, first: date, last: date) -> list[Rate]:
     reused = {
         (row["agency"], row["paper__revision__procedure__code"] or ""): row
         for row in PaperUse.objects.used()
-        .filter(agency__in=seen, at__range=_instants(first, last))
+        .filter(agency__in=seen, at__range=instants_of(first, last))
         .values("agency", "agency__name", "paper__revision__procedure__code")
         .annotate(count=Count("pk"))
     }
@@ -68,8 +68,3 @@ def rates(user: User, at: datetime, first: date, last: date) -> list[Rate]:
         for key in demanded.keys() | reused.keys()
     ]
     return sorted(found, key=lambda rate: (-rate.demanded, rate.agency, rate.procedure))
-
-
-def _instants(first: date, last: date) -> tuple[datetime, datetime]:
-    begins = datetime.combine(first, time.min, VIETNAM)
-    return begins, datetime.combine(last + timedelta(days=1), time.min, VIETNAM) - timedelta(microseconds=1)

@@ -150,6 +150,7 @@ class ExceptionTied(ExceptionEvent):
     label: ClassVar[str] = "Tính tiền đang giữ vào một khoản"
 
     due: UUID | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,5 +154,10 @@ class MoneyExceptionQuerySet(models.QuerySet["MoneyException"]):
 
     def parts(self) -> Self:
         """Phần đã chuyển, chờ chuyển nốt: counted towards its due, unless it is going back."""
-        going_back = [state.value for state in RefundState if state != RefundState.REFUSED]
-        return self.standing().filter(kind=ExceptionKind.UNDERPAID).exclude(refunds__state__in=going_back)
+        return self.standing().not_going_back().filter(kind=ExceptionKind.UNDERPAID)
+
+    def not_going_back(self) -> Self:
+        """Không có phiếu hoàn, but one that was refused."""
+        return self.exclude(
+            refunds__state__in=[one.value for one in RefundState if one != RefundState.REFUSED]
+        )

@@ -18,6 +18,7 @@ from motcua.core.errors import Forbidden
 from motcua.core.text import fold, sort_key
 from motcua.core.time import local_date
 from motcua.foundation.citizens.models import CitizenAccount
+from motcua.foundation.identity.access import may_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Line
@@ -77,9 +78,7 @@ class AdminPage(Page):
 
     def may_everywhere(self, permission: Permission) -> bool:
         """Whether the permission reaches every living root: what is shared by all is changed from the top."""
-        reached = self.access.where(permission)
-        roots = Agency.objects.valid_on(self.today).filter(parent=None).values_list("pk", flat=True)
-        return bool(reached) and reached.issuperset(roots)
+        return may_everywhere(self.access, permission, self.today)
 
     def require_everywhere(self, permission: Permission) -> None:
         self.access.require(permission)

@@ -62,7 +62,7 @@ class Certificates(CertificatePage):
             rows=[(one, self.days_left(one)) for one in usable],
             over=over,
             soon=DAYS_AHEAD[0],
-            most=MOST,
+            ahead=DAYS_AHEAD,
         )
 
 

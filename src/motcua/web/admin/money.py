@@ -31,7 +31,7 @@ from motcua.service.payments.models import (
 )
 from motcua.service.payments.operations import reconciling, refunding, resolving, settling
 from motcua.service.payments.operations.reconciling import COLUMNS
-from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState
+from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState, TariffState
 from motcua.web.admin.base import AdminPage
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.papers import pdf_response
@@ -58,8 +58,8 @@ class MoneyPage(AdminPage):
         return self.access.agencies(Permission.RECONCILE)
 
     def channels(self) -> list[PaymentChannel]:
-        found = PaymentChannel.objects.filter(agency__in=self.agencies()).select_related("agency")
-        return list(found.order_by("agency__path", "position"))
+        published = PaymentChannel.objects.filter(agency__in=self.agencies(), state=TariffState.PUBLISHED)
+        return list(published.select_related("agency").order_by("agency__path", "position"))
 
     def day(self) -> date:
         return Reader(self.request.GET).day("ngay") or self.today - timedelta(days=1)

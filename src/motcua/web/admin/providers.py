@@ -105,8 +105,8 @@ def shown(provider: SignInProvider | None) -> dict[str, Any]:
     blank = provider or SignInProvider(code="")
     return {
         "provider": provider,
-        "addresses": [(name, SignInProvider._meta.get_field(name).verbose_name, name in NEEDED, getattr(blank, name))  # noqa: SLF001
-                      for name in ADDRESSES],
+        "addresses": [(field.name, field.verbose_name, field.name in NEEDED, getattr(blank, field.name))
+                      for field in SignInProvider._meta.fields if field.name in ADDRESSES],  # noqa: SLF001
         "dialects": [(one.value, one.label) for one in Dialect],
         "auths": SignInProvider.ClientAuth.choices,
         "lists": {name: ", ".join(getattr(blank, name)) for name in ("algorithms", "level_claims")},

@@ -17,7 +17,7 @@ O = CorrectionWish.Outcome  # noqa: E741
 
 
 class Corrections(Page):
-    any_of = (Permission.CONTROL, Permission.WATCH_INTEGRITY)
+    permission = Permission.CONTROL
 
     def get(self, request: HttpRequest) -> HttpResponse:
         told = CorrectionWish.objects.visible_to(self.user, self.at)

@@ -15,6 +15,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.operations.assisting import begin_assisted
 from motcua.service.procedures.models import Offering
 from motcua.service.procedures.models.revision import ChannelNotOffered, NotACase, NotInForce
+from motcua.web.counter.offerings import offerings_of
 from motcua.web.ui.drafts import keep_open
 from motcua.web.ui.pages import Page
 
@@ -27,13 +28,8 @@ class Assist(Page):
     @cached_property
     def offered(self) -> list[Offering]:
         """Thủ tục nhận trực tuyến tại các nơi người này tiếp nhận."""
-        day, units = local_date(self.at), self.access.agencies(Permission.RECEIVE)
-        found = Offering.objects.in_force(day).for_pages()
-        return [
-            one
-            for one in found
-            if one.receiving_agency_id in units and one.revision_on(day).channels_of(Channel.ONLINE)
-        ]
+        day = local_date(self.at)
+        return [one for one in offerings_of(self) if one.revision_on(day).channels_of(Channel.ONLINE)]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         choices = [

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import InvalidInput
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.results import paper_ids
 from motcua.service.results.codes import in_address
@@ -58,10 +58,7 @@ class CopiesOf(Page):
 
     def post(self, request: HttpRequest, issued_id: UUID) -> HttpResponse:
         issued = self.issued(issued_id)
-        try:
-            key = UUID(self.read().text("key"))
-        except ValueError:
-            key = new_id()
+        key = as_key(self.read().text("key")) or new_id()
         copy = print_copy(
             copy_id=key, issued_id=issued.pk, agency_id=self.unit(issued), by=self.user, at=self.at
         )

@@ -107,7 +107,7 @@ class Correction(Page):
 
 def lines_of(rows: Sequence[CorrectionWish]) -> list[Line]:
     """With the names of the people, in one question."""
-    known = dict(
+    known: dict[UUID | None, str] = dict(
         CitizenAccount.objects.filter(pk__in={row.reported_by for row in rows}).values_list(
             "pk", "applicant__name"
         )

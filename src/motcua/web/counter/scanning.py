@@ -272,7 +272,7 @@ def _shown(name: str, value: str) -> str:
 class PagePicture(Page):
     """Ảnh một trang as it will be kept: turned and cut; `?xoay=90`: whole and turned so, to be cut by hand."""
 
-    permission = Permission.RECEIVE
+    any_of = (Permission.RECEIVE, Permission.PROCESS, Permission.ASSIGN)
 
     def get(self, request: HttpRequest, page_id: UUID) -> HttpResponse:
         page = ScanPage.objects.select_related("document__file", "digitisation").filter(pk=page_id).first()

@@ -68,9 +68,8 @@ class BatchStart(MyPage):
 
     def mandates(self) -> list[Mandate]:
         """Ủy quyền còn hiệu lực trao cho người đang đăng nhập."""
-        held = Mandate.objects.filter(agent=self.citizen.applicant, revoked_at=None)
-        day = local_date(self.at)
-        return [one for one in held.select_related("principal") if one.is_valid_at(self.at, day)]
+        held = Mandate.objects.valid_at(self.at, local_date(self.at))
+        return list(held.filter(agent=self.citizen.applicant).select_related("principal"))
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         revision = self.procedure.revision_on(local_date(self.at))

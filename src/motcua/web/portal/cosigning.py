@@ -17,8 +17,8 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
+from motcua.service.filing.operations.codes import plain_code
 from motcua.service.filing.operations.cosigning import Answering
-from motcua.service.filing.operations.drafting import plain_code
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.citizen import step_up_address
 from motcua.web.portal.draft_steps import answered_pages, lines_of, with_ward
@@ -135,7 +135,7 @@ class Invitation(Invited):
             lines=lines_of(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            costs=costs_of(draft.offering, draft.case, local_date(self.at)),
+            costs=costs_of(draft.offering, draft.case, local_date(self.at), group=draft.payer_group or ""),
             taken_in_at=place_name(draft.offering),
             content=cosigning.content_of(draft),
         )

@@ -27,8 +27,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import Draft, DraftPaper
-from motcua.service.filing.operations import drafting, finishing, grouping
-from motcua.service.filing.operations.cosigning import signer_faults
+from motcua.service.filing.operations import drafting, finishing
 from motcua.service.filing.reusing import agree, has_agreed, reusable
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
@@ -100,9 +99,8 @@ class Who(DraftPage):
         """Ủy quyền còn hiệu lực trao cho người đang đăng nhập."""
         if self.known_person is None:
             return []
-        held = Mandate.objects.filter(agent=self.known_person, revoked_at=None).select_related("principal")
-        day = local_date(self.at)
-        return [one for one in held if one.is_valid_at(self.at, day)]
+        held = Mandate.objects.valid_at(self.at, local_date(self.at))
+        return list(held.filter(agent=self.known_person).select_related("principal"))
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader = self.read()
@@ -446,14 +444,7 @@ class Check(DraftPage):
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         draft = self.draft
-        lacking = {
-            **drafting.person_faults(draft, self.at),
-            **finishing.form_faults(draft, self.at),
-            **grouping.group_faults(draft, self.at),
-            **finishing.paper_faults(draft, self.at),
-            **drafting.return_faults(draft),
-            **signer_faults(draft, self.at),
-        }
+        lacking = finishing.faults_of(draft, self.at)
         return self.step_page(
             "portal/filing/check.html",
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},

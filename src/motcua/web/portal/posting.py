@@ -13,6 +13,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.states import FINISHED, State
+from motcua.service.filing.operations.amending import is_own
 from motcua.service.payments.operations.charging import must_pay
 from motcua.service.payments.operations.delivering import channel_of
 from motcua.service.postal.models import Carrier, Shipment
@@ -47,18 +48,27 @@ class PostOrdering(OwnPage):
     price: int | None = None
 
     @cached_property
+    def is_owner(self) -> bool:
+        """Signed in as its owner: a code and four digits are not enough to read an address, or to send a result away."""
+        return self.known_person is not None and is_own(self.the_dossier(), self.known_person)
+
+    def directions(self) -> list[Direction]:
+        may = directions_of(self.the_dossier())
+        return may if self.is_owner else [one for one in may if one != Direction.RETURN]
+
+    @cached_property
     def carriers(self) -> list[Carrier]:
         return list(Carrier.objects.valid_on(local_date(self.at)).filter(is_on=True).order_by("name"))
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         dossier = self.the_dossier()
-        home = place_of_applicant(dossier)
+        home = place_of_applicant(dossier) if self.is_owner else Place("", "", "")
         ward = places.ward(home.ward_code)
         return self.private(
             self.render(
                 "portal/own/post.html",
                 dossier=dossier,
-                directions=[(one.value, *WORDS[one]) for one in directions_of(dossier)],
+                directions=[(one.value, *WORDS[one]) for one in self.directions()],
                 carriers=[
                     (str(one.pk), one.name, f"Hẹn giao trong {one.promise_days} ngày")
                     for one in self.carriers
@@ -74,7 +84,7 @@ class PostOrdering(OwnPage):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         dossier, reader = self.the_dossier(), self.read()
-        may = directions_of(dossier)
+        may = self.directions()
         key = as_key(reader.text("key")) or new_id()
         if known := Shipment.objects.filter(key=key, dossier=dossier).first():  # pressed twice
             return self.done(f"Đã đặt bưu chính, mã {known.code}.", "portal:my-filing", dossier.code)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from motcua.core.errors import DomainError
-from motcua.core.ids import new_id
+from motcua.core.ids import as_key, new_id
 from motcua.foundation.documents.opening import sign_link
 from motcua.service.results.checking import check_text
 from motcua.service.results.holding import MyResult, NoSuchResult, my_result, results_of
@@ -231,7 +231,4 @@ class Shared(Page):
 
 def key_of(reader: Reader) -> UUID:
     """The key of the form, so that a double press is one act; without one each press is its own."""
-    try:
-        return UUID(reader.text("key"))
-    except ValueError:
-        return new_id()
+    return as_key(reader.text("key")) or new_id()

@@ -129,7 +129,7 @@ class Resumable(Page):
             if not name.startswith(KEYS):
                 continue
             field = name.removeprefix(KEYS)
-            for key in keys:
+            for key in dict.fromkeys(keys):  # sent again after a break, it is still one file
                 incoming = self.incoming(key)
                 if incoming.document_id:
                     before.setdefault(field, []).append(incoming.document_id)

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua.core.errors import InvalidInput
+from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -89,6 +90,9 @@ def name_key(
 def _registered(
     *, agency: Agency, officer: User | None, by: User, at: datetime, **given: Any
 ) -> SigningIdentity:
+    """The signer works there: who manages the keys of one agency registers none for another's people."""
+    if officer and not User.objects.in_post_at([agency.pk], local_date(at)).filter(pk=officer.pk).exists():
+        raise InvalidInput({"username": "Người này không giữ vị trí nào ở cơ quan đã chọn."})
     identity = register_identity(user=officer, agency=agency, by=by, at=at, **given)
     if identity.user_id != (officer.pk if officer else None) or identity.agency_id != agency.pk:
         raise InvalidInput({"file": f"Chứng thư này đã đăng ký cho {identity.holder_name} rồi."})

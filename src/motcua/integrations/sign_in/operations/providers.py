@@ -18,7 +18,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.integrations.sign_in.client import forget_keys
 from motcua.integrations.sign_in.events import ProviderWritten
-from motcua.integrations.sign_in.models import ALGORITHMS, SignInProvider
+from motcua.integrations.sign_in.models import ALGORITHMS, SECRET_NAME, SignInProvider
 
 ADDRESSES = (
     "issuer", "authorize_url", "token_url", "userinfo_url", "jwks_url", "introspect_url", "revoke_url", "logout_url",
@@ -88,6 +88,11 @@ def _check(values: Mapping[str, Any]) -> None:
         address = str(values.get(name) or "")
         if address and not address.startswith("https://"):
             raise BadProvider(f"{code}: {name} phải bắt đầu bằng https://.")
+    secret = str(values.get("secret_name") or "")
+    if secret and not SECRET_NAME.fullmatch(secret):
+        raise BadProvider(
+            f"{code}: secret_name là tên biến bắt đầu bằng MOTCUA_SIGN_IN_, chữ hoa, số, gạch dưới."
+        )
     if strange := set(values.get("algorithms", ())) - set(ALGORITHMS):
         raise BadProvider(
             f"{code}: không nhận thuật toán {', '.join(sorted(strange))}; chỉ nhận {', '.join(ALGORITHMS)}."

@@ -22,7 +22,7 @@ def data(**more):
     return {
         "code": "vneid", "name": "VNeID", "dialect": "VNEID", "issuer": HOME, "authorize_url": f"{HOME}/authorize",
         "token_url": f"{HOME}/token", "userinfo_url": f"{HOME}/userinfo", "jwks_url": f"{HOME}/jwks",
-        "client_id": "tinh", "secret_name": "MOTCUA_VNEID_SECRET", "valid_from": "2026-01-01", **more,
+        "client_id": "tinh", "secret_name": "MOTCUA_SIGN_IN_VNEID", "valid_from": "2026-01-01", **more,
     }  # fmt: skip
 
 

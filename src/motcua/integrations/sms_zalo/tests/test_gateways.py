@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
@@ -38,12 +37,13 @@ class Answer:
     """What the network gives back."""
 
     def __init__(self, body: bytes, status: int = 200) -> None:
-        self.body, self.status = body, status
+        self.body, self.status, self.is_read = body, status, False
 
     headers: ClassVar[dict[str, str]] = {}
 
-    def stream(self, size: int) -> Iterator[bytes]:
-        yield self.body
+    def read1(self, size: int) -> bytes:
+        self.is_read = not self.is_read  # whole at once, then its end
+        return self.body if self.is_read else b""
 
     def release_conn(self) -> None: ...
 

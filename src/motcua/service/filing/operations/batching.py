@@ -49,6 +49,7 @@ from motcua.service.filing.models import BatchPaper, BatchRow, Draft, DraftPaper
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.drafting import LONGEST_TITLE, RETURN_WAYS, as_input, rule_on
 from motcua.service.filing.operations.finishing import submit_draft
+from motcua.service.filing.operations.grouping import save_group
 from motcua.service.filing.sheets import PAPER
 from motcua.service.forms.asking import form_for
 from motcua.service.forms.operations.answering import begin, save_page
@@ -385,6 +386,7 @@ def draft_row(
         draft_id=draft.pk, owner=as_input(owner), acting=acting, mandate=batch.mandate, at=at
     )
     drafting.save_return(draft_id=draft.pk, channel=batch.return_channel, address=batch.return_address, at=at)
+    save_group(draft_id=draft.pk, group="", at=at)
     _answer(batch, draft, cells, at)
     for one in shared:
         _hand_in(draft, one, named_in(cells.get(f"{PAPER}{one.paper.pk}", "")), pool, at)

@@ -135,13 +135,13 @@ def typed_of(applicant: Applicant) -> dict[str, str]:
 @transaction.atomic
 def choose_place(*, draft_id: UUID, offering: Offering, at: datetime, case_id: int | None = None) -> Draft:
     """Đổi trường hợp hoặc nơi nộp; the files of papers that the new case asks for as well stay. Raises NotACase."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     revision = offering.revision_on(local_date(at))
     if offering.procedure_id != draft.offering.procedure_id:
         raise InvalidInput({"offering": "Nơi này không thuộc thủ tục đang làm. Hãy chọn lại nơi nộp."})
     draft.offering, draft.revision, draft.case = offering, revision, revision.case_or_refuse(case_id)
     revision.limit_for(Channel.ONLINE, draft.case)
-    return _saved(draft, at, "offering", "revision", "case")
+    return saved(draft, at, "offering", "revision", "case")
 
 
 @transaction.atomic
@@ -156,7 +156,7 @@ def save_person(
     mandate: Mandate | None = None,
 ) -> Draft:
     """Lưu người nộp as typed, right or wrong: so that nothing is lost. What is wrong, `person_faults` says."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     draft.acting, draft.mandate = acting, mandate if acting == Draft.Acting.MANDATE else None
     if acting == Draft.Acting.MANDATE and mandate is None:
         draft.acting = Draft.Acting.SELF
@@ -164,7 +164,7 @@ def save_person(
     if helper:
         kept["helper"] = _clipped({**vars(helper), "relation": relation})
     draft.person = kept
-    return _saved(draft, at, "acting", "mandate", "person_sealed")
+    return saved(draft, at, "acting", "mandate", "person_sealed")
 
 
 def _clipped(typed: Mapping[str, str]) -> dict[str, str]:
@@ -225,7 +225,7 @@ def _faults_of(typed: Mapping[str, str], at: datetime) -> dict[str, str]:
 @transaction.atomic
 def save_way(*, draft_id: UUID, ways: Mapping[int, str], at: datetime) -> Draft:
     """Lưu cách nộp từng giấy tờ. Raises InvalidInput for a paper that the procedure does not ask for."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     asked = {paper.pk for paper in papers_of(draft)}
     if set(ways) - asked:
         raise InvalidInput({"papers": "Danh mục giấy tờ vừa thay đổi. Hãy tải lại trang."})
@@ -234,7 +234,7 @@ def save_way(*, draft_id: UUID, ways: Mapping[int, str], at: datetime) -> Draft:
         row = rows.get(paper_id) or DraftPaper(draft=draft, paper_id=paper_id)
         row.way = way if way in DraftPaper.Way.values else DraftPaper.Way.UPLOAD
         row.save()
-    return _saved(draft, at)
+    return saved(draft, at)
 
 
 @transaction.atomic
@@ -242,7 +242,7 @@ def keep_file(
     *, draft_id: UUID, paper_id: int, upload: IO[bytes] | File[bytes], name: str, at: datetime
 ) -> Document:
     """Lưu tệp vừa tải lên, at once: whatever happens next, it is there. Raises RefusedFile, TooManyFiles."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     paper = next((paper for paper in papers_of(draft) if paper.pk == paper_id), None)
     if paper is None:
         raise InvalidInput({"papers": "Danh mục giấy tờ vừa thay đổi. Hãy tải lại trang."})
@@ -258,25 +258,25 @@ def keep_file(
     if row.way != DraftPaper.Way.UPLOAD:
         row.way = DraftPaper.Way.UPLOAD
         row.save(update_fields=["way"])
-    _saved(draft, at)
+    saved(draft, at)
     return document
 
 
 @transaction.atomic
 def drop_file(*, draft_id: UUID, document_id: UUID, at: datetime) -> None:
     """Bỏ một tệp của bản nháp. Raises UnknownDocument, Forbidden."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     discard_from(document_id=document_id, subject_id=draft.dossier_key, at=at, actor_id=draft.account_id)
-    _saved(draft, at)
+    saved(draft, at)
 
 
 @transaction.atomic
 def save_return(*, draft_id: UUID, channel: str, at: datetime, address: str = "") -> Draft:
     """Lưu cách nhận kết quả as chosen. What is wrong, `return_faults` says."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     draft.return_channel = channel if channel in set(RETURN_WAYS) else ""
     draft.return_address = tidy(address)[:LONGEST_PLACE]
-    return _saved(draft, at, "return_channel", "return_address")
+    return saved(draft, at, "return_channel", "return_address")
 
 
 def return_faults(draft: Draft) -> dict[str, str]:
@@ -291,9 +291,9 @@ def return_faults(draft: Draft) -> dict[str, str]:
 @transaction.atomic
 def save_step(*, draft_id: UUID, step: str, at: datetime) -> Draft:
     """Nhớ bước đang làm, so that the draft opens there again."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     draft.step = step[:20]
-    return _saved(draft, at, "step")
+    return saved(draft, at, "step")
 
 
 @transaction.atomic
@@ -302,7 +302,7 @@ def follow_revision(*, draft_id: UUID, at: datetime) -> Draft:
 
     Files of papers that nobody asks for any more stay with the draft until it ends. Raises NotInForce.
     """
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     revision = draft.offering.revision_on(local_date(at))
     if revision.pk == draft.revision_id:
         return draft
@@ -317,7 +317,7 @@ def follow_revision(*, draft_id: UUID, at: datetime) -> Draft:
     events.record(
         DraftRenewed(subject_id=draft.pk, actor_id=draft.account_id, at=at, revision=revision.number)
     )
-    return _saved(draft, at, "revision", "case")
+    return saved(draft, at, "revision", "case")
 
 
 @transaction.atomic
@@ -339,7 +339,7 @@ def resume_draft(*, code: str, at: datetime, where: str, actor_id: UUID | None =
 @transaction.atomic
 def take_draft(*, draft_id: UUID, account_id: UUID, applicant: Applicant, at: datetime) -> Draft:
     """Nhận bản nháp của khách về tài khoản, after signing in: from then on it opens by the account. Raises NoSuchDraft."""
-    draft = _mine(draft_id)
+    draft = open_draft(draft_id)
     if draft.account_id not in {None, account_id}:
         raise NoSuchDraft("Bản nháp này thuộc tài khoản khác.")
     if draft.account_id == account_id:
@@ -348,7 +348,7 @@ def take_draft(*, draft_id: UUID, account_id: UUID, applicant: Applicant, at: da
     if not draft.owner:
         draft.person = {"owner": typed_of(applicant)}
     events.record(DraftTaken(subject_id=draft.pk, actor_id=account_id, at=at))
-    return _saved(draft, at, "account_id", "applicant", "person_sealed")
+    return saved(draft, at, "account_id", "applicant", "person_sealed")
 
 
 def watch_drafts(at: datetime) -> int:
@@ -418,7 +418,7 @@ def locked_draft(draft_id: UUID) -> Draft:
     return draft
 
 
-def _mine(draft_id: UUID) -> Draft:
+def open_draft(draft_id: UUID) -> Draft:
     """Lock an open draft. Whose it is, the caller has asked. Raises NoSuchDraft, DraftEnded."""
     draft = locked_draft(draft_id)
     if not draft.is_open:
@@ -426,7 +426,7 @@ def _mine(draft_id: UUID) -> Draft:
     return draft
 
 
-def _saved(draft: Draft, at: datetime, *fields: str) -> Draft:
+def saved(draft: Draft, at: datetime, *fields: str) -> Draft:
     """Saved: and kept for the whole time from now."""
     draft.saved_at, draft.told_at = at, None
     draft.expires_at = at + timedelta(days=rule_on(local_date(at)).draft_days)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, InvalidInput
-from motcua.core.text import fold, tidy
+from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
@@ -37,7 +37,7 @@ from motcua.service.filing.operations.grouping import group_faults, proof_of
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
-from motcua.service.forms.asking import answers_of, form_for, newer_version, problems
+from motcua.service.forms.asking import answers_of, declares, form_for, newer_version, problems
 from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.procedures.models import Offering, Paper
 
@@ -75,14 +75,7 @@ def submit_draft(
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )
-    if wrong := {
-        **person_faults(draft, at),
-        **form_faults(draft, at),
-        **return_faults(draft),
-        **paper_faults(draft, at),
-        **signer_faults(draft, at),
-        **group_faults(draft, at),
-    }:
+    if wrong := faults_of(draft, at):
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
     contact = draft.helper or draft.owner
@@ -195,6 +188,18 @@ def form_of(draft: Draft, at: datetime) -> FormVersion | None:
     return begun.version if begun else form_for(draft.offering, local_date(at), case=draft.case)
 
 
+def faults_of(draft: Draft, at: datetime) -> dict[str, str]:
+    """Những gì còn thiếu để nộp, {field: sentence}, in the order in which they are put right."""
+    return {
+        **person_faults(draft, at),
+        **form_faults(draft, at),
+        **group_faults(draft, at),
+        **paper_faults(draft, at),
+        **return_faults(draft),
+        **signer_faults(draft, at),
+    }
+
+
 def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
     """Tờ khai còn gì phải xem lại; empty where the procedure has no form."""
     version = form_of(draft, at)
@@ -211,11 +216,7 @@ def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
 
 def is_declared(answers: Answers | None, paper: Paper) -> bool:
     """Tờ khai này đã khai bằng biểu mẫu điện tử: it is not asked for a second time as a paper."""
-    if answers is None:
-        return False
-    official = fold(answers.version.form.official)
-    by_code = bool(paper.template_code) and fold(paper.template_code) in official
-    return by_code or fold(paper.name).startswith("to khai")
+    return answers is not None and declares(answers.version, paper)
 
 
 def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:

@@ -23,7 +23,7 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.filing.costs import costs_of, groups_asked
 from motcua.service.filing.events import PayerGroupRefused
 from motcua.service.filing.models import Draft, Filing
-from motcua.service.filing.operations.drafting import TooManyFiles, locked_draft, rule_on
+from motcua.service.filing.operations.drafting import TooManyFiles, open_draft, rule_on, saved
 from motcua.service.filing.operations.submitting import FiledPart
 from motcua.service.filing.states import LIVE, State
 from motcua.service.filing.telling import tell_owner
@@ -35,14 +35,15 @@ OTHERWISE_ASKED = frozenset({*LIVE, State.ACCEPTED})
 
 @transaction.atomic
 def save_group(*, draft_id: UUID, group: str, at: datetime) -> Draft:
-    """Lưu diện đã khai; "": of none. Raises InvalidInput for a group that the fee knows nothing of."""
-    draft = locked_draft(draft_id)
+    """Lưu diện đã khai; "": of none. Raises InvalidInput (a group unknown to the fee), NoSuchDraft, DraftEnded."""
+    draft = open_draft(draft_id)
     asked = groups_asked(draft.offering, draft.case, local_date(at))
     if group and group not in {one.pk for one in asked}:
         raise InvalidInput({"group": "Mức thu vừa thay đổi. Hãy chọn lại."})
-    draft.payer_group, draft.saved_at = group, at
-    draft.save(update_fields=["payer_group", "saved_at"])
-    return draft
+    if group != draft.payer_group:
+        draft.proofs.clear()  # they were of the other group
+    draft.payer_group = group
+    return saved(draft, at, "payer_group")
 
 
 @transaction.atomic
@@ -50,13 +51,14 @@ def keep_proof(
     *, draft_id: UUID, group: PayerGroup, upload: IO[bytes] | File[bytes], name: str, at: datetime
 ) -> Document:
     """Lưu giấy chứng minh, the moment it arrives. Raises RefusedFile, TooManyFiles."""
-    draft = locked_draft(draft_id)
+    draft = open_draft(draft_id)
     most = rule_on(local_date(at)).most_files
     if Document.objects.filter(subject_id=draft.dossier_key).count() >= most:
         raise TooManyFiles(f"Bản nháp có tối đa {most} tệp. Hãy bỏ bớt tệp thừa rồi tải lên.", field="proof")
     facts = PaperFacts(title=(group.proof or group.name)[:200])
     document = store(upload, name=name, by=None, at=at, subject_id=draft.dossier_key, facts=facts)
     draft.proofs.add(document)
+    saved(draft, at)
     return document
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from motcua.core import events
@@ -27,6 +28,7 @@ from motcua.service.payments.models import PaymentChannel
 from motcua.service.payments.states import TariffState
 
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
+SIMULATED = "mo-phong"  # the address of the simulator, where there is one
 A_DAY = timedelta(days=1)
 
 
@@ -226,6 +228,9 @@ def _refuse_unclear(  # noqa: PLR0917  what is typed on the page of a channel
         wrong["name"] = "Hãy ghi tên mà người dân thấy khi chọn cách trả tiền."
     if secret_name and not SECRET_NAME.fullmatch(secret_name):
         wrong["secret_name"] = "Tên khóa gồm chữ hoa không dấu, số, gạch dưới; đừng dán khóa vào đây."  # noqa: S105
+    where = details.get("endpoint", "")
+    if where and not (where.startswith("https://") or (where == SIMULATED and settings.SIMULATORS)):
+        wrong["detail-endpoint"] = "Địa chỉ phải bắt đầu bằng https://."
     if valid_from < today:
         wrong["valid_from"] = "Kênh dùng từ hôm nay hoặc ngày sau."
     if wrong:

@@ -37,7 +37,7 @@ from motcua.service.payments.models import (
 )
 from motcua.service.payments.operations.delivering import words_of
 from motcua.service.payments.operations.hearing import hear
-from motcua.service.payments.states import Outcome, PaymentState, Verdict, Way
+from motcua.service.payments.states import Outcome, PaymentState, TariffState, Verdict, Way
 
 MOST_LINES = 20_000
 LONGEST = 10_000_000  # bytes
@@ -221,7 +221,7 @@ def judge(
 
 def channel_for(channel_id: UUID, by: User, at: datetime) -> PaymentChannel:
     """The channel, if it is the user's to reconcile. Raises DomainError, Forbidden."""
-    channel = PaymentChannel.objects.filter(pk=channel_id).first()
+    channel = PaymentChannel.objects.filter(pk=channel_id, state=TariffState.PUBLISHED).first()
     if channel is None:
         raise DomainError("Không có kênh thanh toán này.", field="channel")
     access_of(by, at).require(Permission.RECONCILE, channel.agency_id)

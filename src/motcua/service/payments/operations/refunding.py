@@ -93,10 +93,8 @@ def give_back(*, subject_id: UUID, occasion: RefundCause, at: datetime) -> list[
         due__in=[due.pk for due in dues if due.state == DueState.PAID], applied_at__isnull=False,
         state=PaymentState.SUCCEEDED,
     ).select_related("due")  # fmt: skip
-    held = MoneyException.objects.standing().filter(due__in=dues, kind=ExceptionKind.NOT_OWED, amount__gt=0)
-    held = held.exclude(
-        refunds__state__in=[state.value for state in RefundState if state != RefundState.REFUSED]
-    )
+    held = MoneyException.objects.standing().not_going_back()
+    held = held.filter(due__in=dues, kind=ExceptionKind.NOT_OWED, amount__gt=0)
     return [
         *(_ask_of_due(payment, occasion, at) for payment in paid),
         *(_asked(None, exception, exception.agency_id, exception.amount, occasion, at) for exception in held),

@@ -71,7 +71,7 @@ def apply_exception(*, exception_id: UUID, due_id: UUID, reason: str, by: User, 
     if live:
         set_aside(live, at, "Đã ghi tiền chuyển khoản")
     if exception.amount < left:
-        _tie(exception, due, left, by, at)
+        _tie(exception, due, left, reason, by, at)
         return due
     _settle_from(exception, due, left, by, at)
     surplus = exception.amount - left
@@ -99,12 +99,16 @@ def _settle_from(exception: MoneyException, due: Due, left: int, by: User, at: d
     after_paid(due, payment, by=by, at=at)
 
 
-def _tie(exception: MoneyException, due: Due, left: int, by: User, at: datetime) -> None:
+def _tie(  # noqa: PLR0917  money, its due, and why
+    exception: MoneyException, due: Due, left: int, reason: str, by: User, at: datetime
+) -> None:
     """It counts towards the due; the payer is asked for the rest."""
     exception.kind, exception.due = ExceptionKind.UNDERPAID, due
     exception.detail = f"Tính vào “{due.name}”; còn thiếu {vnd(left - exception.amount)}."[:300]
     exception.save(update_fields=["kind", "due", "detail"])
-    events.record(ExceptionTied(**said_of(exception), actor_id=by.pk, at=at, due=due.pk))
+    events.record(
+        ExceptionTied(**said_of(exception), actor_id=by.pk, at=at, due=due.pk, reason=reason.strip()[:300])
+    )
 
 
 @transaction.atomic

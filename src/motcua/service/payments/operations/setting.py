@@ -13,10 +13,9 @@ from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, InvalidInput, Stale
 from motcua.core.text import tidy
 from motcua.core.time import local_date
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import access_of, may_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.foundation.org.models import Agency
 from motcua.service.payments.events import (
     FeeRuleDrafted,
     FeeRuleDropped,
@@ -208,7 +207,18 @@ def _put_in_force(rule: FeeRule, by: User | None, at: datetime) -> FeeRule:
     if same.filter(valid_from__gte=rule.valid_from).exists():
         raise DomainError("Đã có mức thu cùng tên áp dụng từ ngày này hoặc ngày sau. Hãy chọn ngày muộn hơn.")
     standing = same.filter(valid_to__isnull=True) | same.filter(valid_to__gte=rule.valid_from)
-    standing.update(valid_to=rule.valid_from - A_DAY)
+    for one in standing:
+        one.valid_to, one.ended_reason = rule.valid_from - A_DAY, "Có mức mới thay"
+        one.save(update_fields=["valid_to", "ended_reason"])
+        events.record(
+            FeeRuleEnded(
+                **_said(one),
+                actor_id=by.pk if by else None,
+                at=at,
+                valid_to=one.valid_to,
+                reason=one.ended_reason,
+            )
+        )
     rule.state, rule.published_by, rule.published_at = TariffState.PUBLISHED, by, at
     rule.save(update_fields=["state", "published_by", "published_at"])
     events.record(
@@ -248,8 +258,7 @@ def _require(offering: Offering | None, by: User, at: datetime) -> None:
     if offering is not None:
         access.require(MANAGE, offering.agency_id)
         return
-    roots = Agency.objects.valid_on(local_date(at)).filter(parent=None).values_list("pk", flat=True)
-    if not access.where(MANAGE).issuperset(roots):
+    if not may_everywhere(access, MANAGE, local_date(at)):
         raise Forbidden("Mức thu chung cho mọi nơi chỉ người quản lý thủ tục ở cơ quan cao nhất đặt được.")
 
 

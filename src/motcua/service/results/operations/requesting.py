@@ -39,6 +39,8 @@ def ask_correction(
         return known
     if not wrong.strip():
         raise InvalidInput({"wrong": "Hãy ghi giấy sai ở đâu, đúng phải là gì."})
+    if issued.is_certified_copy:
+        raise Stale("Bản sao chứng thực không đính chính theo cách này. Hãy liên hệ nơi chứng thực.")
     if issued.state != IssuedResult.State.VALID or not FIND_WRONG.is_lawful_from(issued.dossier.state):
         raise Stale("Kết quả này đã được thay, bị thu hồi hoặc đang được sửa. Hãy tải lại trang.")
     if issued.correction_requests.filter(state=State.ASKED).exists():

@@ -76,7 +76,7 @@ PROVIDER = {
     "code": "vneid", "name": "VNeID", "dialect": "VNEID", "issuer": "https://sso.vidu.vn",
     "authorize_url": "https://sso.vidu.vn/authorize", "token_url": "https://sso.vidu.vn/token",
     "userinfo_url": "https://sso.vidu.vn/userinfo", "jwks_url": "https://sso.vidu.vn/jwks", "client_id": "tinh",
-    "secret_name": "MOTCUA_VNEID_SECRET", "client_auth": "POST", "scopes": "openid", "algorithms": "RS256, ES256",
+    "secret_name": "MOTCUA_SIGN_IN_VNEID", "client_auth": "POST", "scopes": "openid", "algorithms": "RS256, ES256",
     "level_claims": "loAs", "levels": "1 = 1\n2 = 2", "claim_map": "phone = phone_number", "position": "1",
     "valid_from": "01/12/2026",
 }  # fmt: skip
@@ -86,7 +86,7 @@ class TestProviders:
     def test_are_written_with_dates_and_the_name_of_the_secret_alone(
         self, admin: Client, account: CitizenAccount, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("MOTCUA_VNEID_SECRET", "rat-bi-mat")
+        monkeypatch.setenv("MOTCUA_SIGN_IN_VNEID", "rat-bi-mat")
         new = reverse("admin:new-provider")
         for wrong in ({"issuer": "http://sso.vidu.vn"}, {"levels": "mot hai"}, {"algorithms": "HS256"}):
             assert admin.post(new, {**PROVIDER, **wrong}).status_code == 422, wrong
@@ -112,7 +112,7 @@ class TestProviders:
         monkeypatch.setattr("motcua.web.admin.providers.check_provider", lambda _: 2)
         said = page_of(admin.post(own_page, {"try": "1"}, follow=True))
         assert "công bố 2 khóa công khai" in said
-        assert "CHƯA có (biến MOTCUA_VNEID_SECRET)" in said
+        assert "CHƯA có (biến MOTCUA_SIGN_IN_VNEID)" in said
 
 
 class TestPaperTypes:
