@@ -45,7 +45,7 @@ def xlsx_file(rows: Iterable[Iterable[object]], *, title: str) -> bytes:
             if isinstance(value, int | float):
                 cell.value, cell.number_format = value, "#,##0"
             else:
-                _as_text(cell, "" if value is None else str(value))
+                text_cell(cell, "" if value is None else str(value))
             if place == 1:
                 cell.font = Font(bold=True)
             widths[column] = max(widths.get(column, 10), min(len(str(value)) + 2, 60))
@@ -57,7 +57,8 @@ def xlsx_file(rows: Iterable[Iterable[object]], *, title: str) -> bytes:
     return kept.getvalue()
 
 
-def _as_text(cell: Any, text: str) -> None:
+def text_cell(cell: Any, text: str) -> None:
+    """Ô chữ of an Excel sheet: whatever it begins with, it is never worked out."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text) or None

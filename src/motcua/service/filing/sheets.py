@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from typing import IO, Any
 
 from motcua.core.errors import DomainError
-from motcua.core.sheets import csv_file
+from motcua.core.sheets import csv_file, text_cell
 from motcua.core.text import fold, tidy
 from motcua.foundation.documents import kinds
 from motcua.service.forms.columns import Column
@@ -75,19 +75,9 @@ def written_xlsx(
 
 
 def _text(sheet: Any, row: int, column: int, value: str) -> Any:
-    """One cell of text: whatever it begins with, it is never worked out."""
     cell = sheet.cell(row=row, column=column)
-    cell.value = _printable(value) or None
-    cell.data_type = "s" if value else "n"
-    cell.number_format = "@"
-    cell.quotePrefix = value.startswith(FORMULA)
+    text_cell(cell, value)
     return cell
-
-
-def _printable(value: str) -> str:
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    return str(ILLEGAL_CHARACTERS_RE.sub("", value))
 
 
 def _heads(sheet: Any, columns: Sequence[Column]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -15,6 +16,7 @@ from motcua.service.dossiers.models import DeliveredPaper, Supplement
 from motcua.service.dossiers.operations.delivering import bucket_of
 
 REST = timedelta(days=1)
+AT_ONCE = 2000  # places in one question
 LOOKED_BACK = timedelta(days=60)  # a worker that stood still for weeks still finds them
 
 
@@ -35,8 +37,11 @@ def forget_unsent(at: datetime) -> int:
 def forget_in(buckets: Iterable[UUID], at: datetime, among: DocumentQuerySet | None = None) -> int:
     """Bỏ what lies in these places since yesterday."""
     rows = Document.objects.all() if among is None else among
-    found = rows.filter(subject_id__in=list(buckets), uploaded_at__lt=at - REST)
-    keys = [(pk, subject) for pk, subject in found.values_list("pk", "subject_id") if subject]
-    for document_id, subject_id in keys:
-        discard_from(document_id=document_id, subject_id=subject_id, at=at)
-    return len(keys)
+    old, left, gone = rows.filter(uploaded_at__lt=at - REST), iter(buckets), 0
+    while some := list(islice(left, AT_ONCE)):
+        found = list(old.filter(subject_id__in=some).values_list("pk", "subject_id"))
+        for document_id, subject_id in found:
+            assert subject_id is not None  # noqa: S101  it is one of these
+            discard_from(document_id=document_id, subject_id=subject_id, at=at)
+        gone += len(found)
+    return gone
