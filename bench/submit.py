@@ -95,7 +95,7 @@ def drafts_of_citizens() -> list[tuple[str, list[str]]]:
 
     from django.conf import settings
 
-    from motcua.web.portal.drafts import DRAFTS as OPENED
+    from motcua.web.ui.drafts import DRAFTS as OPENED
 
     offerings, numbers = online_offerings(), count(1)
     found = []
@@ -132,7 +132,8 @@ def online_offerings() -> list[Kind]:
         cases: list[Any] = [*revision.cases] or [None]
         for case in cases if revision.channels_of(ChannelKind.ONLINE) else []:
             version = form_for(offering, day, case=case)
-            answers = filled(version, day) if version else None
+            stands_alone = version is not None and version.definition.signers is None
+            answers = filled(version, day) if stands_alone else None
             if answers and len(revision.papers_of(case)) > FILES:
                 found.append(Kind(offering, case, version, answers))
     if not found:
