@@ -14,7 +14,7 @@ from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
 from motcua.foundation.org.models import Post
 from motcua.service.dossiers.models import Dossier
-from motcua.service.filing.models import Draft, Filing
+from motcua.service.filing.models import Filing
 from motcua.service.filing.operations.answering import Judged, accept, ask_supplement
 from motcua.service.filing.tests.conftest import online
 from motcua.service.forms.definition import Definition, Field, Group, Page, Widget
@@ -164,63 +164,3 @@ def _complete(page: Any, world: Any, photo: str, look: Any) -> None:
     assert "Đã gửi phần bổ sung" in page.inner_text("body")
     filing.refresh_from_db()
     assert filing.state == "SUBMITTED"
-
-
-def test_by_keyboard_alone(online_world: Any, open_page: Any) -> None:
-    page = open_page(ADDRESS, width=PHONE)
-
-    def go_to(selector: str) -> None:
-        """Tab until the field has the focus."""
-        for _ in range(60):
-            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                return
-            page.keyboard.press("Tab")
-        pytest.fail(f"{selector} is not reached by Tab on {page.url}")
-
-    def press(selector: str, key: str, until: str) -> None:
-        go_to(selector)
-        page.keyboard.press(key)
-        page.wait_for_url(until)
-
-    submit = "main .form-actions button[type=submit]"
-    press(submit, "Enter", "**/nguoi-nop/**")
-    for field, text in (
-        ("#f-name", "Lò Thị Hòa"),
-        ("#f-personal_number", "014190001237"),
-        ("#f-phone", "0987654321"),
-    ):
-        go_to(field)
-        page.keyboard.type(text)
-    press(submit, "Enter", "**/to-khai/**")
-    go_to("[name=copies]")
-    page.keyboard.type("2")
-    press(submit, "Enter", "**/giay-to/**")
-    for paper in online_world.papers[1:3]:
-        go_to(f"input[name=on-paper-{paper.pk}]")
-        page.keyboard.press("Space")
-    press(submit, "Enter", "**/nhan-ket-qua/**")
-    go_to("input[name=return_channel]")
-    page.keyboard.press("Space")
-    press(submit, "Enter", "**/kiem-tra/**")
-    go_to("#f-truth")
-    page.keyboard.press("Space")
-    press(submit, "Enter", "**/da-nop/**")
-    assert Filing.objects.get().parts.filter(is_on_paper=True).count() == 2
-
-
-def test_without_javascript(online_world: Any, photo: str, open_page: Any) -> None:
-    page = open_page(width=PHONE, javascript=False)
-    until_papers(page)
-    second, third = online_world.papers[1:3]
-    page.set_input_files(f"#file-{second.pk}", photo)
-    page.click(f"#paper-{second.pk} .drop button")
-    assert page.locator(f"#paper-{second.pk} .filing-file").count() == 1
-    page.check(f"input[name=on-paper-{third.pk}]")
-    page.click(GO)
-    page.get_by_label("Bản điện tử").check()
-    page.click(GO)
-    page.check("#f-truth")
-    page.click(GO)
-    filing = Filing.objects.get()
-    assert filing.code in page.inner_text("h1 + .result")
-    assert Draft.objects.get().filing_id == filing.pk

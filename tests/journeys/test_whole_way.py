@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -117,7 +118,8 @@ class Finger:
     def __init__(self, page: Any) -> None:
         self.page = page
 
-    def press(self, target: Any) -> None:
+    def press(self, target: Any, *, stays: bool = False) -> None:
+        """Press what leads to another page, or `stays` on this one."""
         self.there(target).click()
 
     def write(self, selector: str, text: str) -> None:
@@ -139,9 +141,10 @@ class Keys(Finger):
     has_scripts = False
     MOST = 90  # presses of Tab until one gives up
 
-    def press(self, target: Any) -> None:
+    def press(self, target: Any, *, stays: bool = False) -> None:
         self.go_to(target)
-        self.page.keyboard.press("Enter")
+        with nullcontext() if stays else self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def write(self, selector: str, text: str) -> None:
         self.go_to(selector)
@@ -307,7 +310,7 @@ class Citizen:
 
     def takes(self, link: str) -> bytes:
         with self.page.expect_download() as taken:
-            self.hand.press(self.page.get_by_role("link", name=link))
+            self.hand.press(self.page.get_by_role("link", name=link), stays=True)
         return Path(taken.value.path()).read_bytes()
 
 
