@@ -80,15 +80,6 @@ def fill_form(page: Any) -> None:
     page.wait_for_url("**/giay-to/**")
 
 
-def until_papers(page: Any) -> None:
-    page.goto(ADDRESS)
-    page.click(GO)
-    page.wait_for_url("**/nguoi-nop/**")
-    tell_who(page)
-    page.wait_for_url("**/to-khai/**")
-    fill_form(page)
-
-
 def test_from_the_first_page_to_what_was_taken_in(
     online_world: Any, photo: str, open_page: Any, axe: Any, picture: Any
 ) -> None:
