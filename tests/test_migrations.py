@@ -15,8 +15,8 @@ from motcua.config.management.commands.migrate import Command
 IS_FULL = os.environ.get("MOTCUA_PROOFS") == "full"
 ASKED = (
     (
-        "SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type, character_maximum_length,"
-        " collation_name, is_identity, generation_expression FROM information_schema.columns"
+        "SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type,"
+        " character_maximum_length, collation_name, is_identity, generation_expression FROM information_schema.columns"
         " WHERE table_schema = current_schema"
     ),
     (
