@@ -14,6 +14,7 @@ from motcua.core.text import fold
 from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.models import Applicant
+from motcua.service.filing.batch_fees import BatchFee, fee_of_batch, named_in
 from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.operations.drafting import rule_on, typed_of
@@ -75,7 +76,7 @@ def is_declared_by(batch: FilingBatch, paper: Paper) -> bool:
 
 
 def columns_of_batch(batch: FilingBatch, at: datetime) -> list[Column]:
-    """Các cột của bảng: a word of one's own, the form, and the files of each paper."""
+    """Các cột của bảng: a word of one's own, the form, what the fee asks, and the files of each paper."""
     day = local_date(at)
     own = Column(
         key=REFERENCE,
@@ -92,7 +93,7 @@ def columns_of_batch(batch: FilingBatch, at: datetime) -> list[Column]:
         if not is_declared_by(batch, paper)
     ]
     asked = columns_of(batch.version.definition, on=day, rows=rule_on(day).batch_groups)
-    return [own, *asked, *files]
+    return [own, *asked, *fee_of_batch(batch, at).columns(), *files]
 
 
 def answers_in(batch: FilingBatch, cells: Mapping[str, str], at: datetime) -> dict[str, Any]:
@@ -109,11 +110,6 @@ def pool_of(batch: FilingBatch) -> dict[str, Document]:
     return {fold(document.name): document for document in found.select_related("file")}
 
 
-def named_in(cell: str) -> list[str]:
-    """Tên tệp ghi trong một ô."""
-    return [name.strip() for name in cell.split(";") if name.strip()]
-
-
 def faults_in(
     batch: FilingBatch,
     cells: Mapping[str, str],
@@ -121,11 +117,14 @@ def faults_in(
     columns: Sequence[Column],
     shared: Sequence[SharedPaper],
     pool: Mapping[str, Document],
+    fee: BatchFee,
     at: datetime,
 ) -> dict[str, str]:
     """Lỗi của một dòng, by the column where it is mended; empty when the row may be filed."""
-    wrong = problems(batch.version, answers_in(batch, cells, at), local_date(at))
-    found = {place_of(key, columns): sentence for key, sentence in wrong.items()}
+    answers = answers_in(batch, cells, at)
+    found = fee.faults(cells, answers=answers, columns=columns, pool=pool)
+    wrong = problems(batch.version, answers, local_date(at))
+    found |= {place_of(key, columns): sentence for key, sentence in wrong.items()}
     for one in shared:
         key = f"{PAPER}{one.paper.pk}"
         names = named_in(cells.get(key, ""))

@@ -2,63 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
 from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.models import Filing
-from motcua.service.payments.models import Due, PayerGroup, Refund
-from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues, rules_for
+from motcua.service.filing.models import Draft, Filing
+from motcua.service.forms.asking import answers_of, form_for
+from motcua.service.forms.counting import countable
+from motcua.service.forms.models import FormVersion
+from motcua.service.payments.models import Due, Refund
+from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues
 from motcua.service.payments.operations.refunding import give_back
-from motcua.service.payments.rules import Charge, NotComputable, charge, total
+from motcua.service.payments.pricing import Costs, Tariff, tariff_of
 from motcua.service.payments.states import DueState, RefundCause, RefundState
 from motcua.service.procedures.models import Case, Offering
 
 
 @dataclass(frozen=True)
-class Costs:
-    """Phải nộp bao nhiêu: what can be said already; `open_names`: charges whose sum the office fixes later."""
+class DraftFee:
+    """Phí của một bản nháp: its tariff, what its form says already of the number, and what its owner has still to say.
 
-    charges: tuple[Charge, ...]
-    open_names: tuple[str, ...] = ()
-    has_exemptions: bool = False
+    `units`: asked on the step of the fee; `from_form`: counted by answers, None where the answer is not there yet.
+    """
+
+    tariff: Tariff
+    units: tuple[str, ...]
+    from_form: Mapping[str, int | None]
+    said: Mapping[str, int]
+    group: str | None
 
     @property
-    def total(self) -> int:
-        return total(self.charges)
+    def quantities(self) -> dict[str, int]:
+        """Số lượng, as far as it is known."""
+        told = {unit: self.said[unit] for unit in self.units if unit in self.said}
+        return told | {unit: count for unit, count in self.from_form.items() if count}
 
     @property
-    def to_pay(self) -> list[Charge]:
-        """Khoản có tiền."""
-        return [one for one in self.charges if one.amount]
+    def costs(self) -> Costs:
+        """Phải nộp bao nhiêu, theo những gì đã khai."""
+        return self.tariff.costs(group=self.group or "", quantities=self.quantities)
+
+    @property
+    def is_asked(self) -> bool:
+        """Có điều phải hỏi."""
+        return bool(self.units or self.tariff.codes)
 
 
-def costs_of(offering: Offering, case: Case | None, on: date, *, group: str = "") -> Costs:
+def fee_of(draft: Draft, on: date) -> DraftFee:
+    """Phí của bản nháp vào ngày: what the form that was begun (or is in force) counts is not asked a second time."""
+    tariff = tariff_of(draft.offering, channel=Channel.ONLINE, case=draft.case, on=on)
+    from_form: dict[str, int | None] = {}
+    if any(tariff.answer_for(unit) for unit in tariff.units):
+        begun = answers_of(draft.dossier_key)
+        version = begun.version if begun else form_for(draft.offering, on, case=draft.case)
+        from_form = counted_by(tariff, version, begun.data if begun else {})
+    asked = tuple(unit for unit in tariff.units if unit not in from_form)
+    return DraftFee(tariff, asked, from_form, draft.quantities, draft.payer_group)
+
+
+def counted_by(
+    tariff: Tariff, version: FormVersion | None, answers: Mapping[str, Any]
+) -> dict[str, int | None]:
+    """Số lượng mà biểu mẫu hỏi: of each unit that a question of it counts; None: not answered."""
+    known = countable(version.definition) if version else {}
+    told = tariff.counted_in(answers)
+    return {unit: told.get(unit) for unit in tariff.units if tariff.answer_for(unit) in known}
+
+
+def costs_of(
+    offering: Offering,
+    case: Case | None,
+    on: date,
+    *,
+    group: str = "",
+    quantities: Mapping[str, int] | None = None,
+) -> Costs:
     """Chi phí nộp trực tuyến của ngày, before anything is owed; of who says to belong to a group that pays less."""
-    charges, names = [], []
-    rules = rules_for(offering, channel=Channel.ONLINE, case=case, on=on)
-    for rule in rules:
-        try:
-            charges.append(charge(rule, groups=[group], is_online=True))
-        except NotComputable:
-            names.append(rule.name)
-    return Costs(tuple(charges), tuple(names), any(rule.exemptions for rule in rules))
+    tariff = tariff_of(offering, channel=Channel.ONLINE, case=case, on=on)
+    return tariff.costs(group=group, quantities=quantities)
 
 
-def groups_asked(offering: Offering, case: Case | None, on: date) -> list[PayerGroup]:
-    """Diện miễn, giảm mà mức thu của lần nộp này có; none: nobody is asked."""
-    rules = rules_for(offering, channel=Channel.ONLINE, case=case, on=on)
-    codes = {one.group for rule in rules for one in rule.exemptions}
-    return list(PayerGroup.objects.valid_on(on).filter(pk__in=codes)) if codes else []
+def costs_of_filing(filing: Filing, *, group: str) -> Costs:
+    """Chi phí của một lần nộp, by the day and the numbers with which it was filed."""
+    day = local_date(filing.submitted_at)
+    return costs_of(filing.offering, filing.case, day, group=group, quantities=filing.quantities)
 
 
 def owe(filing: Filing, at: datetime) -> list[Due]:
     """Ghi khoản phải nộp of a filing, under the key of its dossier."""
-    costs = costs_of(filing.offering, filing.case, local_date(at), group=filing.payer_group)
+    costs = costs_of_filing(filing, group=filing.payer_group)
     return raise_dues(
         subject_id=filing.dossier_key,
         offering=filing.offering,

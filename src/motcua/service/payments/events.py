@@ -362,3 +362,16 @@ class PayerGroupSet(Event):
     code: str
     name: str
     proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupConfirmed(Event):
+    """An officer has seen the paper of who pays less; `owner` is the key of the dossier or filing."""
+
+    label: ClassVar[str] = "Xác nhận diện miễn, giảm phí"
+    subject_type: ClassVar[str] = "confirmed_group"
+    opens: ClassVar[bool] = True
+
+    owner: UUID
+    group: str
+    proof: str

@@ -24,7 +24,10 @@ class Exemption:
 
 @dataclass(frozen=True)
 class Rule:
-    """Mức thu của một khoản. `amount` per unit; None: not fixed. `online_percent_off`: reduction when filed on line."""
+    """Mức thu của một khoản. `amount` per unit; None: not fixed. `online_percent_off`: reduction when filed on line.
+
+    `answer`: the question of the form that says how many units.
+    """
 
     kind: str
     name: str
@@ -34,6 +37,7 @@ class Rule:
     least: int = 0
     most: int | None = None
     exemptions: tuple[Exemption, ...] = ()
+    answer: str = ""
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ class NewFee(FeePage):
             "name": reader.text("name", required="Hãy ghi tên khoản thu như trong văn bản.", longest=200),
             "amount": reader.money("amount", required="Hãy ghi mức thu; không thu thì ghi 0.") or 0,
             "per": reader.text("per", longest=30),
+            "answer": reader.text("answer", longest=80),
             "least": reader.money("least") or 0,
             "most": reader.money("most"),
             "online_percent_off": reader.integer("online_percent_off", least=0, most=100) or 0,

@@ -17,6 +17,7 @@ from motcua.service.paperwork.operations.charging import cancel_fee_receipt, iss
 from motcua.service.paperwork.operations.printing import print_fee_receipt
 from motcua.service.payments.models import TillClosing
 from motcua.service.payments.operations.charging import add_due, cancel_due, dues_of
+from motcua.service.payments.operations.confirming import confirmed_group
 from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.refunding import ask_refund
 from motcua.service.payments.operations.settling import close_till, till_of
@@ -41,6 +42,7 @@ class FeeReceipts(Page):
             left=dossier.fee_amount - receipted(dossier),
             kinds=FeeSeries.Kind.choices,
             dues=dues_of(dossier.pk),
+            group=confirmed_group(dossier.pk),
             due_kinds=[(kind.value, kind.label) for kind in DueKind],
             ways=[(way.value, way.label.capitalize()) for way in IssuedFeeReceipt.Way],
         )

@@ -36,6 +36,7 @@ from motcua.service.forms.asking import answers_of, in_order
 from motcua.service.holdings.finding import held_by_names
 from motcua.service.holdings.models import PaperUse
 from motcua.service.payments.models import PayerGroup
+from motcua.service.payments.operations.confirming import confirmed_group
 from motcua.web.counter.paging import known
 from motcua.web.ui.files import FilePage
 from motcua.web.ui.forms import Reader
@@ -188,9 +189,11 @@ def answered_of(filing: Filing, at: datetime) -> list[AnsweredPage]:
 
 
 def group_of(filing: Filing) -> dict[str, Any]:
-    """Diện miễn, giảm đã khai: `group`, and `dearer`, what else is owed by who does not belong to it."""
+    """Diện miễn, giảm đã khai: `group`, `dearer`, what who does not belong to it owes besides, and who has confirmed it."""
     group = PayerGroup.objects.filter(pk=filing.payer_group).first() if filing.payer_group else None
-    return {"group": group, "dearer": dearer_by(filing) if group else 0}
+    if group is None:
+        return {"group": None, "dearer": 0, "confirmed": None}
+    return {"group": group, "dearer": dearer_by(filing), "confirmed": confirmed_group(filing.dossier_key)}
 
 
 class GroupRefusal(Answer):

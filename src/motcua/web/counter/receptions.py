@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from motcua.service.dossiers.operations.receiving import (
 )
 from motcua.service.dossiers.operations.settling_at_once import settle_at_once, why_not_at_once
 from motcua.service.filing.models import Draft
+from motcua.service.filing.operations.at_counter import Owed, receive_owing
 from motcua.service.filing.operations.finishing import receive_draft
 from motcua.service.holdings.finding import held_for_all, types_asked
 from motcua.service.holdings.models import HeldPaper, PaperUse
@@ -56,6 +58,7 @@ from motcua.web.counter.papers import (
     typed_scans,
     waiting_scans,
 )
+from motcua.web.counter.tariff import PROOF, Charging, FeeSum, fee_typed_of, proof_part, proofs_of
 from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.held import MEANS, REASONS
@@ -75,7 +78,7 @@ class AppointmentMoved(InvalidInput):
     """Ngày hẹn vừa đổi: the hour has passed since the clerk told the date to the person."""
 
 
-class AtCounter(Page):
+class AtCounter(Charging):
     """What every page about one person and one procedure at the counter knows."""
 
     abstract = True
@@ -165,6 +168,7 @@ class Reception(AtCounter):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.scans: dict[int, list[UUID]] = {}
+        self.owed: Owed | None = None
 
     def get(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponse:
         applicant, revision = self.applicant, self.offering.revision_on(local_date(self.at))
@@ -188,11 +192,12 @@ class Reception(AtCounter):
         if request.method == "POST":
             scans = waiting_scans(self.scans, self.user, of_draft=self.draft_key)
         else:
-            scans = scans_since(dossier_id, self.papers, self.applicant, self.user)
+            scans = scans_since(dossier_id, [*self.papers, PROOF], self.applicant, self.user)
             if self.draft:
-                self.form = Form(typed_of_draft(self.draft))
+                self.form = Form({**typed_of_draft(self.draft), **fee_typed_of(self.draft, self)})
                 for paper_id, files in files_of_draft(self.draft, self.papers).items():
                     scans[paper_id] = [*files, *scans.get(paper_id, [])]
+                scans |= proofs_of(self.draft)
         mark_looked(
             self.held.values(),
             kind=PaperUse.Kind.LISTED,
@@ -202,7 +207,6 @@ class Reception(AtCounter):
             purpose=f"Tiếp nhận hồ sơ {revision.name}",
         )
         limit, answer = self.appointment()
-        fee = revision.fee_amount_for(self.channel, self.case)
         return self.render(
             "counter/receptions/edit.html",
             applicant=self.applicant,
@@ -220,7 +224,8 @@ class Reception(AtCounter):
             limit=limit,
             answer=answer,
             fees=revision.fees_for(self.channel, self.case),
-            fee=fee,
+            fee_url=reverse("counter:reception-fee", args=[applicant_id, offering_id]) + carried(request),
+            **self.fee_context(self.form.typed or {}, scans.get(PROOF.pk, [])),
             ways=self.ways,
             return_ways=RETURN_WAYS,
             reception=self.reception,
@@ -237,7 +242,9 @@ class Reception(AtCounter):
         held = self.held_as_ticked()
         parts = read_parts(reader, self.papers, self.scans, held)
         reuse = read_reuse(reader, parts, held)
+        self.owed = self.read_owed(reader)
         given = self.read_terms(reader)
+        parts += proof_part(self.owed, self.scans)
         representative = self.read_representative(reader)
         if "now" not in request.POST:
             self.refuse_moved_appointment(reader)
@@ -277,8 +284,14 @@ class Reception(AtCounter):
     def take_in(self, **given: Any) -> Dossier:
         """What was prepared by its owner ends as this dossier; else the dossier alone."""
         if self.draft:
-            return receive_draft(draft_id=self.draft.pk, by=self.user, at=self.at, **given)
-        return receive(by=self.user, at=self.at, dossier_id=self.dossier_id(), **given)
+            return self.charged(partial(receive_draft, draft_id=self.draft.pk), **given)
+        return self.charged(partial(receive, dossier_id=self.dossier_id()), **given)
+
+    def charged(self, take_in: Callable[..., Dossier], **given: Any) -> Dossier:
+        """With what the tariff asks of this person, where it asked."""
+        if self.owed:
+            return receive_owing(take_in, owed=self.owed, by=self.user, at=self.at, **given)
+        return take_in(by=self.user, at=self.at, **given)
 
     def lines(self, scans: dict[int, list[Document]]) -> list[Line]:
         """The checklist; what a draft has brought along stands there as handed in."""
@@ -294,14 +307,11 @@ class Reception(AtCounter):
         """Ghi nhận và trả kết quả ngay: the person leaves with the result, without a receipt unless asked for."""
         number = reader.text("result_number", required="Hãy nhập số, ký hiệu của kết quả.", longest=80)
         reader.check()
-        dossier = settle_at_once(
+        dossier = self.charged(
+            partial(settle_at_once, number=number, dossier_id=self.dossier_id()),
             offering=self.offering,
             applicant=self.applicant,
             parts=parts,
-            number=number,
-            by=self.user,
-            at=self.at,
-            dossier_id=self.dossier_id(),
             case_id=self.case.pk if self.case else None,
             representative=representative,
             **given,
@@ -365,7 +375,7 @@ class Reception(AtCounter):
 
     def keep_uploads(self, reader: Reader) -> None:
         """Files sent with the form are kept before anything else is judged, so that no refusal loses them."""
-        for paper in self.papers:
+        for paper in [*self.papers, PROOF]:
             kept, refusal = keep_scans(
                 self.request.FILES.getlist(f"file-{paper.pk}"),
                 paper=paper, applicant=self.applicant, by=self.user, at=self.at,
@@ -443,13 +453,19 @@ class Reception(AtCounter):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
+class ReceptionFee(FeeSum, AtCounter):
+    """Số tiền phải thu, asked anew when the number or the group changes."""
+
+    permission = Permission.RECEIVE
+
+
 class Uploads(LendsToPhone, AtCounter):
     """Bản quét của một giấy tờ: each file as soon as it is chosen; the answer is the paper's list of scans."""
 
     permission = Permission.RECEIVE
 
     def post(self, request: HttpRequest, applicant_id: UUID, offering_id: int, paper_id: int) -> HttpResponse:
-        paper = next((one for one in self.papers if one.pk == paper_id), None)
+        paper = next((one for one in [*self.papers, PROOF] if one.pk == paper_id), None)
         if paper is None:
             raise self.missing("Giấy tờ này không thuộc thủ tục đã chọn.")
         kept, refusal = keep_scans(
@@ -471,7 +487,9 @@ class Uploads(LendsToPhone, AtCounter):
         )
 
     def phone_title(self) -> str:
-        return next((one.name for one in self.papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
+        return next(
+            (one.name for one in [*self.papers, PROOF] if one.pk == self.kwargs["paper_id"]), "Giấy tờ"
+        )
 
     def phone_field(self) -> dict[str, Any]:
         key = self.kwargs["paper_id"]

@@ -65,6 +65,11 @@ urlpatterns: list[URLPattern] = [
         "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/", receptions.Reception.as_view(), name="reception"
     ),
     path(
+        "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/phi/",
+        receptions.ReceptionFee.as_view(),
+        name="reception-fee",
+    ),
+    path(
         "tiep-nhan/<uuid:applicant_id>/<int:offering_id>/giay-to/<int:paper_id>/",
         receptions.Uploads.as_view(),
         name="upload",

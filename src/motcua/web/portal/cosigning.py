@@ -14,7 +14,7 @@ from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import costs_of
+from motcua.service.filing.costs import fee_of
 from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations.codes import plain_code
@@ -135,7 +135,7 @@ class Invitation(Invited):
             lines=lines_of(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            costs=costs_of(draft.offering, draft.case, local_date(self.at), group=draft.payer_group or ""),
+            costs=fee_of(draft, local_date(self.at)).costs,
             taken_in_at=place_name(draft.offering),
             content=cosigning.content_of(draft),
         )

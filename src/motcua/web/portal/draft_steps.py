@@ -24,7 +24,6 @@ from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.applicants import ApplicantInput
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import costs_of
 from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import Draft, DraftPaper
 from motcua.service.filing.operations import drafting, finishing
@@ -454,10 +453,10 @@ class Check(DraftPage):
             answered=answered_pages(draft, self.at),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            costs=costs_of(draft.offering, draft.case, local_date(self.at), group=draft.payer_group or ""),
+            costs=self.fee.costs,
             group=next((one for one in self.payer_groups if one.pk == draft.payer_group), None),
             proofs=draft.proofs.count(),
-            asks_group=bool(self.payer_groups),
+            asks_fee=self.fee.is_asked,
             taken_in_at=place_name(draft.offering),
             is_helping=self.helper is not None,
             may_submit=draft.account_id is not None
@@ -469,11 +468,11 @@ class Check(DraftPage):
 
     def mending(self, name: str) -> str:
         """The page where that is put right."""
-        if name == "form":
+        if name in {"form", "form-count"}:
             return reverse("portal:draft-to-khai", args=self.address)
         if name == "signers":
             return reverse("portal:draft-cung-ky", args=self.address)
-        if name == "group":
+        if name == "group" or name.startswith("quantity-"):
             return f"{reverse('portal:draft-mien-giam', args=self.address)}?sua=1"
         step = (
             "giay-to"

@@ -21,7 +21,7 @@ from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import costs_of, groups_asked
+from motcua.service.filing.costs import DraftFee, costs_of, fee_of
 from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.codes import plain_code
@@ -47,7 +47,7 @@ STEPS = (
     ("noi-nop", "Nơi nộp"),
     ("nguoi-nop", "Người nộp"),
     ("to-khai", "Tờ khai"),
-    ("mien-giam", "Miễn, giảm phí"),
+    ("mien-giam", "Phí, lệ phí"),
     ("giay-to", "Giấy tờ"),
     ("nhan-ket-qua", "Nhận kết quả"),
     ("cung-ky", "Cùng đứng tên"),
@@ -289,17 +289,22 @@ class DraftPage(CitizenPage):
 
     @cached_property
     def all_steps(self) -> list[tuple[str, str]]:
-        """Các bước: with the form, who pays less and who else must agree, each where there is such a question."""
+        """Các bước: with the form, what the fee asks and who else must agree, each where there is such a question."""
         version = self.form_version
         left_out = set() if version else {"to-khai"}
         left_out |= set() if version and version.definition.signers else {"cung-ky"}
-        left_out |= set() if self.payer_groups else {"mien-giam"}
+        left_out |= set() if self.fee.is_asked else {"mien-giam"}
         return [(key, name) for key, name in STEPS if key not in left_out]
 
     @cached_property
     def payer_groups(self) -> list[PayerGroup]:
         """Diện miễn, giảm mà mức thu của lần nộp này hỏi."""
-        return groups_asked(self.draft.offering, self.draft.case, local_date(self.at))
+        return self.fee.tariff.groups()
+
+    @cached_property
+    def fee(self) -> DraftFee:
+        """Phí của bản nháp, by what was said before this page."""
+        return fee_of(self.draft, local_date(self.at))
 
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""

@@ -130,7 +130,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}nguoi-nop/", draft_steps.Who.as_view(), name="draft-nguoi-nop"),
     path(f"{DRAFT}to-khai/", draft_steps.FormStep.as_view(), name="draft-to-khai"),
     path(f"{DRAFT}to-khai/<slug:key>/", draft_steps.FormStep.as_view(), name="draft-form-page"),
-    path(f"{DRAFT}mien-giam/", draft_group.PayerGroupStep.as_view(), name="draft-mien-giam"),
+    path(f"{DRAFT}mien-giam/", draft_group.FeeStep.as_view(), name="draft-mien-giam"),
     path(
         f"{DRAFT}mien-giam/<uuid:document_id>/bo/", draft_group.DropProof.as_view(), name="draft-drop-proof"
     ),

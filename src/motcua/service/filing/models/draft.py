@@ -91,6 +91,11 @@ class Draft(models.Model):
     )
     person_sealed = models.BinaryField("người nộp (đã mã hóa)", null=True, editable=False)
     payer_group = models.CharField("diện miễn, giảm phí", max_length=20, null=True)
+    quantities = models.JSONField("số lượng để tính phí, theo đơn vị", default=dict, blank=True)
+    group_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="công chức hỗ trợ đã xem giấy chứng minh",
+    )  # fmt: skip
     proofs = models.ManyToManyField(
         "documents.Document", verbose_name="giấy chứng minh diện miễn, giảm", related_name="+"
     )

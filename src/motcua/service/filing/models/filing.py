@@ -73,6 +73,7 @@ class Filing(models.Model):
         "identity.Mandate", models.PROTECT, null=True, related_name="+", db_index=False
     )
     payer_group = models.CharField("khai thuộc diện miễn, giảm phí", max_length=20, blank=True)
+    quantities = models.JSONField("số lượng để tính phí, theo đơn vị", default=dict, blank=True)
     group_refused = models.CharField("vì sao không thuộc diện ấy", max_length=300, blank=True)
     assisted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,

@@ -33,6 +33,7 @@ from motcua.service.filing.events import (
     OfficerAlerted,
 )
 from motcua.service.filing.models import Filing, FilingPart
+from motcua.service.filing.operations.grouping import confirm_accepted
 from motcua.service.filing.states import ACCEPT, ASK, REDIRECT, REFUSE, Move
 from motcua.service.filing.telling import tell_owner
 from motcua.service.holdings.models import PaperUse
@@ -84,6 +85,7 @@ def accept(*, filing_id: UUID, by: User, at: datetime, came_on_paper: Collection
     )
     filing.dossier = dossier
     _answered(filing, by, at, ["dossier"])
+    confirm_accepted(filing, by, at)
     events.record(
         FilingAccepted(
             subject_id=filing.pk,

@@ -21,22 +21,21 @@ from django.db import DatabaseError, connection, transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput
-from motcua.core.text import fold, tidy
+from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.documents import kinds
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
-from motcua.foundation.documents.operations.storing import discard_from, share, store
+from motcua.foundation.documents.operations.storing import discard_from, store
 from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.operations.mandates import refuse_unusable
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing import sheets
+from motcua.service.filing.batch_fees import fee_of_batch
 from motcua.service.filing.batches import (
     SharedPaper,
-    answers_in,
     columns_of_batch,
     faults_in,
-    named_in,
     owner_typed,
     papers_of_batch,
     pool_of,
@@ -44,15 +43,12 @@ from motcua.service.filing.batches import (
     shared_papers,
 )
 from motcua.service.filing.events import BatchAsked, BatchBegun, BatchFinished, BatchForgotten, BatchRead
-from motcua.service.filing.knowing import known_of
-from motcua.service.filing.models import BatchPaper, BatchRow, Draft, DraftPaper, FilingBatch
+from motcua.service.filing.models import BatchPaper, BatchRow, Draft, FilingBatch
 from motcua.service.filing.operations import drafting
-from motcua.service.filing.operations.drafting import LONGEST_TITLE, RETURN_WAYS, as_input, rule_on
+from motcua.service.filing.operations.batch_rows import draft_row
+from motcua.service.filing.operations.drafting import LONGEST_TITLE, RETURN_WAYS, rule_on
 from motcua.service.filing.operations.finishing import submit_draft
-from motcua.service.filing.operations.grouping import save_group
-from motcua.service.filing.sheets import PAPER
 from motcua.service.forms.asking import form_for
-from motcua.service.forms.operations.answering import begin, save_page
 from motcua.service.procedures.models import Offering
 
 logger = logging.getLogger(__name__)
@@ -180,9 +176,10 @@ def follow_form(batch: FilingBatch, at: datetime) -> None:
 def _judge(batch: FilingBatch, rows: Collection[BatchRow], at: datetime) -> None:
     """Say of each row what is wrong; nothing is written here."""
     columns, shared, pool = columns_of_batch(batch, at), shared_papers(batch, at), pool_of(batch)
+    fee = fee_of_batch(batch, at)
     for row in rows:
         cells = row.told["cells"]
-        faults = faults_in(batch, cells, columns=columns, shared=shared, pool=pool, at=at)
+        faults = faults_in(batch, cells, columns=columns, shared=shared, pool=pool, fee=fee, at=at)
         row.tell(cells, faults)
         row.state = State.WRONG if faults else State.GOOD
 
@@ -364,56 +361,6 @@ def _file_row(
         row.state, row.sentence = State.REFUSED, BROKEN
     row.at = at
     row.save(update_fields=["state", "sentence", "filing", "told_sealed", "at"])
-
-
-def draft_row(
-    batch: FilingBatch, row: BatchRow, shared: list[SharedPaper], pool: dict[str, Document], at: datetime
-) -> None:
-    """Lập bản nháp của một dòng, by the same operations as from a phone; a draft that is there already stays as it is."""
-    if Draft.objects.filter(pk=row.pk).exists():
-        return
-    owner, cells = owner_typed(batch), row.told["cells"]
-    draft = drafting.begin_draft(
-        draft_id=row.pk,
-        offering=batch.offering,
-        case_id=batch.case_id,
-        account_id=batch.account_id,
-        applicant=batch.applicant,
-        at=at,
-    )
-    acting = Draft.Acting.MANDATE if batch.mandate_id else Draft.Acting.SELF
-    drafting.save_person(
-        draft_id=draft.pk, owner=as_input(owner), acting=acting, mandate=batch.mandate, at=at
-    )
-    drafting.save_return(draft_id=draft.pk, channel=batch.return_channel, address=batch.return_address, at=at)
-    save_group(draft_id=draft.pk, group="", at=at)
-    _answer(batch, draft, cells, at)
-    for one in shared:
-        _hand_in(draft, one, named_in(cells.get(f"{PAPER}{one.paper.pk}", "")), pool, at)
-    drafting.save_step(draft_id=draft.pk, step="kiem-tra", at=at)
-
-
-def _answer(batch: FilingBatch, draft: Draft, cells: dict[str, str], at: datetime) -> None:
-    known = known_of(owner_typed(batch), batch.offering)
-    by = batch.hand_id
-    begin(subject_id=draft.dossier_key, version=batch.version, by=by, at=at, known=known)
-    given = answers_in(batch, cells, at)
-    for page in batch.version.definition.pages:
-        save_page(subject_id=draft.dossier_key, page=page.key, given=given, count=0, by=by, at=at)
-
-
-def _hand_in(
-    draft: Draft, one: SharedPaper, names: list[str], pool: dict[str, Document], at: datetime
-) -> None:
-    """The papers of one row: its own files before those that all share; declared by the form, none is asked for."""
-    files = [pool[fold(name)] for name in names if fold(name) in pool] or list(one.documents)
-    if not files and not one.is_on_paper:
-        return
-    way = DraftPaper.Way.UPLOAD if files else DraftPaper.Way.PAPER
-    row = DraftPaper.objects.create(draft=draft, paper=one.paper, way=way)
-    row.documents.set(
-        [share(document_id=file.pk, subject_id=draft.dossier_key, by=None, at=at) for file in files]
-    )
 
 
 @transaction.atomic

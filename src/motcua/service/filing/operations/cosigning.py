@@ -89,6 +89,7 @@ def content_of(draft: Draft) -> str:
         ],
         "return": [draft.return_channel, draft.return_address],
         "group": draft.payer_group,
+        "quantities": draft.quantities,
         "proofs": sorted(one.file.sha256 for one in draft.proofs.select_related("file")),
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -17,7 +17,7 @@ from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import receive
-from motcua.service.filing.costs import owe
+from motcua.service.filing.costs import fee_of, owe
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Assistance, Draft, DraftPaper, Filing
 from motcua.service.filing.operations.assisting import how_confirmed, mark_assisted
@@ -33,7 +33,7 @@ from motcua.service.filing.operations.drafting import (
     rule_on,
     typed_of,
 )
-from motcua.service.filing.operations.grouping import group_faults, proof_of
+from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, proof_of
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
@@ -78,6 +78,7 @@ def submit_draft(
     if wrong := faults_of(draft, at):
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
+    fee = fee_of(draft, local_date(at))
     contact = draft.helper or draft.owner
     filing = submit(
         offering=draft.offering,
@@ -95,6 +96,7 @@ def submit_draft(
             authorisation=authorisation,
             mandate=draft.mandate,
             payer_group=draft.payer_group or "",
+            quantities=fee.quantities,
             return_channel=draft.return_channel,
             return_address=draft.return_address,
             reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
@@ -103,6 +105,7 @@ def submit_draft(
     mark_assisted(filing=filing, draft=draft, how=how, at=at)
     name_in_filing(draft=draft, filing=filing, at=at)
     use_for(draft, filing, at)
+    confirm_seen(draft, filing, at)
     owe(filing, at)
     draft.filing, draft.ended_at = filing, at
     draft.save(update_fields=["filing", "ended_at"])
@@ -193,7 +196,7 @@ def faults_of(draft: Draft, at: datetime) -> dict[str, str]:
     return {
         **person_faults(draft, at),
         **form_faults(draft, at),
-        **group_faults(draft, at),
+        **fee_faults(draft, at),
         **paper_faults(draft, at),
         **return_faults(draft),
         **signer_faults(draft, at),

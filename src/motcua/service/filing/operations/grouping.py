@@ -1,8 +1,8 @@
-"""Diện miễn, giảm phí: said by who files, with the paper that proves it; looked at by the office."""
+"""Phí của một lần nộp: how many, and who pays less, said with the paper that proves it; looked at by the office."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import IO
 from uuid import UUID
@@ -20,7 +20,7 @@ from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.filing.costs import costs_of, groups_asked
+from motcua.service.filing.costs import costs_of_filing, fee_of
 from motcua.service.filing.events import PayerGroupRefused
 from motcua.service.filing.models import Draft, Filing
 from motcua.service.filing.operations.drafting import TooManyFiles, open_draft, rule_on, saved
@@ -29,21 +29,30 @@ from motcua.service.filing.states import LIVE, State
 from motcua.service.filing.telling import tell_owner
 from motcua.service.payments.models import Due, PayerGroup
 from motcua.service.payments.operations.charging import raise_difference
+from motcua.service.payments.operations.confirming import SEEN, confirm_group
 
 OTHERWISE_ASKED = frozenset({*LIVE, State.ACCEPTED})
 
 
 @transaction.atomic
-def save_group(*, draft_id: UUID, group: str, at: datetime) -> Draft:
-    """Lưu diện đã khai; "": of none. Raises InvalidInput (a group unknown to the fee), NoSuchDraft, DraftEnded."""
+def save_fee(
+    *, draft_id: UUID, group: str, quantities: Mapping[str, int], at: datetime, seen_by: User | None = None
+) -> Draft:
+    """Lưu diện đã khai ("": không thuộc diện nào) and how many are asked for, by unit.
+
+    `seen_by`: the officer who helps and has the proof before them. Raises InvalidInput (a group unknown to the fee, a
+    number that counts nothing), NoSuchDraft, DraftEnded.
+    """
     draft = open_draft(draft_id)
-    asked = groups_asked(draft.offering, draft.case, local_date(at))
-    if group and group not in {one.pk for one in asked}:
+    tariff = fee_of(draft, local_date(at)).tariff
+    if group and group not in {one.pk for one in tariff.groups()}:
         raise InvalidInput({"group": "Mức thu vừa thay đổi. Hãy chọn lại."})
     if group != draft.payer_group:
         draft.proofs.clear()  # they were of the other group
-    draft.payer_group = group
-    return saved(draft, at, "payer_group")
+    is_seen = bool(group) and seen_by is not None and seen_by.pk == draft.assisted_by_id
+    draft.payer_group, draft.quantities = group, tariff.checked(quantities)
+    draft.group_seen_by = seen_by if is_seen else None
+    return saved(draft, at, "payer_group", "quantities", "group_seen_by")
 
 
 @transaction.atomic
@@ -62,29 +71,59 @@ def keep_proof(
     return document
 
 
-def group_faults(draft: Draft, at: datetime) -> dict[str, str]:
-    """Chưa trả lời câu về diện miễn, giảm, where the fee asks it."""
-    asked = groups_asked(draft.offering, draft.case, local_date(at))
-    if not asked or draft.payer_group in {"", *(one.pk for one in asked)}:
-        return {}
-    return {"group": "Hãy cho biết bạn có thuộc diện miễn, giảm phí không."}
+def fee_faults(draft: Draft, at: datetime) -> dict[str, str]:
+    """Chưa trả lời câu về diện miễn, giảm hay số lượng, where the fee asks it."""
+    fee = fee_of(draft, local_date(at))
+    wrong = {
+        fee.tariff.field_of(unit): f"Hãy ghi số {unit}, để tính phí."
+        for unit in fee.units
+        if unit not in fee.quantities
+    }
+    if not all(fee.from_form.values()):
+        lacking = ", ".join(unit for unit, count in fee.from_form.items() if not count)
+        wrong["form-count"] = f"Tờ khai chưa ghi số {lacking}, cần để tính phí."
+    if fee.tariff.codes and draft.payer_group not in {"", *(one.pk for one in fee.tariff.groups())}:
+        wrong["group"] = "Hãy cho biết bạn có thuộc diện miễn, giảm phí không."
+    return wrong
 
 
 def proof_of(draft: Draft) -> list[FiledPart]:
-    """Giấy chứng minh as it is filed: its files, or on paper later."""
+    """Giấy chứng minh as it is filed: its files, seen by who helps, or on paper later."""
     group = PayerGroup.objects.filter(pk=draft.payer_group or "").first()
     if group is None:
         return []
     files = [document.pk for document in draft.proofs.all()]
-    note = f"Chứng minh diện miễn, giảm phí: {group.name}"
-    return [FiledPart(group.proof or group.name, None, files, note=note, is_on_paper=not files)]
+    seen = f"; {draft.group_seen_by.full_name} {SEEN}" if draft.group_seen_by else ""
+    note = f"{proves(group)}{seen}"
+    is_to_come = not files and not seen
+    return [FiledPart(group.proof or group.name, None, files, note=note, is_on_paper=is_to_come)]
+
+
+def proves(group: PayerGroup) -> str:
+    """What the paper that proves a group is for."""
+    return f"Chứng minh diện miễn, giảm phí: {group.name}"
+
+
+def confirm_seen(draft: Draft, filing: Filing, at: datetime) -> None:
+    """Xác nhận diện mà công chức hỗ trợ đã xem giấy, with the filing that they have helped to make."""
+    if draft.group_seen_by and filing.payer_group:
+        group = PayerGroup.objects.get(pk=filing.payer_group)
+        proof = f"{group.proof or group.name}, {SEEN}"
+        confirm_group(subject_id=filing.dossier_key, group=group, proof=proof, by=draft.group_seen_by, at=at)
+
+
+def confirm_accepted(filing: Filing, by: User, at: datetime) -> None:
+    """Xác nhận diện đã khai, with the acceptance of a filing whose group was not refused."""
+    if filing.payer_group and not filing.group_refused:
+        group = PayerGroup.objects.get(pk=filing.payer_group)
+        proof = f"{group.proof or group.name}, gửi kèm {filing.code}"
+        confirm_group(subject_id=filing.dossier_key, group=group, proof=proof, by=by, at=at)
 
 
 def dearer_by(filing: Filing) -> int:
     """Nếu không thuộc diện đã khai, phải nộp thêm bao nhiêu."""
-    on = local_date(filing.submitted_at)
-    whole = costs_of(filing.offering, filing.case, on).total
-    return whole - costs_of(filing.offering, filing.case, on, group=filing.payer_group).total
+    whole = costs_of_filing(filing, group="").total
+    return whole - costs_of_filing(filing, group=filing.payer_group).total
 
 
 @transaction.atomic
@@ -105,7 +144,7 @@ def refuse_group(*, filing_id: UUID, reason: str, by: User, at: datetime) -> Seq
     why = f"Không thuộc diện {group.name}: {filing.group_refused}"
     dues = raise_difference(
         subject_id=filing.dossier_key, offering=filing.offering, reason=why, at=at, by=by,
-        charges=costs_of(filing.offering, filing.case, local_date(filing.submitted_at)).charges,
+        charges=costs_of_filing(filing, group="").charges,
         payer_name=(filing.representative or filing.applicant).name,
         code=filing.dossier.code if filing.dossier else filing.code,
     )  # fmt: skip

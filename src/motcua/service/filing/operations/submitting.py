@@ -5,7 +5,7 @@ Filings come from a draft of the portal, from an import, or from another system 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO
@@ -68,6 +68,7 @@ class Terms:
     authorisation: str = ""
     mandate: Mandate | None = None
     payer_group: str = ""
+    quantities: Mapping[str, int] = field(default_factory=dict)  # how many, by unit, where the fee counts
     return_channel: str = Channel.ONLINE
     return_address: str = ""
     reuses_papers: bool = False  # some of the store: then nothing else need be sent
@@ -122,6 +123,7 @@ def submit(
         authorisation=terms.authorisation[:200],
         mandate=terms.mandate,
         payer_group=terms.payer_group,
+        quantities=dict(terms.quantities),
         return_channel=terms.return_channel,
         return_address=terms.return_address,
         dossier_key=terms.dossier_key or new_id(),

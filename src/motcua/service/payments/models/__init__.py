@@ -8,11 +8,12 @@ from motcua.service.payments.models.matching import (
     ReconciliationRow,
     Settlement,
 )
-from motcua.service.payments.models.owing import Due, Payment, PaymentSignal
+from motcua.service.payments.models.owing import ConfirmedGroup, Due, Payment, PaymentSignal
 from motcua.service.payments.models.tariffs import FeeExemption, FeeRule, PayerGroup, PaymentChannel
 
 __all__ = [
     "Account",
+    "ConfirmedGroup",
     "Due",
     "Entry",
     "FeeExemption",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from motcua.core.ids import new_id
 from motcua.service.payments.models.columns import by_whom, labelled
-from motcua.service.payments.models.tariffs import PaymentChannel
+from motcua.service.payments.models.tariffs import PayerGroup, PaymentChannel
 from motcua.service.payments.querysets import (
     DueQuerySet,
     PaymentQuerySet,
@@ -86,6 +86,28 @@ class Due(models.Model):
         if self.received is None:
             raise ValueError("Ask with_received() first.")
         return self.amount - self.received
+
+
+class ConfirmedGroup(models.Model):
+    """Diện miễn, giảm đã xác nhận: an officer has seen the paper that proves it; of a filing or dossier, by its key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject_id = models.UUIDField("hồ sơ", unique=True)
+    group = models.ForeignKey(
+        PayerGroup, models.PROTECT, verbose_name="diện", related_name="+", db_index=False
+    )
+    proof = models.CharField("giấy tờ đã xem", max_length=300)
+    confirmed_by = by_whom("người xác nhận")
+    confirmed_at = models.DateTimeField("xác nhận lúc")
+
+    class Meta:
+        verbose_name = "diện miễn, giảm đã xác nhận"
+        constraints = [
+            models.CheckConstraint(condition=~Q(proof=""), name="a_confirmed_group_names_its_proof"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.proof}"
 
 
 class Payment(models.Model):

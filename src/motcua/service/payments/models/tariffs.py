@@ -47,6 +47,7 @@ class FeeRule(models.Model):
 
     `offering` None: everywhere the procedure is done; where one place has rules of its own, they alone count there.
     `amount` is whole đồng for each `per` (fixed when empty); 0: free. Reductions are per cent of the whole.
+    `answer` names the question of the form that says how many; empty: the payer is asked.
     Legal: L97-2015 Đ4, Đ10
     """
 
@@ -58,6 +59,7 @@ class FeeRule(models.Model):
     name = models.CharField("tên khoản thu", max_length=200)
     amount = models.PositiveBigIntegerField("mức thu (đồng)")
     per = models.CharField("tính theo", max_length=30, blank=True)
+    answer = models.CharField("câu hỏi của biểu mẫu cho số lượng", max_length=80, blank=True)
     least = models.PositiveBigIntegerField("tối thiểu (đồng)", default=0)
     most = models.PositiveBigIntegerField("tối đa (đồng)", null=True, blank=True)
     online_percent_off = models.PositiveSmallIntegerField("giảm khi nộp trực tuyến (%)", default=0)
@@ -108,6 +110,7 @@ class FeeRule(models.Model):
                 rules.Exemption(one.group_id, one.group.name, one.percent_off)
                 for one in self.exemptions.all()
             ),
+            self.answer,
         )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
@@ -33,16 +32,14 @@ from motcua.service.payments.events import (
     DuePaid,
     DueRaised,
 )
-from motcua.service.payments.models import Due, FeeRule, MoneyException, Payment
+from motcua.service.payments.models import Due, MoneyException, Payment
 from motcua.service.payments.querysets import NoSuchDue
-from motcua.service.payments.rules import Charge, Rule, charge
+from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import DueKind, DueState, ExceptionKind, PaymentState, Way
-from motcua.service.procedures.models import Case, Fee, Offering
+from motcua.service.procedures.models import Offering
 from motcua.service.procedures.models.revision import revision_on
 
 AT_RECEPTION = "Phí, lệ phí thu khi tiếp nhận"
-# The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
-KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
 
 
 @dataclass(frozen=True)
@@ -60,45 +57,6 @@ class Owner:
 
 class NothingToCancel(Stale):
     """Khoản này không còn mở."""
-
-
-def rules_for(offering: Offering, *, channel: str, case: Case | None, on: date) -> list[Rule]:
-    """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
-    if own := own_rules(offering, on):
-        return [rule.as_rule() for rule in own]
-    revision = revision_on(offering.procedure_id, on)
-    return [
-        Rule(
-            KINDS[Fee.Kind(fee.kind)],
-            fee.label or fee.get_kind_display(),
-            None if fee.amount is None or fee.is_estimate or fee.currency not in {"VND", ""} else fee.amount,
-        )
-        for fee in revision.fees_for(channel, case)
-    ]
-
-
-def own_rules(offering: Offering, on: date) -> list[FeeRule]:
-    """Mức thu tỉnh đặt: those of this place, else those of everywhere; none: what the procedure says counts."""
-    asked = Q(offering=offering) | Q(offering__isnull=True, procedure=offering.procedure_id)
-    found = FeeRule.objects.in_force(on).filter(asked).prefetch_related("exemptions__group")
-    rules = list(found.order_by("kind", "name"))
-    return [rule for rule in rules if rule.offering_id] or rules
-
-
-def charges_for(
-    offering: Offering,
-    *,
-    channel: str,
-    on: date,
-    case: Case | None = None,
-    quantity: int = 1,
-    groups: Collection[str] = (),
-) -> list[Charge]:
-    """Phải nộp bao nhiêu: each charge with its reason, before anything is owed. Raises NotComputable."""
-    return [
-        charge(rule, quantity=quantity, groups=groups, is_online=channel == "ONLINE")
-        for rule in rules_for(offering, channel=channel, case=case, on=on)
-    ]
 
 
 @transaction.atomic
@@ -128,6 +86,16 @@ def raise_dues(
         offering.receiving_agency_id,
     )
     raised = (_raise(owner, one, by=by, at=at) for one in charges if one.amount)
+    return [due for due in raised if due]
+
+
+@transaction.atomic
+def charge_dossier(*, dossier: Dossier, charges: Sequence[Charge], by: User, at: datetime) -> list[Due]:
+    """Ghi các khoản của hồ sơ vừa tiếp nhận as the tariff asks them; charges of nothing are left out.
+
+    The caller answers for `by` being the one who receives it.
+    """
+    raised = (_raise(owner_of(dossier), one, by=by, at=at) for one in charges if one.amount)
     return [due for due in raised if due]
 
 
@@ -182,11 +150,9 @@ def add_due(
         raise DomainError("Hãy ghi tên khoản thu.", field="name")
     if amount <= 0:
         raise DomainError("Số tiền phải lớn hơn 0.", field="amount")
-    owner = Owner(
-        dossier.pk, dossier.code, dossier.revision.name, dossier.procedure.code, dossier.applicant_name,
-        dossier.agency_id, dossier.reception_agency_id,
-    )  # fmt: skip
-    due = _raise(owner, Charge(kind, name.strip()[:300], amount, reason.strip()[:300]), by=by, at=at)
+    due = _raise(
+        owner_of(dossier), Charge(kind, name.strip()[:300], amount, reason.strip()[:300]), by=by, at=at
+    )
     if due is None:
         raise DomainError("Khoản này đã nộp rồi. Nếu phải nộp thêm, hãy ghi một tên khác.", field="name")
     return due
@@ -251,6 +217,14 @@ def take_at_reception(event: Event) -> None:
             receipt="",
         )
     )
+
+
+def owner_of(dossier: Dossier) -> Owner:
+    """The dossier as it owes: to who settles it, collected where it was taken in."""
+    return Owner(
+        dossier.pk, dossier.code, dossier.revision.name, dossier.procedure.code, dossier.applicant_name,
+        dossier.agency_id, dossier.reception_agency_id,
+    )  # fmt: skip
 
 
 def dues_of(subject_id: UUID) -> list[Due]:

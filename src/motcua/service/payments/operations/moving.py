@@ -221,9 +221,14 @@ def receipt(due: Due, by: User | None, at: datetime) -> None:
         return
     try:
         due.receipt = issue_for_payment(
-            dossier_id=due.subject_id, kind=due.kind, charge=due.name, amount=due.amount,
+            dossier_id=due.subject_id, kind=due.kind, charge=charge_in_words(due), amount=due.amount,
             way=RECEIPT_WAYS[Way(due.way)], payer_name=due.payer_name, by=by, at=at,
         )  # fmt: skip
     except NoSeries:
         return
     due.save(update_fields=["receipt"])
+
+
+def charge_in_words(due: Due) -> str:
+    """Tên khoản thu trên biên lai; what is counted says how many at which price."""
+    return (f"{due.name} ({due.reason})" if due.quantity > 1 and due.reason else due.name)[:300]

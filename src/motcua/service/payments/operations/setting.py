@@ -16,6 +16,8 @@ from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of, may_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.forms.counting import countable
+from motcua.service.forms.models import FormVersion
 from motcua.service.payments.events import (
     FeeRuleDrafted,
     FeeRuleDropped,
@@ -287,9 +289,29 @@ def _refuse_unclear(  # noqa: PLR0917  what is typed of a rule
         wrong["most"] = "Mức tối đa không thể nhỏ hơn mức tối thiểu."
     if not terms.get("per") and (most is not None or terms.get("least", 0)):
         wrong["per"] = "Có mức tối thiểu, tối đa thì hãy ghi tính theo gì, ví dụ: trang."
+    if terms.get("answer") and (
+        sentence := _answer_fault(procedure, terms["answer"], terms.get("per", ""), today)
+    ):
+        wrong["answer"] = sentence
     if valid_from < today:
         wrong["valid_from"] = "Mức thu áp dụng từ hôm nay hoặc ngày sau; hồ sơ đã nộp giữ mức cũ."
     if any(not 1 <= percent <= 100 for _group, percent in exemptions):
         wrong["exemptions"] = "Mức giảm của mỗi diện từ 1 đến 100 %."
     if wrong:
         raise InvalidInput(wrong)
+
+
+def _answer_fault(procedure: Procedure, name: str, per: str, today: date) -> str:
+    """Why the number cannot be taken from that question; "" when a form of the procedure asks it."""
+    if not per:
+        return "Lấy số lượng từ biểu mẫu thì hãy ghi tính theo gì, ví dụ: bản."
+    versions = FormVersion.objects.in_force(today).filter(form__procedure=procedure)
+    known = {key: words for version in versions for key, words in countable(version.definition).items()}
+    if name in known:
+        return ""
+    choices = "; ".join(f"{key} ({words})" for key, words in known.items())
+    return (
+        f"Biểu mẫu của thủ tục hỏi được: {choices}."
+        if choices
+        else "Thủ tục này chưa có biểu mẫu hỏi số lượng."
+    )

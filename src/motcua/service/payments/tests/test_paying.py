@@ -17,6 +17,7 @@ from motcua.service.payments.models import Due, Entry, MoneyException, PayerGrou
 from motcua.service.payments.operations import charging, hearing, paying, setting
 from motcua.service.payments.operations.charging import AT_RECEPTION
 from motcua.service.payments.operations.paying import AlreadyPaid, PaymentInProgress
+from motcua.service.payments.pricing import tariff_of
 from motcua.service.payments.states import ExceptionKind, PaymentState, Verdict
 from motcua.service.payments.tests.world import MONDAY, VISIT, Money
 from motcua.service.procedures.models import Channel
@@ -248,13 +249,14 @@ class TestRaiseDues:
             online_percent_off=50, valid_from=date(2026, 1, 1), at=MONDAY, exemptions=[("HO_NGHEO", 100)],
         )  # fmt: skip
         on = date(2026, 3, 2)
-        assert [
-            one.amount for one in charging.charges_for(offering, channel="COUNTER", on=on, quantity=2)
-        ] == [16_000]
-        assert [
-            one.amount for one in charging.charges_for(offering, channel="ONLINE", on=on, quantity=2)
-        ] == [8_000]
-        free = charging.charges_for(offering, channel="ONLINE", on=on, groups=["HO_NGHEO"])
+        counter, online = (
+            tariff_of(offering, channel=channel, case=None, on=on) for channel in ("COUNTER", "ONLINE")
+        )
+        assert counter.units == ("bản",)
+        assert counter.costs().uncounted == ("bản",)
+        assert counter.costs(quantities={"bản": 2}).total == 16_000
+        assert online.costs(quantities={"bản": 2}).total == 8_000
+        free = online.costs(group="HO_NGHEO", quantities={"bản": 2}).charges
         assert charging.in_words(free) == "Phí: Được miễn: Hộ nghèo"
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.service.payments.models import Due
-from motcua.service.payments.operations.charging import raise_dues, rules_for
+from motcua.service.payments.operations.charging import raise_dues
+from motcua.service.payments.pricing import tariff_of
 from motcua.service.payments.rules import Charge, charge
 from motcua.service.procedures.models import Offering
 from motcua.service.results.models import Certification
@@ -26,8 +27,8 @@ def charges_of(made: Certification, at: datetime) -> tuple[Offering | None, list
     ).first()
     if offering is None:
         return None, []
-    rules = rules_for(offering, channel=dossier.channel, case=dossier.case, on=local_date(at))
-    by_page = [rule for rule in rules if rule.per == "trang" and rule.amount is not None]
+    tariff = tariff_of(offering, channel=dossier.channel, case=dossier.case, on=local_date(at))
+    by_page = [rule for rule in tariff.rules if rule.per == "trang" and rule.amount is not None]
     return offering, [charge(rule, quantity=made.pages) for rule in by_page]
 
 

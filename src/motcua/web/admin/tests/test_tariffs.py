@@ -19,7 +19,8 @@ from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, World
 from motcua.service.payments import gateways
 from motcua.service.payments.models import FeeRule, PayerGroup, PaymentChannel
 from motcua.service.payments.operations import channels, setting
-from motcua.service.payments.operations.charging import charges_for, in_words
+from motcua.service.payments.operations.charging import in_words
+from motcua.service.payments.pricing import tariff_of
 from motcua.service.payments.tests.world import Money, build
 from motcua.web.admin.tests.conftest import Entering, page_of
 
@@ -59,8 +60,9 @@ def fee_form(world: World, **changes: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def told(world: World, **more: Any) -> str:
-    return in_words(charges_for(world.offering, channel="ONLINE", on=local_date(now()), **more))
+def told(world: World, ahead: int = 0, group: str = "") -> str:
+    day = local_date(now()) + timedelta(days=ahead)
+    return in_words(tariff_of(world.offering, channel="ONLINE", case=None, on=day).costs(group=group).charges)
 
 
 class TestFees:
@@ -78,7 +80,7 @@ class TestFees:
         assert told(world) == before
         enter(second).post(answer["Location"], {"act": "publish"})
         assert told(world).startswith("Phí thẩm định 60.000 đồng")
-        assert told(world, groups=["HO_NGHEO"]) == "Phí thẩm định: Được miễn: Hộ nghèo"
+        assert told(world, group="HO_NGHEO") == "Phí thẩm định: Được miễn: Hộ nghèo"
         following = FeeRule.objects.get()
         admin.post(reverse("admin:new-fee"), fee_form(world, amount="150.000", valid_from=today(10)))
         following = FeeRule.objects.exclude(pk=rule.pk).get()
@@ -104,8 +106,7 @@ class TestFees:
         admin.post(
             reverse("admin:fee", args=[own.pk]), {"act": "end", "last_day": today(), "reason": "Bãi bỏ"}
         )
-        tomorrow = local_date(now()) + timedelta(days=1)
-        assert "50.000" in in_words(charges_for(world.offering, channel="ONLINE", on=tomorrow))
+        assert "50.000" in told(world, ahead=1)
 
     def test_say_what_is_wrong_and_lose_nothing(self, world: World, admin: Client, clerk: Client):
         page = page_of(

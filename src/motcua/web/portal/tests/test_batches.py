@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.org.models import Post
-from motcua.service.dossiers.tests.world import World
+from motcua.service.dossiers.tests.world import BEGINNING, World
 from motcua.service.filing.models import BatchRow, Draft, Filing, FilingBatch
 from motcua.service.filing.operations import batching
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.tests.sample import published
+from motcua.service.payments.models import Due
+from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
@@ -194,3 +197,31 @@ class TestABatch:
         client.post(f"/nop-nhieu/{batch.pk}/xoa/")
         assert not FilingBatch.objects.exists()
         assert not Document.objects.filter(subject_id=batch.pk).exists()
+
+    def test_asks_how_many_and_who_pays_less_in_columns(
+        self, client: Client, form: World, firm: CitizenAccount
+    ) -> None:
+        set_payer_group(
+            code="HO_NGHEO", name="Hộ nghèo", proof="Giấy xác nhận hộ nghèo", valid_from=date(2026, 1, 1), by=None,
+            at=BEGINNING,
+        )  # fmt: skip
+        set_fee_rule(
+            offering=form.offering, kind="CHARGE", name="Lệ phí bản sao", amount=8_000, per="bản", basis="Nghị quyết thử",
+            valid_from=date(2026, 1, 1), at=BEGINNING, exemptions=[("HO_NGHEO", 50)],
+        )  # fmt: skip
+        batch = begun(client, form)
+        papers = {f"on-paper-{paper.pk}": "1" for paper in form.papers}
+        own = SimpleUploadedFile("nghèo.pdf", samples.pdf(1, title="nghèo"))
+        client.post(f"/nop-nhieu/{batch.pk}/giay-to/", {**papers, "own": own})
+        poor = {**GOOD, "_so-0": 3, "_dien": "hộ nghèo", "_giay-dien": "nghèo.pdf"}
+        unknown = {**GOOD, "_so-0": "vài", "_dien": "Quen biết", "_giay-dien": ""}
+        unproved = {**poor, "_giay-dien": "quên.pdf"}
+        page = sent(client, batch, filled(client, batch, poor, {**GOOD, "_so-0": 1}, unknown, unproved))
+        assert "2 dòng nộp được" in page
+        for words in ("Hãy ghi số bản", "Không có diện này", "Chưa có tệp quên.pdf"):
+            assert words in page
+        pressed(client, batch)
+        batching.work(batch.pk, clock=now, should_stop=lambda: False)
+        assert sorted(Due.objects.values_list("amount", flat=True)) == [8_000, 12_000]
+        filing = Filing.objects.exclude(payer_group="").get()
+        assert filing.parts.get(name="Giấy xác nhận hộ nghèo").documents.count() == 1

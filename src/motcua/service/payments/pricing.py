@@ -1,0 +1,138 @@
+"""Phải nộp bao nhiêu: the rules in force for one way, case and day; what they ask of the payer; the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from motcua.core.errors import InvalidInput
+from motcua.service.forms.counting import counted
+from motcua.service.payments.models import FeeRule, PayerGroup
+from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, total
+from motcua.service.payments.states import DueKind
+from motcua.service.procedures.models import Case, Fee, Offering
+from motcua.service.procedures.models.revision import revision_on
+
+# The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
+KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
+ONLINE = "ONLINE"
+MOST_COUNTED = 100_000
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Phải nộp bao nhiêu: what can be said already; `open_names`: charges whose sum the office fixes later.
+
+    `uncounted`: units of which nobody has said yet how many; they are counted as one.
+    """
+
+    charges: tuple[Charge, ...]
+    open_names: tuple[str, ...] = ()
+    has_exemptions: bool = False
+    uncounted: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return total(self.charges)
+
+    @property
+    def to_pay(self) -> list[Charge]:
+        """Khoản có tiền."""
+        return [one for one in self.charges if one.amount]
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Mức thu của một lần nộp: its rules, and what must be known of the payer before the sum is.
+
+    `is_set`: by fee rules; else it is what the procedure announces.
+    """
+
+    rules: tuple[Rule, ...]
+    on: date
+    is_online: bool = False
+    is_set: bool = False
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Đếm theo gì: "bản", "trang"; of each it is asked once how many."""
+        return tuple(dict.fromkeys(rule.per for rule in self.rules if rule.per))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Mã các diện được miễn, giảm."""
+        return frozenset(one.group for rule in self.rules for one in rule.exemptions)
+
+    def groups(self) -> list[PayerGroup]:
+        """Diện miễn, giảm mà mức thu này có; none: nobody is asked."""
+        return list(PayerGroup.objects.valid_on(self.on).filter(pk__in=self.codes)) if self.codes else []
+
+    def answer_for(self, unit: str) -> str:
+        """Câu hỏi của biểu mẫu that counts this unit; "": none is named."""
+        return next((rule.answer for rule in self.rules if rule.per == unit and rule.answer), "")
+
+    def counted_in(self, answers: Mapping[str, Any]) -> dict[str, int]:
+        """Số lượng mà tờ khai đã nói."""
+        told = {unit: counted(answers, self.answer_for(unit)) for unit in self.units}
+        return {unit: count for unit, count in told.items() if count}
+
+    def costs(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> Costs:
+        """Chi phí of who belongs to this group, before anything is owed."""
+        known, charges, names = quantities or {}, [], []
+        for rule in self.rules:
+            try:
+                charges.append(
+                    charge(rule, quantity=known.get(rule.per, 1), groups=[group], is_online=self.is_online)
+                )
+            except NotComputable:
+                names.append(rule.name)
+        uncounted = tuple(unit for unit in self.units if unit not in known)
+        return Costs(tuple(charges), tuple(names), bool(self.codes), uncounted)
+
+    def checked(self, given: Mapping[str, int]) -> dict[str, int]:
+        """Số lượng đã khai, of the units that count here. Raises InvalidInput by `field_of`."""
+        wrong = {
+            self.field_of(unit): f"Số {unit} từ 1 đến {MOST_COUNTED}."
+            for unit in self.units
+            if unit in given and not 1 <= given[unit] <= MOST_COUNTED
+        }
+        if wrong:
+            raise InvalidInput(wrong)
+        return {unit: given[unit] for unit in self.units if unit in given}
+
+    def field_of(self, unit: str) -> str:
+        """The name under which a page asks how many."""
+        return f"quantity-{self.units.index(unit)}"
+
+
+def tariff_of(offering: Offering, *, channel: str, case: Case | None, on: date) -> Tariff:
+    """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
+    is_online = channel == ONLINE
+    if own := own_rules(offering, on):
+        return Tariff(tuple(rule.as_rule() for rule in own), on, is_online=is_online, is_set=True)
+    fees = revision_on(offering.procedure_id, on).fees_for(channel, case)
+    return Tariff(tuple(announced(fees)), on, is_online=is_online)
+
+
+def announced(fees: Collection[Fee]) -> list[Rule]:
+    """Mức thu mà thủ tục công bố; what it leaves open is not fixed."""
+    return [
+        Rule(
+            KINDS[Fee.Kind(fee.kind)],
+            fee.label or fee.get_kind_display(),
+            None if fee.amount is None or fee.is_estimate or fee.currency not in {"VND", ""} else fee.amount,
+        )
+        for fee in fees
+    ]
+
+
+def own_rules(offering: Offering, on: date) -> list[FeeRule]:
+    """Mức thu tỉnh đặt: those of this place, else those of everywhere; none: what the procedure says counts."""
+    asked = Q(offering=offering) | Q(offering__isnull=True, procedure=offering.procedure_id)
+    found = FeeRule.objects.in_force(on).filter(asked).prefetch_related("exemptions__group")
+    rules = list(found.order_by("kind", "name"))
+    return [rule for rule in rules if rule.offering_id] or rules

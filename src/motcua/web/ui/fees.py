@@ -1,0 +1,64 @@
+"""Hỏi để tính phí: how many, and whether the payer belongs to a group that pays less; asked alike wherever one files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from motcua.core.money import vnd
+from motcua.service.payments.models import PayerGroup
+from motcua.service.payments.pricing import MOST_COUNTED, Tariff
+from motcua.web.ui.forms import Reader
+from motcua.web.ui.wording import lower_first
+
+NONE_OF_THEM = "KHONG"
+
+
+@dataclass(frozen=True)
+class FeeAsked:
+    """Những gì phải hỏi: each unit as (field, unit, how many so far), each group as (code, name, what it pays)."""
+
+    units: Sequence[tuple[str, str, int | str]]
+    groups: Sequence[tuple[str, str, str]]
+    whole: str  # what one pays who belongs to none of them
+
+
+def fee_asked(
+    tariff: Tariff, groups: Iterable[PayerGroup], *, units: Iterable[str], quantities: Mapping[str, int]
+) -> FeeAsked:
+    """The questions of a tariff, with the sums as they are by what is known already."""
+    return FeeAsked(
+        units=[(tariff.field_of(unit), unit, quantities.get(unit, "")) for unit in units],
+        groups=[(one.pk, one.name, _pays(tariff, one, quantities)) for one in groups],
+        whole=_sum(tariff, "", quantities),
+    )
+
+
+def read_quantities(
+    reader: Reader, tariff: Tariff, units: Iterable[str], *, required: bool
+) -> dict[str, int]:
+    """Số lượng đã ghi, by unit."""
+    said = {
+        unit: reader.integer(
+            tariff.field_of(unit),
+            least=1,
+            most=MOST_COUNTED,
+            required=f"Hãy ghi số {unit}." if required else "",
+        )
+        for unit in units
+    }
+    return {unit: count for unit, count in said.items() if count}
+
+
+def _pays(tariff: Tariff, group: PayerGroup, quantities: Mapping[str, int]) -> str:
+    proof = f", kèm {lower_first(group.proof)}" if group.proof else ""
+    return f"{_sum(tariff, group.pk, quantities)}{proof}"
+
+
+def _sum(tariff: Tariff, code: str, quantities: Mapping[str, int]) -> str:
+    costs = tariff.costs(group=code, quantities=quantities)
+    if not costs.total:
+        return "Không mất phí"
+    if costs.uncounted:
+        return f"Nộp {vnd(costs.total)} mỗi {', mỗi '.join(costs.uncounted)}"
+    return f"Nộp {vnd(costs.total)}"
