@@ -89,15 +89,15 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def axe() -> Callable[[Any], None]:
-    """`axe(page)` fails with a readable list when the page breaks WCAG 2.1 AA."""
+    """`axe(page)` fails with a readable list when the page breaks WCAG 2.1 AA (`only`: in these rules)."""
     if not AXE.exists():
         pytest.fail("axe-core is not installed: npm ci")
     source = AXE.read_text(encoding="utf-8")
 
-    def check(page: Any, *, without: tuple[str, ...] = ()) -> None:
+    def check(page: Any, *, without: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> None:
         page.evaluate(source)  # through the debugger, so that the page's own CSP stays as it is
         options = {
-            "runOnly": {"type": "tag", "values": STANDARDS},
+            "runOnly": {"type": "rule", "values": only} if only else {"type": "tag", "values": STANDARDS},
             "rules": {rule: {"enabled": False} for rule in without},
         }
         found = page.evaluate(f"async () => (await axe.run(document, {json.dumps(options)})).violations")
@@ -119,8 +119,8 @@ def picture() -> Callable[..., None]:
         before = page.viewport_size
         for width, height in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_timeout(50)
             if PHOTOGRAPHED:
+                page.wait_for_timeout(50)
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
             wide = page.evaluate("document.documentElement.scrollWidth")

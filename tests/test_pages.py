@@ -11,7 +11,7 @@ import re
 import pytest
 
 from motcua.web.ui.pages import Page
-from tests.test_house_rules import TestRoutes
+from tests import test_house_rules
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -30,7 +30,7 @@ SKIPPED = {
 
 def addresses(*, public):
     found = []
-    for address, view in TestRoutes.routes():
+    for address, view in test_house_rules.TestRoutes.routes():
         page = getattr(view, "view_class", None)
         is_page = isinstance(page, type) and issubclass(page, Page)
         if not is_page or "<" in address or address in SKIPPED or not hasattr(page, "get"):
@@ -53,6 +53,9 @@ def walk(page, asked, kind, axe, picture):
             assert status == 200, f"{address}: {status}"
             axe(page)
             picture(page, f"{kind}-{name_of(address)}")
+            page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+            axe(page, only=("color-contrast",))
+            page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         except AssertionError as fault:
             faults.append(str(fault))
     assert asked
@@ -60,21 +63,14 @@ def walk(page, asked, kind, axe, picture):
 
 
 class TestOpenPages:
-    def test_answer_without_barriers_at_both_widths(self, seeded, open_page, axe, picture):
+    def test_answer_without_barriers_at_both_widths_and_in_the_dark(self, seeded, open_page, axe, picture):
         walk(open_page(), addresses(public=True), "mo", axe, picture)
-
-    def test_answer_without_javascript_and_in_the_dark(self, seeded, open_page):
-        plain, dark = open_page(javascript=False), open_page(dark=True)
-        answers = {
-            (address, mode): page.goto(address).status
-            for address in addresses(public=True)
-            for mode, page in (("plain", plain), ("dark", dark))
-        }
-        assert {asked: status for asked, status in answers.items() if status != 200} == {}
 
 
 class TestStaffPages:
-    def test_answer_without_barriers_at_both_widths(self, everybody, sign_in, open_page, axe, picture):
+    def test_answer_without_barriers_at_both_widths_and_in_the_dark(
+        self, everybody, sign_in, open_page, axe, picture
+    ):
         page = open_page()
         sign_in(page, everybody)
         walk(page, addresses(public=False), "can-bo", axe, picture)

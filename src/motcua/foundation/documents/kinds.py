@@ -14,6 +14,7 @@ from defusedxml.ElementTree import ParseError, iterparse
 
 from motcua.core.errors import DomainError
 
+MIB = 1024 * 1024
 HEAD = 4096
 TAIL = 66_000  # a ZIP's last record may be followed by 64 KiB of comment
 MOST_ENTRIES = 5_000
@@ -88,6 +89,24 @@ FOREIGN_ROOTS = (
     "http://www.w3.org/2000/svg",
     "http://www.w3.org/1999/XSL/Transform",
 )
+
+
+def refuse_by_size(size: int | None, *, limit: int, name: str) -> None:
+    """Cỡ tệp: nothing, or more than may come; None: not known yet. Raises EmptyFile, TooLarge."""
+    if size is None or 0 < size <= limit:
+        return
+    if size <= 0:
+        raise EmptyFile(f"Tệp “{name}” rỗng (0 byte). Hãy mở thử tệp trên máy của bạn rồi tải lên lại.")
+    raise too_large(size, limit=limit, name=name)
+
+
+def too_large(size: int, *, limit: int, name: str) -> TooLarge:
+    """The refusal of what is beyond the limit, with what to do."""
+    weighs = f" nặng {size / MIB:.0f} MB," if size >= limit + MIB else ""
+    return TooLarge(
+        f"Tệp “{name}”{weighs} vượt mức {limit // MIB} MB. "
+        "Hãy quét ở 200 dpi, nén lại hoặc tách thành nhiều tệp rồi tải lên."
+    )
 
 
 def recognise(content: IO[bytes], *, size: int, name: str) -> Kind:

@@ -12,6 +12,7 @@ from motcua.core.text import fold
 from motcua.foundation.documents import recognising, sheets
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
+from motcua.foundation.documents.operations.arriving import ArrivedFile, use
 from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.documents.rendering import CannotShow
 from motcua.foundation.documents.sheets import Cut
@@ -32,7 +33,11 @@ def keep_scan(uploads: Sequence[Any], *, title: str, dossier: Dossier, by: User,
     if len(uploads) == 1 and _is_pdf(uploads[0]):
         return store(uploads[0], name=name, by=by, at=at, facts=facts)
     pictures = [picture for upload in uploads for picture in _pages(upload)]
-    return store(io.BytesIO(recognising.bound(pictures)), name=name, by=by, at=at, facts=facts)
+    document = store(io.BytesIO(recognising.bound(pictures)), name=name, by=by, at=at, facts=facts)
+    for upload in uploads:
+        if isinstance(upload, ArrivedFile):
+            use(upload, document_id=document.pk, at=at)
+    return document
 
 
 def _pages(upload: Any) -> list[bytes]:

@@ -34,6 +34,7 @@ from motcua.web.counter.papers import (
     STATUSES,
     all_provided,
     keep_scans,
+    lent_paper,
     lines_of,
     read_parts,
     scans_since,
@@ -44,7 +45,7 @@ from motcua.web.counter.results import LONGEST_NAME
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
-from motcua.web.ui.phones import LendsToPhone
+from motcua.web.ui.phones import LendsToPhone, Lent
 from motcua.web.ui.promises import promise_of
 from motcua.web.ui.wording import vn_moment
 
@@ -272,12 +273,8 @@ class FilingUploads(LendsToPhone, AtGroup):
             phone=self.live_phone(),
         )
 
-    def phone_title(self) -> str:
-        return next((one.name for one in self.papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
-
-    def phone_field(self) -> dict[str, Any]:
-        key = self.kwargs["paper_id"]
-        return {"name": f"file-{key}", "target": f"#scans-{key}", "params": [f"doc-{key}"]}
+    def lent(self, word: str) -> Lent | None:
+        return lent_paper(self.papers, self.kwargs["paper_id"], word)
 
 
 class Bundles(Page):

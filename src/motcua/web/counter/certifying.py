@@ -17,12 +17,13 @@ from motcua.service.results.scanned import keep_scan
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.phones import LendsToPhone, Lent
 
 ACCEPT = ".pdf,image/*,.heic,.heif"
 VERDICTS = [("CERTIFY", "Đã đối chiếu, trình ký chứng thực"), ("REFUSE", "Không được chứng thực")]
 
 
-class Certifying(Page):
+class Certifying(LendsToPhone, Page):
     """Bản sao điện tử của một hồ sơ: those that were prepared, and one more."""
 
     any_of: ClassVar[tuple[Permission, ...]] = (Permission.RECEIVE, Permission.PROCESS)
@@ -39,6 +40,7 @@ class Certifying(Page):
             bars=CertificationBar.objects.valid_on(local_date(self.at)).values_list("code", "name"),
             verdicts=VERDICTS,
             accept=ACCEPT,
+            phone=self.phones([""])[""],
             key=self.form.value("key") or new_id(),
         )
 
@@ -57,6 +59,8 @@ class Certifying(Page):
             "by": self.user,
             "at": self.at,
         }
+        if Certification.objects.filter(pk=given["certification_id"], dossier=dossier).exists():
+            return self.done("Bản này đã ghi rồi.", "counter:certifying", dossier.pk)
         if verdict == "REFUSE":
             reader.check()
             refuse(bar_code=bar, words=words, **given)
@@ -76,6 +80,9 @@ class Certifying(Page):
         return self.done(
             f"Đã trình ký chứng thực “{made.title}”, {made.pages} trang.", "counter:certifying", dossier.pk
         )
+
+    def lent(self, word: str) -> Lent | None:
+        return None if word else Lent("Bản chính để chứng thực", waits=True)
 
 
 def original_in(reader: Reader) -> Original:

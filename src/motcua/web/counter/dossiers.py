@@ -31,8 +31,8 @@ from motcua.web.counter.tickets import SERVED
 from motcua.web.ui.dossiers import done_moments, explanation_of, part_lines
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import PrintPage, prints_of
+from motcua.web.ui.phones import LendsToPhone, Lent
 from motcua.web.ui.supplements import supplements_of
-from motcua.web.ui.uploads import Resumable
 from motcua.web.ui.wording import vn_moment
 
 PRINTINGS = {"FormPrinted", "FormReprinted"}  # kept in the ledger; not a step of the way
@@ -164,7 +164,7 @@ class Notes(Page):
         return self.done("Đã ghi chú.", "counter:dossier", dossier_id)
 
 
-class Scans(Resumable, Notes):
+class Scans(LendsToPhone, Notes):
     """Số hóa thêm: a scan for a part of a dossier that was taken in already."""
 
     any_of = AT_COUNTER
@@ -184,6 +184,11 @@ class Scans(Resumable, Notes):
             document = keep_scan(upload, name=part.name, holder=dossier.applicant, by=self.user, at=self.at)
             attach_scan(part_id=part.pk, document=document, by=self.user, at=self.at)
         return self.done(f"Đã gắn bản quét vào “{part.name}”.", "counter:dossier", dossier_id)
+
+    def lent(self, word: str) -> Lent | None:
+        parts = dossier_of(self, self.kwargs["dossier_id"]).parts.filter(pk__in=known([word]))
+        part = parts.first()
+        return Lent(part.name, vals={"part": str(part.pk)}) if part else None
 
 
 def offering_of(page: Page, dossier: Dossier) -> Offering | None:

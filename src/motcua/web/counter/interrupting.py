@@ -32,6 +32,7 @@ from motcua.web.counter.papers import FORMS, keep_scan
 from motcua.web.ui.deadlines import page_of
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.phones import LendsToPhone, Lent
 from motcua.web.ui.supplements import read_items, supplement_choices
 from motcua.web.ui.wording import vn_moment
 
@@ -83,7 +84,7 @@ class Awaited:
     scans: Sequence[Document]
 
 
-class Supplements(Page):
+class Supplements(LendsToPhone, Page):
     """Nhận hồ sơ bổ sung."""
 
     permission = Permission.RECEIVE
@@ -93,14 +94,13 @@ class Supplements(Page):
         supplement = awaited(dossier)
         ticked = set(self.form.values("item"))
         scans: dict[UUID, list[Document]] = getattr(self, "scans", {})
+        items = lacking_of(supplement)
         return self.render(
             "counter/supplements/edit.html",
             dossier=dossier,
             supplement=supplement,
-            lacking=[
-                Awaited(item, str(item.pk) in ticked, scans.get(item.pk, []))
-                for item in lacking_of(supplement)
-            ],
+            lacking=[Awaited(item, str(item.pk) in ticked, scans.get(item.pk, [])) for item in items],
+            phones=self.phones([str(item.pk) for item in items]),
             is_past=bool(supplement and supplement.waits_until and supplement.waits_until < self.at),
             accept=ACCEPT,
         )
@@ -131,6 +131,11 @@ class Supplements(Page):
         due_at = Dossier.objects.values_list("due_at", flat=True).get(pk=dossier.pk)
         promised = f" Hẹn trả mới: {vn_moment(due_at)}." if due_at else ""
         return self.done(f"Đã nhận đủ hồ sơ bổ sung.{promised}", "counter:dossier", dossier.pk)
+
+    def lent(self, word: str) -> Lent | None:
+        items = lacking_of(awaited(dossier_of(self, self.kwargs["dossier_id"])))
+        item = next((one for one in items if str(one.pk) == word), None)
+        return Lent(item.name, f"file-{word}", waits=True) if item else None
 
     def uploads(self, reader: Reader, dossier: Dossier, item: SupplementItem) -> list[Document]:
         """What an earlier try has left, and the files of now; kept before anything is judged."""

@@ -23,6 +23,7 @@ from motcua.service.procedures.models import Paper
 from motcua.web.counter.paging import known
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.held import MEANS, read_why
+from motcua.web.ui.phones import Lent
 
 STATUSES = [(status.value, status.label) for status in Part.Status]
 FORMS = [(form.value, form.label) for form in Part.Form]
@@ -213,3 +214,11 @@ def scans_since(
         if (paper := titles.get(document.title)) is not None:
             found.setdefault(paper, []).append(document)
     return found
+
+
+def lent_paper(papers: Iterable[Paper], key: int, word: str) -> Lent | None:
+    """Ô bản quét của một giấy tờ, as a phone is lent it."""
+    paper = next((one for one in papers if one.pk == key), None)
+    if word or paper is None:
+        return None
+    return Lent(paper.name, f"file-{key}", target=f"#scans-{key}", params=[f"doc-{key}"])

@@ -51,6 +51,7 @@ from motcua.web.counter.papers import (
     Line,
     all_provided,
     keep_scans,
+    lent_paper,
     lines_of,
     read_parts,
     read_reuse,
@@ -63,7 +64,7 @@ from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.held import MEANS, REASONS
 from motcua.web.ui.pages import Page
-from motcua.web.ui.phones import LendsToPhone
+from motcua.web.ui.phones import LendsToPhone, Lent
 from motcua.web.ui.wording import vn_moment
 
 RETURN_WAYS = [
@@ -486,14 +487,8 @@ class Uploads(LendsToPhone, AtCounter):
             phone=self.live_phone(),
         )
 
-    def phone_title(self) -> str:
-        return next(
-            (one.name for one in [*self.papers, PROOF] if one.pk == self.kwargs["paper_id"]), "Giấy tờ"
-        )
-
-    def phone_field(self) -> dict[str, Any]:
-        key = self.kwargs["paper_id"]
-        return {"name": f"file-{key}", "target": f"#scans-{key}", "params": [f"doc-{key}"]}
+    def lent(self, word: str) -> Lent | None:
+        return lent_paper([*self.papers, PROOF], self.kwargs["paper_id"], word)
 
 
 class UploadDrop(Page):

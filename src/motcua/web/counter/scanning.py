@@ -47,7 +47,7 @@ from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.files import read_facts
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
-from motcua.web.ui.phones import LendsToPhone
+from motcua.web.ui.phones import LendsToPhone, Lent
 from motcua.web.ui.wording import vn_date
 
 SHOWN = 900  # pixels of the picture beside the fields
@@ -221,11 +221,10 @@ class ScanningPage(LendsToPhone, Page):
             for name, one in digitisation.suggestion.items()
         }
 
-    def phone_title(self) -> str:
-        return self.subject.name
-
-    def phone_field(self) -> dict[str, Any]:
-        return {"name": "file", "target": "#so-hoa", "vals": {"act": "pages"}, "is_form": True}
+    def lent(self, word: str) -> Lent | None:
+        if word:
+            return None
+        return Lent(self.subject.name, target="#so-hoa", vals={"act": "pages"}, is_form=True)
 
 
 def latest_of(**what: Any) -> Digitisation | None:

@@ -14,9 +14,10 @@ from motcua.service.payments.models import PayerGroup
 from motcua.web.portal.drafts import DraftPage
 from motcua.web.ui.fees import NONE_OF_THEM, fee_asked, read_quantities
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.phones import LendsToPhone, Lent
 
 
-class FeeStep(DraftPage):
+class FeeStep(LendsToPhone, DraftPage):
     """Bao nhiêu, và có thuộc diện miễn, giảm phí không: each group with what it pays and the paper that proves it."""
 
     public = True
@@ -32,9 +33,13 @@ class FeeStep(DraftPage):
             none_of_them=NONE_OF_THEM,
             chosen=NONE_OF_THEM if draft.payer_group == "" else draft.payer_group or "",
             proofs=list(draft.proofs.select_related("file")),
+            phone=self.phones([""])[""],
             accept=ACCEPT,
             helper=self.helper,
         )
+
+    def lent(self, word: str) -> Lent | None:
+        return None if word else Lent("Giấy chứng minh được miễn, giảm", "proof", waits=True)
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader, fee = self.read(), self.fee

@@ -51,7 +51,7 @@ from motcua.web.portal.drafts import (
 from motcua.web.ui.eforms import FormPages, confirm_pages
 from motcua.web.ui.files import file_response
 from motcua.web.ui.forms import Reader
-from motcua.web.ui.phones import LendsToPhone
+from motcua.web.ui.phones import LendsToPhone, Lent
 
 
 class Place(DraftPage):
@@ -341,12 +341,10 @@ class Upload(LendsToPhone, DraftPage):
             messages.success(request, f"Đã lưu {len(uploads)} tệp.")
         return self.go(f"{reverse('portal:draft-giay-to', args=self.address)}#paper-{paper_id}")
 
-    def phone_title(self) -> str:
-        papers = drafting.papers_of(self.draft)
-        return next((one.name for one in papers if one.pk == self.kwargs["paper_id"]), "Giấy tờ")
-
-    def phone_field(self) -> dict[str, Any]:
-        return {"name": "file", "target": f"#paper-{self.kwargs['paper_id']}"}
+    def lent(self, word: str) -> Lent | None:
+        key = self.kwargs["paper_id"]
+        paper = next((one for one in drafting.papers_of(self.draft) if one.pk == key), None)
+        return None if word or paper is None else Lent(paper.name, target=f"#paper-{key}")
 
 
 class Drop(DraftPage):

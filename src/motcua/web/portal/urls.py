@@ -23,6 +23,7 @@ from motcua.web.portal import (
     queue,
     results,
     signing_in,
+    supplying,
     verifying,
     views,
 )
@@ -154,9 +155,11 @@ urlpatterns: list[URLPattern] = [
     path("cong-dan/ho-so/", filed.Mine.as_view(), name="my-filings"),
     path("cong-dan/ho-so/<str:code>/", filed.Story.as_view(), name="my-filing"),
     path("chup/<uuid:link_id>/<str:sign>/", capturing.Capture.as_view(), name="capture"),
-    path("cong-dan/ho-so/<str:code>/bo-sung/", filed.Supplement.as_view(), name="my-supplement"),
+    path("cong-dan/ho-so/<str:code>/bo-sung/", supplying.Supplement.as_view(), name="my-supplement"),
     path(
-        "cong-dan/ho-so/<str:code>/bo-sung/tep/<uuid:document_id>/", filed.OwnFile.as_view(), name="my-file"
+        "cong-dan/ho-so/<str:code>/bo-sung/tep/<uuid:document_id>/",
+        supplying.OwnFile.as_view(),
+        name="my-file",
     ),
     path("cong-dan/ho-so/<str:code>/sua/", amending.Amend.as_view(), name="my-amendment"),
     path("cong-dan/ho-so/<str:code>/rut/", filed.Withdraw.as_view(), name="my-withdrawal"),

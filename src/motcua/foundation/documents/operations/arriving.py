@@ -27,7 +27,6 @@ KEPT = timedelta(days=2)  # after the last part: a night, and the day that someb
 PART = 1024 * 1024
 MOST_AT_ONCE = 60  # files on their way to one form
 IN_MEMORY = 2 * 1024 * 1024
-MIB = 1024 * 1024
 
 
 class NoSuchUpload(DomainError):
@@ -67,13 +66,7 @@ def begin_upload(
 ) -> IncomingFile:
     """Bắt đầu gửi một tệp. Raises EmptyFile, TooLarge before a byte travels; DomainError when too many are on their way."""
     shown, limit = tidied(name) or "không tên", int(settings.UPLOAD_LIMIT)
-    if size <= 0:
-        raise kinds.EmptyFile(f"Tệp “{shown}” rỗng (0 byte). Hãy mở thử tệp trên máy của bạn rồi gửi lại.")
-    if size > limit:
-        raise kinds.TooLarge(
-            f"Tệp “{shown}” nặng {size / MIB:.0f} MB, vượt mức {limit // MIB} MB. "
-            "Hãy quét ở 200 dpi, nén lại hoặc tách thành nhiều tệp rồi gửi."
-        )
+    kinds.refuse_by_size(size, limit=limit, name=shown)
     waiting = IncomingFile.objects.filter(place=place, used_at=None, expires_at__gt=at)
     if waiting.count() >= MOST_AT_ONCE:
         raise DomainError("Có quá nhiều tệp gửi dở. Hãy gửi xong hoặc bỏ bớt rồi thử lại.", field="file")

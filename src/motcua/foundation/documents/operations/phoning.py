@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -65,9 +66,11 @@ def taken_with(link_id: UUID) -> models.QuerySet[IncomingFile]:
     return whole.order_by("begun_at", "id")
 
 
-def handed_to(place: str, sent_by_id: UUID | None, at: datetime) -> models.QuerySet[IncomingFile]:
-    """Ảnh điện thoại đã gửi mà trang này chưa lưu; also when the link is over by now."""
-    waiting = IncomingFile.objects.filter(place=place, sent_by_id=sent_by_id, used_at=None, expires_at__gt=at)
+def handed_to(places: Sequence[str], sent_by_id: UUID | None, at: datetime) -> models.QuerySet[IncomingFile]:
+    """Ảnh điện thoại đã gửi mà trang chưa lưu, of those fields; also when the link is over by now."""
+    waiting = IncomingFile.objects.filter(
+        place__in=places, sent_by_id=sent_by_id, used_at=None, expires_at__gt=at
+    )
     return waiting.exclude(handed_at=None).order_by("begun_at", "id")
 
 

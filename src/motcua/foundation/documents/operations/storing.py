@@ -27,7 +27,6 @@ from motcua.foundation.documents.operations import arriving
 
 logger = logging.getLogger(__name__)
 
-MIB = 1024 * 1024
 IN_USE = "Tệp này đã nằm trong hồ sơ nên không bỏ được. Hãy dùng “Thay bản khác” nếu tệp sai."
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2026))"
 
@@ -196,14 +195,14 @@ def _store(
     shown = tidied(name) or "không tên"
     facts = facts.checked(on=local_date(at))
     limit = int(settings.UPLOAD_LIMIT)
-    _refuse_by_size(getattr(upload, "size", None), limit, shown)
+    kinds.refuse_by_size(getattr(upload, "size", None), limit=limit, name=shown)
     try:
         with content.taken(upload, limit=limit) as taken:
-            _refuse_by_size(taken.size, limit, shown)
+            kinds.refuse_by_size(taken.size, limit=limit, name=shown)
             kind = kinds.recognise(taken.stream, size=taken.size, name=shown)
             file = _kept_once(taken, kind, at)
     except content.OverLimit:
-        raise _too_large(limit + 1, limit, shown) from None
+        raise kinds.too_large(limit + 1, limit=limit, name=shown) from None
     document = _named(
         file, clean_name(name, kind), by=by, at=at, subject_id=subject_id, facts=facts, replaces=replaces
     )
@@ -270,21 +269,6 @@ def _kept_once(taken: content.Content, kind: Kind, at: datetime) -> StoredFile:
             "preview_state": PreviewState.PENDING if has_preview else PreviewState.NONE,
         },
     )[0]
-
-
-def _refuse_by_size(size: int | None, limit: int, name: str) -> None:
-    if size == 0:
-        raise kinds.EmptyFile(f"Tệp “{name}” rỗng (0 byte). Hãy mở thử tệp trên máy của bạn rồi tải lên lại.")
-    if size is not None and size > limit:
-        raise _too_large(size, limit, name)
-
-
-def _too_large(size: int, limit: int, name: str) -> kinds.TooLarge:
-    weighs = f" nặng {size / MIB:.0f} MB," if size >= limit + MIB else ""
-    return kinds.TooLarge(
-        f"Tệp “{name}”{weighs} vượt mức {limit // MIB} MB. "
-        "Hãy quét ở 200 dpi, nén lại hoặc tách thành nhiều tệp rồi tải lên."
-    )
 
 
 def _pk(by: AbstractBaseUser | None) -> Any:

@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
+from motcua.core.ids import new_id
 from motcua.core.time import now
 from motcua.foundation.documents.models import Document, IncomingFile, PhoneLink
 from motcua.foundation.documents.operations.phoning import open_link, sign_of
 from motcua.foundation.documents.tests import samples
 from motcua.service.dossiers.tests.world import World
+from motcua.service.results.models import Certification
+from motcua.web.counter.tests.acting import received
 from motcua.web.portal.tests.test_filing import at, begin
 from motcua.web.portal.tests.test_uploads import TUS, announce, go_on
+from motcua.web.portal.tests.test_uploads import asked as supplement_asked
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -32,12 +37,12 @@ def place(client: Client, online_world: World) -> str:
     return at(draft, f"giay-to/{online_world.papers[0].pk}")
 
 
-def lent(desktop: Client, place: str) -> tuple[str, str]:
+def lent(desktop: Client, place: str, mark: str = "?") -> tuple[str, str]:
     """The address that the code holds, and the address that the desktop asks."""
-    page = desktop.post(f"{place}?dien-thoai=moi", headers=HTMX).content.decode()
+    page = desktop.post(f"{place}{mark}dien-thoai=moi", headers=HTMX).content.decode()
     assert "data:image/svg+xml" in page
     link = PhoneLink.objects.latest("begun_at")
-    return f"/chup/{link.pk}/{sign_of(link.pk)}/", f"{place}?dien-thoai={link.pk}"
+    return f"/chup/{link.pk}/{sign_of(link.pk)}/", f"{place}{mark}dien-thoai={link.pk}"
 
 
 def test_pictures_of_the_phone_arrive_at_the_paper(client: Client, place: str, online_world: World) -> None:
@@ -91,6 +96,51 @@ def test_ten_minutes_later_it_opens_nothing(client: Client, place: str) -> None:
     assert "hết hạn" in page.content.decode()
     assert "Giấy khai sinh" not in page.content.decode()
     assert "hết hạn" in client.get(f"{place}?dien-thoai={link.pk}", headers=HTMX).content.decode()
+
+
+def test_pictures_wait_in_a_form_of_several_papers(client: Client, online_world: World) -> None:
+    filing = supplement_asked(client, online_world)
+    place, key = f"/cong-dan/ho-so/{filing.code}/bo-sung/", filing.parts.first().pk
+    assert f"{place}?o={key}&amp;dien-thoai" in client.get(place).content.decode()
+    assert client.post(f"{place}?o=khac&dien-thoai=moi", headers=HTMX).status_code == 404
+    assert Client().post(f"{place}?o={key}&dien-thoai=moi", headers=HTMX).status_code != 200
+    address, asked = lent(client, f"{place}?o={key}", "&")
+    phone = Client()
+    phone.post(address, {"file": [photo(), photo("IMG_2.jpg", 50)]})
+    phone.post(address, {"send": "1"})
+    state = client.get(asked, headers=HTMX).content.decode()
+    assert "Đã nhận 2 ảnh, lưu khi bạn gửi trang này" in state
+    known = re.findall(r"da=([\d-]+)", state)[0]
+    assert client.get(f"{asked}&da={known}", headers=HTMX).status_code == 204
+    field = f"phien-file-{key}"
+    keys = re.findall(rf'name="{field}" value="([^"]+)"', client.get(place).content.decode())
+    assert len(keys) == 2
+    left = client.post(f"{asked}&bo={keys[0]}", headers=HTMX).content.decode()
+    assert "Đã nhận 1 ảnh" in left
+    before = Document.objects.count()
+    page = client.post(place, {field: keys[1:], "keep": "1"}).content.decode()
+    assert Document.objects.count() == before + 1
+    assert "IMG_2.jpg" in page
+    assert field not in page
+
+
+def test_a_page_at_the_counter_takes_them_with_its_form(client: Client, online_world: World) -> None:
+    dossier = received(online_world)
+    client.force_login(online_world.clerk)
+    here = reverse("counter:certifying", args=[dossier.pk])
+    address, _ = lent(client, here)
+    phone = Client()
+    phone.post(address, {"file": [photo("1.jpg"), photo("2.jpg", 50)]})
+    phone.post(address, {"send": "1"})
+    keys = re.findall(r'name="phien-file" value="([^"]+)"', client.get(here).content.decode())
+    typed = {"title": "Bằng", "verdict": "CERTIFY", "key": str(new_id()), "phien-file": keys}
+    assert client.post(here, typed).status_code == 422  # not compared yet: the pictures still wait
+    assert len(re.findall(r'name="phien-file"', client.get(here).content.decode())) == 2
+    for _ in range(2):
+        assert client.post(here, {**typed, "is_compared": "1"}).status_code == 302
+    made = Certification.objects.get()
+    assert made.pages == 2
+    assert "phien-file" not in client.get(here).content.decode()
 
 
 def test_goes_without_a_script_on_the_desktop(client: Client, place: str) -> None:
