@@ -66,7 +66,7 @@ from motcua.service.holdings import listening as held
 from motcua.service.holdings import signing as paper_signing
 from motcua.service.holdings import tasks as papers
 from motcua.service.holdings.certified import CertificateSigner
-from motcua.service.holdings.events import PaperScanned
+from motcua.service.holdings.events import PaperLoaded, PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
@@ -140,6 +140,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     NoticeQueued: [notices.deliver],
     NoticeResent: [notices.deliver],
     PaperScanned: [papers.read_letters],
+    PaperLoaded: [papers.bind_pages],
     BulkActBegun: [dossiers.carry_on],
     BulkActResumed: [dossiers.carry_on],
     BatchAsked: [filing.carry_on],

@@ -18,6 +18,7 @@ from motcua.demo import (
     forms,
     holdings,
     linked,
+    old_results,
     paying,
     posting,
     province,
@@ -80,6 +81,7 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         signing.equip(made, equipped)
         progress("Lập danh mục giấy tờ, xếp loại giấy trong kho…")
         holdings.fill(since=province.BEGINNING, at=moment)
+        old_results.plan(made, at=moment)
         if dossiers:
             progress("Mời công dân mẫu: hồ sơ, giấy tờ, khoản phải nộp của họ…")
             citizens.settle(made, offerings, until=moment)

@@ -186,6 +186,23 @@ class PaperPutAway(DigitisationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLoaded(DigitisationEvent):
+    """A scan that was made elsewhere: the worker makes its pages ready."""
+
+    label: ClassVar[str] = "Nạp bản quét làm sẵn"
+
+    item: UUID
+    document: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperSetAside(DigitisationEvent):
+    label: ClassVar[str] = "Bản số hóa chờ định danh chủ giấy tờ"
+
+    is_unsigned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CampaignEvent(Event):
     subject_type: ClassVar[str] = "campaign"
 
@@ -216,3 +233,50 @@ class ItemHolderFound(CampaignEvent):
     label: ClassVar[str] = "Ghi chủ của kết quả cũ"
 
     item: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignChanged(CampaignEvent):
+    label: ClassVar[str] = "Sửa đợt số hóa kết quả cũ"
+
+    changes: list[dict[str, str]]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignClosed(CampaignEvent):
+    label: ClassVar[str] = "Đóng đợt số hóa kết quả cũ"
+
+    kept: int
+    left: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignReopened(CampaignEvent):
+    label: ClassVar[str] = "Mở lại đợt số hóa kết quả cũ"
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemStruck(CampaignEvent):
+    label: ClassVar[str] = "Gạch kết quả cũ khỏi kế hoạch"
+
+    item: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemPutBack(CampaignEvent):
+    label: ClassVar[str] = "Đưa kết quả cũ trở lại kế hoạch"
+
+    item: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScansLoaded(CampaignEvent):
+    label: ClassVar[str] = "Nạp bản quét làm sẵn cho một đợt"
+
+    loaded: int
+    refused: int

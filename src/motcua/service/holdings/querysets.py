@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
@@ -107,6 +108,7 @@ class DigitisationQuerySet(models.QuerySet["Digitisation"]):
         early |= Q(sealed_at__lt=F("signed_at")) | Q(kept_at__lt=F("confirmed_at"))
         left_out = Q(state="KEPT", confirmed_at=None) | Q(state="KEPT", read_at=None)
         left_out |= Q(state="KEPT", is_unsigned=False) & (Q(signed_at=None) | Q(sealed_at=None))
+        left_out |= Q(state="AWAITING_HOLDER", is_unsigned=False, sealed_at=None)
         left_out |= Q(held__isnull=False) & ~Q(state="KEPT")
         return self.filter(early | left_out)
 
@@ -126,18 +128,35 @@ class CampaignItemQuerySet(models.QuerySet["CampaignItem"]):
         """Được xem: of the campaigns that one may see."""
         return self.filter(campaign__agency__in=access_of(user, at).agencies(Permission.SEE))
 
+    def same_number(self, campaign: Campaign, numbers: Collection[str]) -> Self:
+        """Cùng số, among the results of the same kind of that agency."""
+        same = self.filter(number_folded__in=numbers, campaign__agency=campaign.agency_id)
+        return same.filter(campaign__title=campaign.title).select_related("campaign")
+
+    def planned(self) -> Self:
+        """Còn trong kế hoạch."""
+        return self.filter(struck_at=None)
+
+    def struck(self) -> Self:
+        """Đã gạch khỏi kế hoạch."""
+        return self.exclude(struck_at=None)
+
     def kept(self) -> Self:
         """Đã vào kho."""
         return self.exclude(kept_at=None)
 
     def begun(self) -> Self:
         """Đang số hóa: begun, not yet in the store."""
-        return self.filter(kept_at=None, digitisations__isnull=False).distinct()
+        return self.planned().filter(kept_at=None, digitisations__isnull=False).distinct()
 
     def untouched(self) -> Self:
         """Chưa làm."""
-        return self.filter(digitisations=None)
+        return self.planned().filter(digitisations=None)
 
     def holderless(self) -> Self:
         """Chưa biết của ai."""
-        return self.filter(holder=None)
+        return self.planned().filter(holder=None)
+
+    def awaiting_holder(self) -> Self:
+        """Xong các bước, chỉ chờ định danh chủ giấy tờ."""
+        return self.planned().filter(digitisations__state="AWAITING_HOLDER").distinct()

@@ -20,6 +20,7 @@ class State(Labelled):
     CONFIRMED = "CONFIRMED", "Công chức đã xác nhận dữ liệu"
     SIGNED_BY_OFFICER = "SIGNED_BY_OFFICER", "Công chức đã ký số"
     SEALED_BY_AGENCY = "SEALED_BY_AGENCY", "Cơ quan đã ký số"
+    AWAITING_HOLDER = "AWAITING_HOLDER", "Xong các bước, chờ định danh chủ giấy tờ"
     KEPT = "KEPT", "Đã vào kho"
 
 
@@ -53,4 +54,7 @@ SIGN = Move("ký số", State.CONFIRMED, State.SIGNED_BY_OFFICER)
 SEAL = Move("ký số của cơ quan", State.SIGNED_BY_OFFICER, State.SEALED_BY_AGENCY)
 KEEP = Move("đưa vào kho", State.SEALED_BY_AGENCY, State.KEPT)
 KEEP_UNSIGNED = Move("đưa vào kho khi chưa có chữ ký số", State.CONFIRMED, State.KEPT)
-MOVES = (SCAN, READ, CONFIRM, SIGN, SEAL, KEEP, KEEP_UNSIGNED)
+SET_ASIDE = Move("để chờ định danh", State.SEALED_BY_AGENCY, State.AWAITING_HOLDER)
+SET_ASIDE_UNSIGNED = Move("để chờ định danh khi chưa có chữ ký số", State.CONFIRMED, State.AWAITING_HOLDER)
+IDENTIFY = Move("đưa vào kho", State.AWAITING_HOLDER, State.KEPT)
+MOVES = (SCAN, READ, CONFIRM, SIGN, SEAL, KEEP, KEEP_UNSIGNED, SET_ASIDE, SET_ASIDE_UNSIGNED, IDENTIFY)

@@ -1,15 +1,16 @@
-"""Số hóa kết quả cũ: the campaigns and how far they are, the plan item by item, one item on its way to the store."""
+"""Số hóa kết quả cũ: the campaigns and how far they are, a new one, the plan item by item."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import InvalidInput
 from motcua.core.ids import as_key, new_id
@@ -23,20 +24,26 @@ from motcua.service.filing.sheets import Sent, read_sheet
 from motcua.service.forms.columns import Column
 from motcua.service.forms.definition import Widget
 from motcua.service.holdings.campaigns import STANDS, Progress, by_day, by_person, narrowed, progresses
-from motcua.service.holdings.models import Campaign, CampaignItem, Digitisation
+from motcua.service.holdings.models import Campaign, CampaignItem
 from motcua.service.holdings.operations.campaigning import (
     OLDEST,
     CampaignIn,
     ItemIn,
-    begin_item,
-    name_holder,
     open_campaign,
     plan_items,
 )
+from motcua.service.holdings.operations.loading import MOST_FILES, load_scans
+from motcua.service.holdings.operations.revising import (
+    Measure,
+    change_campaign,
+    close_campaign,
+    reopen_campaign,
+)
 from motcua.service.holdings.querysets import CampaignItemQuerySet
-from motcua.web.counter.scanning import ScanningPage, Subject, latest_of
+from motcua.service.procedures.models import Procedure
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.uploads import Resumable
 
 P = Permission
 WORKERS = (P.RECEIVE, P.PROCESS, P.ASSIGN)
@@ -92,31 +99,60 @@ def _line(one: Progress, today: date) -> list[object]:
     ]  # fmt: skip
 
 
-class New(Page):
+class CampaignForm(Page):
+    """Những ô chung of opening and changing a campaign."""
+
+    abstract = True
+
+    def placed(self) -> QuerySet[Agency]:
+        """The agencies whose people and procedures may be chosen."""
+        return Agency.objects.filter(pk__in=self.access.agencies(P.ASSIGN))
+
+    @cached_property
+    def people(self) -> dict[str, User]:
+        found = User.objects.filter(is_active=True, memberships__post__agency__in=self.placed()).distinct()
+        return {str(one.pk): one for one in found.order_by("full_name")[:500]}
+
+    def shared(self) -> dict[str, Any]:
+        offered = Procedure.objects.filter(offerings__agency__in=self.placed()).distinct()
+        return {
+            "people": [(key, one.full_name) for key, one in self.people.items()],
+            "procedures": [f"{one.code} {one.name}" for one in offered.order_by("code")[:1000]],
+            "today": local_date(self.at),
+        }
+
+    def read_procedure(self, reader: Reader) -> Procedure | None:
+        """By its code, which stands first in what is proposed."""
+        typed = reader.text("procedure", longest=1000)
+        if not typed:
+            return None
+        found: Procedure | None = Procedure.objects.filter(code__iexact=typed.split()[0]).first()
+        if found is None:
+            reader.refuse(
+                "procedure", f"Không có thủ tục mã “{typed.split()[0]}”. Hãy chọn trong danh sách gợi ý."
+            )
+        return found
+
+    def read_target(self, reader: Reader) -> int:
+        wanted = "Hãy ghi số kết quả phải số hóa."
+        return reader.integer("target", required=wanted, least=1, most=10_000_000) or 0
+
+
+class New(CampaignForm):
     """Mở đợt."""
 
     permission = P.ASSIGN
 
     @cached_property
     def agencies(self) -> dict[str, Agency]:
-        return {
-            str(one.pk): one
-            for one in Agency.objects.filter(pk__in=self.access.agencies(P.ASSIGN)).order_by("name")
-        }
-
-    @cached_property
-    def people(self) -> dict[str, User]:
-        places = Agency.objects.filter(pk__in=self.access.agencies(P.ASSIGN))
-        found = User.objects.filter(is_active=True, memberships__post__agency__in=places).distinct()
-        return {str(one.pk): one for one in found.order_by("full_name")[:500]}
+        return {str(one.pk): one for one in self.placed().order_by("name")}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.render(
             "counter/campaigns/new.html",
             key=self.form.value("key") or new_id(),
             agencies=[(key, one.name) for key, one in self.agencies.items()],
-            people=[(key, one.full_name) for key, one in self.people.items()],
-            today=local_date(self.at),
+            **self.shared(),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -127,9 +163,7 @@ class New(Page):
         ends = reader.day("ends_on", required="Hãy ghi ngày phải xong.")
         first = reader.integer("year_from", required="Hãy ghi năm.", least=OLDEST, most=today.year)
         last = reader.integer("year_to", required="Hãy ghi năm.", least=OLDEST, most=today.year)
-        target = reader.integer(
-            "target", required="Hãy ghi số kết quả phải số hóa.", least=1, most=10_000_000
-        )
+        target, procedure = self.read_target(reader), self.read_procedure(reader)
         words = {
             name: reader.text(name, required="Hãy ghi mục này.") for name in ("name", "title", "decision")
         }
@@ -137,8 +171,8 @@ class New(Page):
         campaign = open_campaign(
             CampaignIn(
                 agency=self.agencies[agency], responsible=self.people[person], begins_on=begins or today,
-                ends_on=ends or today, year_from=first or 0, year_to=last or 0, target=target or 0,
-                name=words["name"], title=words["title"], decision=words["decision"],
+                ends_on=ends or today, year_from=first or 0, year_to=last or 0, target=target,
+                procedure=procedure, name=words["name"], title=words["title"], decision=words["decision"],
             ),
             campaign_id=as_key(reader.text("key")), by=self.user, at=self.at,
         )  # fmt: skip
@@ -147,8 +181,62 @@ class New(Page):
         )
 
 
-class Show(Page):
-    """Một đợt: figures, each a list of its items; the plan grows by a sheet or one by one."""
+class Change(CampaignForm):
+    """Sửa đợt, đóng sớm, mở lại, each with its reason."""
+
+    permission = P.ASSIGN
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        seen = Campaign.objects.visible_to(self.user, self.at).select_related(
+            "agency", "procedure", "responsible"
+        )
+        found: Campaign | None = seen.filter(pk=self.kwargs["campaign_id"]).first()
+        if found is None:
+            raise self.missing("Không có đợt số hóa này.")
+        return found
+
+    def placed(self) -> QuerySet[Agency]:
+        return Agency.objects.filter(pk=self.campaign.agency_id)
+
+    @cached_property
+    def people(self) -> dict[str, User]:
+        return {**super().people, str(self.campaign.responsible_id): self.campaign.responsible}
+
+    def get(self, request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+        return self.render(
+            "counter/campaigns/edit.html",
+            campaign=self.campaign,
+            kept=self.campaign.items.kept().count(),
+            **self.shared(),
+        )
+
+    def post(self, request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+        reader, act = self.read(), request.POST.get("act", "")
+        given: dict[str, Any] = {"campaign_id": self.campaign.pk, "by": self.user, "at": self.at}
+        if act in {"close", "reopen"}:
+            reason = reader.text(f"{act}_reason", required="Hãy ghi lý do.", longest=300)
+            reader.check()
+            (close_campaign if act == "close" else reopen_campaign)(reason=reason, **given)
+            said = "Đã đóng đợt." if act == "close" else "Đã mở lại đợt."
+            return self.done(said, "counter:campaign", self.campaign.pk)
+        person = reader.choice("responsible", self.people, required="Hãy chọn người phụ trách.")
+        ends = reader.day("ends_on", required="Hãy ghi ngày phải xong.")
+        target, procedure = self.read_target(reader), self.read_procedure(reader)
+        reason = reader.text("reason", required="Hãy ghi lý do sửa.", longest=300)
+        reader.check()
+        change_campaign(
+            given=Measure(
+                target=target, ends_on=ends or self.campaign.ends_on, responsible=self.people[person],
+                procedure=procedure,
+            ),
+            reason=reason, **given,
+        )  # fmt: skip
+        return self.done("Đã ghi thay đổi.", "counter:campaign", self.campaign.pk)
+
+
+class Show(Resumable):
+    """Một đợt: figures, each a list of its items; the plan grows by a sheet or one by one; scans come in a ZIP."""
 
     any_of = WATCHERS
 
@@ -182,8 +270,12 @@ class Show(Page):
             stands=list(STANDS.items()),
             today=today,
             pace=self.progress.pace_needed(today),
+            changes=list(self.campaign.changes.select_related("by").order_by("-at", "-id")),
+            may_change=self.access.may(P.ASSIGN, self.campaign.agency_id),
             may_work=any(self.access.may(permission, self.campaign.agency_id) for permission in WORKERS),
             columns=COLUMNS,
+            most_files=MOST_FILES,
+            told=getattr(self, "told", ""),
             faults=getattr(self, "faults", ()),
         )
 
@@ -198,23 +290,43 @@ class Show(Page):
         return found.select_related("holder").prefetch_related("digitisations__started_by").order_by("pk")
 
     def post(self, request: HttpRequest, campaign_id: UUID) -> HttpResponse:
-        reader = self.read()
-        items = self.sheet() if request.POST.get("act") == "import" else [self.typed(reader)]
+        reader, act = self.read(), request.POST.get("act")
+        if act == "scans":
+            return self.load()
+        items = self.sheet() if act == "import" else [self.typed(reader)]
         reader.check()
         planned = plan_items(campaign_id=self.campaign.pk, items=items, by=self.user, at=self.at)
         if not planned.faults:
             return self.done(
                 f"Đã ghi {planned.added} kết quả vào kế hoạch.", "counter:campaign", self.campaign.pk
             )
-        self.faults = planned.faults
-        if items[0].row:
-            self.form = Form()
-        else:
+        if not items[0].row:
             reader.refuse("number", planned.faults[0][1])
             reader.check()
+        self.told = f"Đã ghi {planned.added} dòng, chưa ghi được {len(planned.faults)} dòng"
+        return self.partly([(f"Dòng {row}", sentence) for row, sentence in planned.faults])
+
+    def load(self) -> HttpResponse:
+        upload = self.request.FILES.get("scans")
+        if upload is None:
+            raise InvalidInput({"scans": "Hãy chọn tệp .zip."})
+        loaded = load_scans(
+            upload, campaign_id=self.campaign.pk, name=upload.name or "", by=self.user, at=self.at
+        )
+        if not loaded.faults:
+            return self.done(
+                f"Đã nạp {loaded.loaded} bản quét. Máy đang ghép trang và đọc chữ.",
+                "counter:campaign",
+                self.campaign.pk,
+            )
+        self.told = f"Đã nạp {loaded.loaded} bản quét, chưa nạp được {len(loaded.faults)} tệp"
+        return self.partly(loaded.faults)
+
+    def partly(self, faults: Sequence[tuple[str, str]]) -> HttpResponse:
+        """Some of it was done: the page again, and of each that was not, why."""
+        self.faults, self.form, self.status = faults, Form(), 422
         del self.progress
-        self.status = 422
-        return self.get(request, campaign_id)
+        return self.get(self.request, **self.kwargs)
 
     def typed(self, reader: Reader) -> ItemIn:
         return ItemIn(
@@ -262,60 +374,3 @@ def _csv(name: str, rows: list[list[object]]) -> HttpResponse:
     response = HttpResponse(csv_file(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-class OldResult(ScanningPage):
-    """Số hóa một kết quả cũ, by the same steps as a paper of a dossier."""
-
-    any_of = WORKERS
-
-    @property
-    def files(self) -> str:  # type: ignore[override]
-        return "counter" if self.access.may(P.RECEIVE) else "desk"
-
-    @cached_property
-    def item(self) -> CampaignItem:
-        seen = CampaignItem.objects.visible_to(self.user, self.at)
-        found: CampaignItem | None = (
-            seen.select_related("campaign__agency", "holder").filter(pk=self.kwargs["item_id"]).first()
-        )
-        if found is None:
-            raise self.missing("Không có kết quả này trong kế hoạch.")
-        return found
-
-    @cached_property
-    def subject(self) -> Subject:
-        campaign = self.item.campaign
-        return Subject(
-            key=self.item.pk,
-            name=campaign.title,
-            back=reverse("counter:campaign", args=[campaign.pk]),
-            back_label=campaign.name,
-            agency=campaign.agency,
-            procedure_id=campaign.procedure_id,
-            holder_id=self.item.holder_id,
-            holder_name=self.item.holder_name,
-            number=self.item.number,
-            issued_on=self.item.issued_on,
-        )
-
-    def render(self, template: str, /, *, status: int | None = None, **context: Any) -> HttpResponse:
-        if template == "counter/scanning/show.html":
-            template = "counter/campaigns/item.html"
-            context["item"] = self.item
-        return super().render(template, status=status, **context)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        if request.POST.get("act") != "holder":
-            return super().post(request, **kwargs)
-        reader = self.read()
-        number, birth = reader.text("personal_number", longest=20), reader.text("birth", longest=20)
-        reader.check()
-        name_holder(item_id=self.item.pk, personal_number=number, birth=birth, by=self.user, at=self.at)
-        return self.done("Đã ghi chủ của giấy tờ.", request.path)
-
-    def latest(self) -> Digitisation | None:
-        return latest_of(item=self.item)
-
-    def open_one(self) -> Digitisation:
-        return begin_item(item_id=self.item.pk, by=self.user, at=self.at)

@@ -56,6 +56,7 @@ DAYS = {"issued_on", "valid_to"}
 SIDES = [("left", "trái"), ("right", "phải"), ("top", "trên"), ("bottom", "dưới")]
 ACCEPT = "image/*,.heic,.heif,.tif,.tiff,.pdf"
 STEPS = ["Chụp, quét", "Máy đọc chữ", "Xác nhận", "Ký số", "Vào kho"]
+WAITS = "để giấy tờ chờ định danh chủ"
 UNSIGNED = {State.CONFIRMED, State.SIGNED_BY_OFFICER}
 STANDS = {
     State.OPEN: 1,
@@ -64,6 +65,7 @@ STANDS = {
     State.CONFIRMED: 4,
     State.SIGNED_BY_OFFICER: 4,
     State.SEALED_BY_AGENCY: 5,
+    State.AWAITING_HOLDER: 5,
     State.KEPT: 5,
 }
 
@@ -92,6 +94,7 @@ class Subject:
     procedure_id: int | None
     holder_id: UUID | None
     holder_name: str
+    birth_year: int | None = None
     number: str = ""
     issued_on: date | None = None
 
@@ -150,11 +153,12 @@ class ScanningPage(LendsToPhone, Page):
             sign(**given)
             return self.done("Đã ký số bản số hóa.", here)
         if act == "seal":
-            seal(**given)
-            return self.done("Đã ký số của cơ quan và đưa giấy tờ vào kho.", here)
+            held = seal(**given)
+            return self.done(f"Đã ký số của cơ quan và {'đưa giấy tờ vào kho' if held else WAITS}.", here)
         if act == "keep":
-            keep_unsigned(**given)
-            return self.done("Đã đưa giấy tờ vào kho, chưa có chữ ký số.", here)
+            held = keep_unsigned(**given)
+            said = "Đã đưa giấy tờ vào kho" if held else f"Đã {WAITS}"
+            return self.done(f"{said}, chưa có chữ ký số.", here)
         raise InvalidInput({"act": "Hãy chọn việc cần làm."})
 
     def pages(self, reader: Reader, here: str, *, is_last: bool) -> HttpResponse:
@@ -206,6 +210,10 @@ class ScanningPage(LendsToPhone, Page):
             facts["paper_type_code"] = facts["paper_type_code"] or kind.code
             facts["issuer"] = facts["issuer"] or kind.issued_by
         facts["title"] = facts["title"] or subject.name
+        if subject.holder_id is None:
+            facts["holder_name"] = facts["holder_name"] or subject.holder_name
+            facts["holder_birth_year"] = facts["holder_birth_year"] or subject.birth_year
+            facts["issuer"] = facts["issuer"] or subject.agency.name
         facts["number"] = facts["number"] or subject.number
         facts["issued_on"] = facts["issued_on"] or subject.issued_on
         facts["abstract"] = facts["abstract"] or facts["title"]

@@ -107,7 +107,8 @@ class SealPaper(DeskPage):
 
     def post(self, request: HttpRequest, digitisation_id: UUID) -> HttpResponse:
         held = seal(digitisation_id=digitisation_id, by=self.user, at=self.at)
-        return self.done(f"Đã ký số của cơ quan và đưa “{held.title}” vào kho.", "desk:signings")
+        then = f"đưa “{held.title}” vào kho" if held else "để giấy tờ chờ định danh chủ"
+        return self.done(f"Đã ký số của cơ quan và {then}.", "desk:signings")
 
 
 class SignAgain(DeskPage):

@@ -1,6 +1,6 @@
 """The facts of the store."""
 
-from motcua.service.holdings.models.campaign import Campaign, CampaignItem
+from motcua.service.holdings.models.campaign import Campaign, CampaignChange, CampaignItem
 from motcua.service.holdings.models.digitising import Digitisation, ScanPage
 from motcua.service.holdings.models.keeping import (
     NAMED,
@@ -15,6 +15,7 @@ from motcua.service.holdings.models.keeping import (
 __all__ = [
     "NAMED",
     "Campaign",
+    "CampaignChange",
     "CampaignItem",
     "Consent",
     "Demand",

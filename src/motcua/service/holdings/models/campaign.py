@@ -45,6 +45,7 @@ class Campaign(models.Model):
     ends_on = models.DateField("xong trước ngày")
     opened_at = models.DateTimeField("mở lúc")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    closed_at = models.DateTimeField("đóng lúc", null=True)
 
     objects: ClassVar[CampaignQuerySet] = CampaignQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -63,8 +64,32 @@ class Campaign(models.Model):
         return self.name
 
 
+class CampaignChange(models.Model):
+    """Thay đổi của một đợt: what became of what, by whom and why; `changes`: [{name, before, after}] in words."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="changes")
+    changes = models.JSONField("đã đổi", default=list)
+    reason = models.CharField("lý do", max_length=300)
+    at = models.DateTimeField("lúc")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người đổi", db_index=False
+    )
+
+    class Meta:
+        verbose_name = "thay đổi của một đợt số hóa"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_changed_campaign_says_why")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class CampaignItem(models.Model):
-    """Kết quả cũ trong kế hoạch: one old paper by its number; `holder` None: to be found before it is kept."""
+    """Kết quả cũ trong kế hoạch: one old paper by its number.
+
+    `holder` None: not identified yet; until then the paper is known by `holder_name` and `holder_birth`, a day
+    "05/03/1999" or a year "1999". Struck off with a reason, it stays where it is and counts no more.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="items", db_index=False)
@@ -75,9 +100,15 @@ class CampaignItem(models.Model):
     holder = models.ForeignKey(
         "identity.Applicant", models.PROTECT, null=True, related_name="+", verbose_name="chủ giấy tờ"
     )
+    holder_birth = models.CharField("ngày sinh hoặc năm sinh", max_length=10, blank=True)
     added_at = models.DateTimeField("ghi lúc")
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     kept_at = models.DateTimeField("vào kho lúc", null=True)
+    struck_at = models.DateTimeField("gạch lúc", null=True)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    struck_reason = models.CharField("lý do gạch", max_length=300, blank=True)
 
     objects: ClassVar[CampaignItemQuerySet] = CampaignItemQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -87,8 +118,18 @@ class CampaignItem(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "number_folded"], name="an_old_result_is_planned_once"
             ),
+            models.CheckConstraint(
+                condition=Q(struck_at=None, struck_reason="", struck_by=None)
+                | ~Q(struck_reason="") & Q(struck_at__isnull=False, struck_by__isnull=False, kept_at=None),
+                name="what_is_struck_off_says_why_and_is_not_kept",
+            ),
         ]
         indexes = [models.Index(fields=["number_folded"], name="old_result_by_number")]
 
     def __str__(self) -> str:
         return f"{self.number} ({self.holder_name})"
+
+    @property
+    def birth_year(self) -> int | None:
+        """Năm sinh, of the day or the year that is known."""
+        return int(self.holder_birth[-4:]) if self.holder_birth else None

@@ -1,8 +1,8 @@
-"""Đợt số hóa kết quả cũ: open one, plan its items, say whose an item is, begin it, keep it. Legal: ND118-2025 Đ22.1"""
+"""Đợt số hóa kết quả cũ: open one, plan its items, begin an item, keep it. Legal: ND118-2025 Đ22.1"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,12 +15,13 @@ from motcua.core.ids import new_id
 from motcua.core.text import fold, tidy
 from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
+from motcua.foundation.identity import checks
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
-from motcua.service.holdings.events import CampaignOpened, DigitisationBegun, ItemHolderFound, ItemsPlanned
+from motcua.service.holdings.events import CampaignOpened, DigitisationBegun, ItemsPlanned
 from motcua.service.holdings.finding import type_named
 from motcua.service.holdings.models import Campaign, CampaignItem, Digitisation, HeldPaper, PaperMatch
 from motcua.service.holdings.operations.keeping import PaperIn, keep
@@ -115,14 +116,16 @@ def plan_items(*, campaign_id: UUID, items: Sequence[ItemIn], by: User, at: date
     """Ghi vào kế hoạch: what is good comes in, each of the others says why; a number is planned once. Raises Forbidden."""
     campaign = Campaign.objects.select_for_update(of=("self",)).select_related("agency").get(pk=campaign_id)
     refuse_stranger(campaign, by, at)
-    known = _known_numbers(campaign, items)
+    refuse_closed(campaign)
+    known = known_numbers(campaign, {folded_number(item.number) for item in items})
     added, faults = 0, []
     for item in items:
-        number = fold(item.number)[:MOST_NUMBER]
+        number = folded_number(item.number)
         try:
-            _refuse_item(item, number, known, campaign, at)
+            _refuse_item(item, number, known, campaign)
+            birth = written_birth(item.birth, at)
             with transaction.atomic():
-                holder = _holder(item, by, at)
+                holder = holder_of(item, by, at)
         except DomainError as refusal:
             sentence = (
                 "; ".join(refusal.errors.values()) if isinstance(refusal, InvalidInput) else refusal.message
@@ -131,8 +134,8 @@ def plan_items(*, campaign_id: UUID, items: Sequence[ItemIn], by: User, at: date
             continue
         CampaignItem.objects.create(
             campaign=campaign, number=tidy(item.number)[:MOST_NUMBER], number_folded=number,
-            issued_on=item.issued_on, holder_name=tidy(item.holder_name)[:250], holder=holder, added_at=at,
-            added_by=by,
+            issued_on=item.issued_on, holder_name=tidy(item.holder_name)[:250], holder_birth=birth, holder=holder,
+            added_at=at, added_by=by,
         )  # fmt: skip
         known[number] = f"đã có trong đợt này{f', dòng {item.row}' if item.row else ''}"
         added += 1
@@ -144,26 +147,10 @@ def plan_items(*, campaign_id: UUID, items: Sequence[ItemIn], by: User, at: date
 
 
 @transaction.atomic
-def name_holder(*, item_id: UUID, personal_number: str, birth: str, by: User, at: datetime) -> CampaignItem:
-    """Ghi chủ giấy tờ by personal number; before it is kept. Raises Forbidden, InvalidInput, AnotherName."""
-    item = _locked(item_id, by, at)
-    if item.kept_at:
-        raise DomainError("Kết quả này đã vào kho nên không đổi chủ được nữa.")
-    if not personal_number.strip():
-        raise InvalidInput({"personal_number": "Hãy nhập số định danh cá nhân của chủ giấy tờ."})
-    typed = ItemIn(number="", holder_name=item.holder_name, personal_number=personal_number, birth=birth)
-    item.holder = _holder(typed, by, at)
-    item.save(update_fields=["holder"])
-    events.record(ItemHolderFound(subject_id=item.campaign_id, actor_id=by.pk, at=at, item=item.pk))
-    return item
-
-
-@transaction.atomic
 def begin_item(*, item_id: UUID, by: User, at: datetime) -> Digitisation:
     """Bắt đầu số hóa một kết quả cũ: the open one, or a new one. Raises Forbidden, DomainError."""
-    item = _locked(item_id, by, at)
-    if item.kept_at:
-        raise DomainError(f"Kết quả số {item.number} đã số hóa và vào kho.")
+    item = locked_item(item_id, by, at)
+    refuse_undue(item)
     earlier = Digitisation.objects.filter(item=item, state=State.OPEN).first()
     if earlier:
         return earlier
@@ -208,20 +195,74 @@ def refuse_stranger(campaign: Campaign, by: User, at: datetime) -> None:
         )
 
 
-def _known_numbers(campaign: Campaign, items: Sequence[ItemIn]) -> dict[str, str]:
-    """Số đã có: in this campaign, in another of the agency for the same results, and in the store."""
-    numbers = {fold(item.number)[:MOST_NUMBER] for item in items}
-    same = CampaignItem.objects.filter(number_folded__in=numbers, campaign__agency=campaign.agency_id)
-    same = same.filter(campaign__title=campaign.title).select_related("campaign")
-    return {
-        one.number_folded: "đã có trong đợt này"
-        if one.campaign_id == campaign.pk
-        else f"đã có ở đợt “{one.campaign.name}”"
-        for one in same
-    }
+def refuse_closed(campaign: Campaign) -> None:
+    """Đợt đã đóng thì không ghi thêm, không bắt đầu thêm. Raises DomainError."""
+    if campaign.closed_at:
+        raise DomainError(f"Đợt “{campaign.name}” đã đóng. Hãy mở lại đợt trước.")
 
 
-def _refuse_item(item: ItemIn, number: str, known: dict[str, str], campaign: Campaign, at: datetime) -> None:
+def refuse_undue(item: CampaignItem) -> None:
+    """Không số hóa cái đã vào kho, đã gạch, hay của đợt đã đóng. Raises DomainError."""
+    refuse_closed(item.campaign)
+    refuse_struck(item)
+    if item.kept_at:
+        raise DomainError(f"Kết quả số {item.number} đã số hóa và vào kho.")
+
+
+def refuse_struck(item: CampaignItem) -> None:
+    """Raises DomainError."""
+    if item.struck_at:
+        raise DomainError(
+            f"Kết quả số {item.number} đã gạch khỏi kế hoạch ({item.struck_reason}). Hãy đưa lại vào kế hoạch trước."
+        )
+
+
+def folded_number(number: str) -> str:
+    """Số để so: two ways to write the same number are one."""
+    return fold(number)[:MOST_NUMBER]
+
+
+def known_numbers(campaign: Campaign, numbers: Collection[str]) -> dict[str, str]:
+    """Số đã có, and where: in this campaign, or still planned in another of the agency for the same results."""
+    known: dict[str, str] = {}
+    for one in CampaignItem.objects.same_number(campaign, numbers):
+        if one.campaign_id == campaign.pk:
+            struck = (
+                f" nhưng đã gạch ({one.struck_reason}); hãy đưa lại vào kế hoạch" if one.struck_at else ""
+            )
+            known[one.number_folded] = f"đã có trong đợt này{struck}"
+        elif one.struck_at is None:
+            known.setdefault(one.number_folded, f"đã có ở đợt “{one.campaign.name}”")
+    return known
+
+
+def written_birth(typed: str, at: datetime) -> str:
+    """Ngày sinh hoặc năm sinh, the same way each time; "" when nothing is known. Raises DomainError."""
+    if not typed.strip():
+        return ""
+    day, year = checks.birth(typed, on=local_date(at))
+    return f"{day:%d/%m/%Y}" if day else str(year)
+
+
+def holder_of(item: ItemIn, by: User, at: datetime) -> Applicant | None:
+    """Người có số ấy; without a number nobody is taken for anybody."""
+    if not item.personal_number.strip():
+        return None
+    typed = ApplicantInput(name=item.holder_name, personal_number=item.personal_number, birth=item.birth)
+    return find_or_create_applicant(typed, by=by, at=at)
+
+
+def locked_item(item_id: UUID, by: User, at: datetime) -> CampaignItem:
+    """Lock it for somebody who works in its campaign. Raises Forbidden, DomainError."""
+    rows = CampaignItem.objects.select_for_update(of=("self",)).select_related("campaign__agency")
+    item = rows.filter(pk=item_id).first()
+    if item is None:
+        raise DomainError("Không tìm thấy kết quả này trong kế hoạch.")
+    refuse_stranger(item.campaign, by, at)
+    return item
+
+
+def _refuse_item(item: ItemIn, number: str, known: dict[str, str], campaign: Campaign) -> None:
     if item.fault:
         raise DomainError(item.fault)
     if not number:
@@ -234,20 +275,3 @@ def _refuse_item(item: ItemIn, number: str, known: dict[str, str], campaign: Cam
         raise DomainError(
             f"Ngày cấp {item.issued_on:%d/%m/%Y} ngoài những năm của đợt ({campaign.year_from}–{campaign.year_to})."
         )
-
-
-def _holder(item: ItemIn, by: User, at: datetime) -> Applicant | None:
-    """Người có số ấy; without a number nobody is taken for anybody."""
-    if not item.personal_number.strip():
-        return None
-    typed = ApplicantInput(name=item.holder_name, personal_number=item.personal_number, birth=item.birth)
-    return find_or_create_applicant(typed, by=by, at=at)
-
-
-def _locked(item_id: UUID, by: User, at: datetime) -> CampaignItem:
-    rows = CampaignItem.objects.select_for_update(of=("self",)).select_related("campaign__agency")
-    item = rows.filter(pk=item_id).first()
-    if item is None:
-        raise DomainError("Không tìm thấy kết quả này trong kế hoạch.")
-    refuse_stranger(item.campaign, by, at)
-    return item

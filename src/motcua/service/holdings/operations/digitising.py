@@ -6,7 +6,7 @@ Each step only after the one before it (`states.MOVES`). Legal: ND118-2025 Đ17.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -40,15 +40,29 @@ from motcua.service.holdings.events import (
     PaperRead,
     PaperScanned,
     PaperSealed,
+    PaperSetAside,
     PaperSigned,
 )
 from motcua.service.holdings.listening import keep_scan
 from motcua.service.holdings.models import Digitisation, HeldPaper, ScanPage
 from motcua.service.holdings.operations import campaigning
 from motcua.service.holdings.operations.campaigning import keep_item
-from motcua.service.holdings.states import CONFIRM, KEEP, KEEP_UNSIGNED, READ, SCAN, SEAL, SIGN, State
+from motcua.service.holdings.states import (
+    CONFIRM,
+    IDENTIFY,
+    KEEP,
+    KEEP_UNSIGNED,
+    READ,
+    SCAN,
+    SEAL,
+    SET_ASIDE,
+    SET_ASIDE_UNSIGNED,
+    SIGN,
+    State,
+)
 from motcua.service.holdings.suggesting import suggest
 
+Reader = Callable[[bytes], recognising.Recognised]
 MOST_PAGES = 60
 MOST_CUT = 450  # thousandths of a side
 SURE = 80.0  # from this confidence on a suggestion is shown as probably right
@@ -189,7 +203,7 @@ def finish_scan(*, digitisation_id: UUID, by: User, at: datetime) -> Digitisatio
     return digitisation
 
 
-def read(*, digitisation_id: UUID, at: datetime) -> Digitisation | None:
+def read(*, digitisation_id: UUID, at: datetime, recognise: Reader | None = None) -> Digitisation | None:
     """Máy đọc chữ: the searchable PDF/A takes the place of the scan; suggestions wait for the officer.
 
     Outside any transaction while the machine reads. None when it was read already. Whatever the machine cannot read, the
@@ -202,7 +216,7 @@ def read(*, digitisation_id: UUID, at: datetime) -> Digitisation | None:
     note, found = "", None
     try:
         with content.opened(digitisation.document.file.sha256) as stream:
-            found = recognising.recognise(stream.read())
+            found = (recognise or recognising.recognise)(stream.read())
     except recognising.CannotRead as reason:
         note = str(reason)
     return _was_read(digitisation, found, note, at)
@@ -252,8 +266,10 @@ def sign(*, digitisation_id: UUID, by: User, at: datetime) -> Digitisation:
 
 
 @transaction.atomic
-def seal(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper:
-    """Cơ quan ký số, then it is put into the store. Raises Forbidden, OutOfOrder, CannotDigitise.
+def seal(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper | None:
+    """Cơ quan ký số, then it is put into the store; None: it waits until its holder is known.
+
+    Raises Forbidden, OutOfOrder, CannotDigitise.
 
     Legal: ND118-2025 Đ19.2
     """
@@ -266,21 +282,23 @@ def seal(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper:
     digitisation.sealed_at = at
     digitisation.save(update_fields=["state", "sealed_at", "document"])
     events.record(PaperSealed(subject_id=digitisation.pk, actor_id=by.pk, at=at, document=sealed))
-    return _put_away(digitisation, KEEP.apply(digitisation.state), by, at, trust=HeldPaper.Trust.SIGNED)
+    return put_away(digitisation, by=by, at=at)
 
 
 @transaction.atomic
-def keep_unsigned(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper:
+def keep_unsigned(*, digitisation_id: UUID, by: User, at: datetime) -> HeldPaper | None:
     """Vào kho khi chưa có chữ ký số: only where nobody can sign; it never counts as the right process.
+
+    None: it waits until its holder is known.
 
     Raises Forbidden, OutOfOrder, CannotDigitise.
     """
     digitisation = _locked(digitisation_id, by, at)
-    state = KEEP_UNSIGNED.apply(digitisation.state)
+    KEEP_UNSIGNED.apply(digitisation.state)
     if not why_unsigned(digitisation, at):
         raise CannotDigitise("Đã có chữ ký số: hãy ký bản số hóa này trước khi đưa vào kho.")
     digitisation.is_unsigned = True
-    return _put_away(digitisation, state, by, at, trust=HeldPaper.Trust.CHECKED)
+    return put_away(digitisation, by=by, at=at)
 
 
 def why_unsigned(digitisation: Digitisation, at: datetime) -> str:
@@ -341,7 +359,16 @@ def _was_read(
     return digitisation
 
 
-def _put_away(digitisation: Digitisation, state: str, by: User, at: datetime, *, trust: str) -> HeldPaper:
+@transaction.atomic
+def put_away(digitisation: Digitisation, *, by: User, at: datetime) -> HeldPaper | None:
+    """Đưa vào kho; an old result of nobody known waits instead. Part of the act that ends the digitisation."""
+    if digitisation.item and digitisation.item.holder_id is None:
+        return _set_aside(digitisation, by, at)
+    keep = {State.CONFIRMED: KEEP_UNSIGNED, State.AWAITING_HOLDER: IDENTIFY}.get(
+        State(digitisation.state), KEEP
+    )
+    state = keep.apply(digitisation.state)
+    trust = HeldPaper.Trust.CHECKED if digitisation.is_unsigned else HeldPaper.Trust.SIGNED
     if digitisation.item:
         held = keep_item(digitisation.item, _document(digitisation), by_id=by.pk, at=at, trust=trust)
     else:
@@ -362,6 +389,15 @@ def _put_away(digitisation: Digitisation, state: str, by: User, at: datetime, *,
         )
     )
     return held
+
+
+def _set_aside(digitisation: Digitisation, by: User, at: datetime) -> None:
+    move = SET_ASIDE_UNSIGNED if digitisation.is_unsigned else SET_ASIDE
+    digitisation.state = move.apply(digitisation.state)
+    digitisation.save(update_fields=["state", "is_unsigned"])
+    events.record(
+        PaperSetAside(subject_id=digitisation.pk, actor_id=by.pk, at=at, is_unsigned=digitisation.is_unsigned)
+    )
 
 
 def _take(digitisation: Digitisation, document_id: UUID) -> None:
@@ -413,4 +449,6 @@ def _locked(digitisation_id: UUID, by: User, at: datetime, *, sealing: bool = Fa
         refuse_stranger(digitisation.dossier, by, at)
     elif digitisation.item:
         campaigning.refuse_stranger(digitisation.item.campaign, by, at)
+    if digitisation.item:
+        campaigning.refuse_struck(digitisation.item)
     return digitisation

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,12 +16,14 @@ from motcua.core.errors import Forbidden
 from motcua.core.time import local_date, now
 from motcua.foundation.documents import recognising
 from motcua.foundation.documents.capabilities import Capability
+from motcua.foundation.documents.tests import samples
 from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.tests.world import World
 from motcua.service.holdings.campaigns import progresses
 from motcua.service.holdings.models import Campaign, CampaignItem, Digitisation, HeldPaper
 from motcua.service.holdings.operations.campaigning import CampaignIn, ItemIn, open_campaign, plan_items
 from motcua.service.holdings.operations.digitising import read
+from motcua.service.holdings.operations.loading import bind_loaded
 from motcua.web.counter.tests.acting import text_of
 from motcua.web.counter.tests.test_scanning import photo
 
@@ -136,6 +140,136 @@ def test_an_item_walks_into_the_store_of_its_holder(
     csv = officer.get(f"{shown}?csv=1").content.decode("utf-8-sig")
     assert world.officer.full_name in csv
     assert "1 trong 4 kết quả" in text_of(officer.get(reverse("counter:campaigns")))
+
+
+def test_without_a_number_it_waits_until_somebody_finds_whose_it_is(
+    officer: Client, campaign: Campaign, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = Capability("Tesseract", "", is_present=False, advice="")
+    monkeypatch.setattr(recognising, "text_recognition", lambda: missing)
+    imported(officer, campaign)
+    item = CampaignItem.objects.get(number="12/2003")
+    address = reverse("counter:old-result", args=[item.pk])
+    officer.post(address, {"act": "finish", "file": [photo()]})
+    digitisation = Digitisation.objects.get(item=item)
+    read(digitisation_id=digitisation.pk, at=now())
+    page = officer.get(address).content.decode()
+    assert 'value="Nguyễn Thị Xuân"' in page
+    assert 'value="1999"' in page
+    typed = {
+        "act": "confirm", "paper_type_code": "GKS", "title": "Giấy khai sinh", "abstract": "Giấy khai sinh",
+        "number": "12/2003", "issued_on": "05/03/2003", "valid_from": "05/03/2003", "validity_scope": "Toàn quốc",
+        "issuer": "UBND", "holder_name": "Nguyễn Thị Xuân", "holder_birth_year": "1999",
+    }  # fmt: skip
+    assert officer.post(address, typed).status_code == 302
+    assert "chờ định danh" in text_of(officer.post(address, {"act": "keep"}, follow=True))
+    digitisation.refresh_from_db()
+    assert (digitisation.state, HeldPaper.objects.count()) == ("AWAITING_HOLDER", 0)
+    shown = reverse("counter:campaign", args=[campaign.pk])
+    assert "12/2003" in text_of(officer.get(f"{shown}?loc=cho-dinh-danh"))
+    assert progresses(world.officer, now())[0].awaiting == 1
+    assert (
+        officer.post(address, {"act": "strike", "reason": "Nhầm"}).status_code == 422
+    )  # an officer has confirmed it
+    officer.post(address, {"act": "holder", "personal_number": "014190001245", "birth": "1990"})
+    digitisation.refresh_from_db()
+    item.refresh_from_db()
+    held = HeldPaper.objects.get()
+    assert (digitisation.state, digitisation.held, held.holder, held.trust) == (
+        "KEPT",
+        held,
+        item.holder,
+        "CHECKED",
+    )
+    assert digitisation.document.holder_id == item.holder_id
+    assert progresses(world.officer, now())[0].awaiting == 0
+
+
+def test_the_measure_changes_with_a_reason_and_a_campaign_closes_early(
+    client: Client, campaign: Campaign, world: World
+) -> None:
+    change = reverse("counter:campaign-change", args=[campaign.pk])
+    client.force_login(world.officer)
+    assert client.get(change).status_code == 403
+    client.force_login(leader(world))
+    given = {
+        "act": "change", "target": "9", "ends_on": f"{campaign.ends_on:%d/%m/%Y}", "responsible": world.officer.pk,
+        "procedure": f"{world.procedure.code} {world.procedure.name}", "reason": "",
+    }  # fmt: skip
+    assert "Hãy ghi lý do sửa" in text_of(client.post(change, given))
+    assert "Không có thủ tục mã “9.9”" in text_of(
+        client.post(change, {**given, "procedure": "9.9", "reason": "a"})
+    )
+    assert client.post(change, {**given, "reason": "Tìm thêm sổ"}).status_code == 302
+    campaign.refresh_from_db()
+    assert (campaign.target, campaign.procedure) == (9, world.procedure)
+    shown = reverse("counter:campaign", args=[campaign.pk])
+    page = text_of(client.get(shown))
+    assert "số kết quả phải số hóa từ 4 thành 9" in page
+    assert "Lý do: Tìm thêm sổ" in page
+    assert client.post(change, {"act": "close", "close_reason": "Đã chuyển cho xã"}).status_code == 302
+    refused = imported(client, campaign)
+    assert refused.status_code == 422
+    assert "đã đóng" in text_of(refused)
+    assert not progresses(leader(world), now() + timedelta(days=90))[0].is_late(
+        local_date(now()) + timedelta(days=90)
+    )
+    assert client.post(change, {**given, "reason": "Thêm"}).status_code == 422
+    assert client.post(change, {"act": "reopen", "reopen_reason": "Còn sót"}).status_code == 302
+    assert CampaignItem.objects.count() == 0
+    assert imported(client, campaign).status_code == 422  # some rows of the sheet are wrong, others are in
+    assert CampaignItem.objects.count() == 2
+
+
+def test_an_item_is_struck_off_and_put_back(officer: Client, campaign: Campaign, world: World) -> None:
+    imported(officer, campaign)
+    item = CampaignItem.objects.get(number="13/2003")
+    address, shown = (
+        reverse("counter:old-result", args=[item.pk]),
+        reverse("counter:campaign", args=[campaign.pk]),
+    )
+    assert "Hãy ghi lý do gạch" in text_of(officer.post(address, {"act": "strike"}))
+    assert officer.post(address, {"act": "strike", "reason": "Ghi trùng"}).status_code == 302
+    assert "Lò Văn Tám" not in text_of(officer.get(shown))
+    assert "Đã gạch: Ghi trùng" in text_of(officer.get(f"{shown}?loc=gach"))
+    assert "đã gạch (Ghi trùng)" in text_of(imported(officer, campaign))
+    assert officer.post(address, {"act": "pages", "file": [photo()]}).status_code == 422
+    progress = progresses(world.officer, now())[0]
+    assert (progress.planned, progress.struck) == (1, 1)
+    other = opened(world, name="Đợt hai")
+    plan = [ItemIn(number="13/2003", holder_name="Lò Văn Tám")]
+    assert plan_items(campaign_id=other.pk, items=plan, by=world.officer, at=now()).added == 1
+    assert "đã có ở đợt “Đợt hai”" in text_of(officer.post(address, {"act": "put-back"}))
+    CampaignItem.objects.filter(campaign=other).delete()
+    assert officer.post(address, {"act": "put-back"}).status_code == 302
+    assert "Lò Văn Tám" in text_of(officer.get(shown))
+
+
+def test_scans_made_elsewhere_come_in_a_zip(officer: Client, campaign: Campaign, world: World) -> None:
+    imported(officer, campaign)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("2003/12-2003.pdf", samples.pdf(2))
+        archive.writestr("13_2003.pdf", samples.image())
+        archive.writestr("99-2003.pdf", samples.pdf(1))
+        archive.writestr("__MACOSX/._12-2003.pdf", b"x")
+    shown = reverse("counter:campaign", args=[campaign.pk])
+
+    def load() -> Any:
+        return officer.post(
+            shown, {"act": "scans", "scans": SimpleUploadedFile("quét.zip", packed.getvalue())}
+        )
+
+    page = text_of(load())
+    assert "Đã nạp 1 bản quét, chưa nạp được 2 tệp" in page
+    assert "13_2003.pdf: Tệp không phải PDF" in page
+    assert "99-2003.pdf: Không có kết quả nào số “99-2003”" in page
+    loaded = Digitisation.objects.get()
+    bind_loaded(digitisation_id=loaded.pk, by=world.officer, at=now())
+    loaded.refresh_from_db()
+    assert (loaded.state, loaded.item.number) == ("SCANNED", "12/2003")
+    assert "đã có bản quét" in text_of(load())
+    assert Digitisation.objects.count() == 1
 
 
 def test_only_who_assigns_opens_and_nobody_elses_agency_sees(client: Client, world: World) -> None:
