@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from motcua.core.asking import Asked
 from motcua.core.text import fold
 from motcua.service.forms.answered import AnsweredPage, Line, Part
 from motcua.service.forms.comparing import differences
@@ -21,17 +22,34 @@ from motcua.service.procedures.models import Case, Offering, Paper
 
 def form_for(offering: Offering, on: date, *, case: Case | None = None) -> FormVersion | None:
     """Biểu mẫu áp dụng: of the chosen case when it has one of its own, else of the procedure; None: there is none."""
-    rows = (
-        FormVersion.objects.in_force(on).filter(form__procedure=offering.procedure_id).select_related("form")
-    )
     names = {"", case.label, case.name} if case else {""}
-    found = [row for row in rows if row.form.case_name in names]
+    found = [
+        row
+        for row in APPLYING.all(procedure_id=offering.procedure_id, on=on)
+        if row.form.case_name in names
+    ]
     return max(found, key=lambda row: (row.form.case_name != "", row.number), default=None)
+
+
+APPLYING = Asked(
+    lambda procedure_id, on: FormVersion.objects.in_force(on)
+    .without_document()
+    .filter(form__procedure=procedure_id)
+    .select_related("form")
+)
 
 
 def answers_of(subject_id: UUID) -> Answers | None:
     """Câu trả lời của một bản nháp hoặc hồ sơ."""
-    return Answers.objects.select_related("version__form").filter(subject_id=subject_id).first()
+    return ANSWERED.first(subject_id=subject_id)
+
+
+# Asked by every page of a draft. What the form asks is kept in the process, so its document is not read each time.
+ANSWERED = Asked(
+    lambda subject_id: Answers.objects.select_related("version__form")
+    .defer("version__document")
+    .filter(subject_id=subject_id)
+)
 
 
 def problems(version: FormVersion, data: Mapping[str, Any], on: date, *, page: str = "") -> dict[str, str]:
@@ -42,8 +60,16 @@ def problems(version: FormVersion, data: Mapping[str, Any], on: date, *, page: s
 
 def newer_version(answers: Answers, on: date) -> FormVersion | None:
     """Phiên bản đã thay: the one in force when it is not the one that was answered."""
-    found = FormVersion.objects.in_force(on).filter(form=answers.version.form_id).order_by("-number").first()
+    found = NEWEST.first(form_id=answers.version.form_id, on=on)
     return found if found is not None and found.number > answers.version.number else None
+
+
+NEWEST = Asked(
+    lambda form_id, on: FormVersion.objects.in_force(on)
+    .without_document()
+    .filter(form=form_id)
+    .order_by("-number")[:1]
+)
 
 
 def what_changed(answers: Answers, newer: FormVersion) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from motcua.core.choices import Labelled
@@ -162,8 +163,15 @@ class Definition:
                 for field in group.fields:
                     yield page, group, field
 
+    @cached_property
+    def is_dated(self) -> bool:
+        """Có câu chỉ hỏi từ ngày, đến ngày."""
+        return any(field.valid_from or field.valid_to for _, _, field in self.places())
+
     def on(self, day: date) -> Definition:
         """Như được hỏi vào một ngày: without the fields that are not asked then."""
+        if not self.is_dated:
+            return self
         return replace(
             self,
             pages=tuple(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -114,11 +116,19 @@ class FormVersion(models.Model):
 
     @property
     def definition(self) -> Definition:
-        """Nội dung as it is read; read once for each row in memory."""
+        """Nội dung as it is read: of a published version once in each process, of any other once for each row in memory."""
+        if self.published_at is not None:
+            return published_definition(self.pk)
         known: Definition | None = self.__dict__.get("_definition")
         if known is None:
             known = self.__dict__["_definition"] = read(self.document)
         return known
+
+
+@lru_cache(maxsize=512)
+def published_definition(version_id: UUID) -> Definition:
+    """Nội dung of a published version, kept in the process: it never changes. Read it only."""
+    return read(FormVersion.objects.values_list("document", flat=True).get(pk=version_id))
 
 
 class Answers(models.Model):
