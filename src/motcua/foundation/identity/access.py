@@ -264,3 +264,10 @@ def may_everywhere(access: Access, permission: Permission, on: date) -> bool:
     reached = access.where(permission)
     roots = Agency.objects.valid_on(on).filter(parent=None).values_list("pk", flat=True)
     return bool(reached) and reached.issuperset(roots)
+
+
+def require_everywhere(access: Access, permission: Permission, on: date) -> None:
+    """Raises Forbidden, in words, unless the permission holds at every living root."""
+    access.require(permission)
+    if not may_everywhere(access, permission, on):
+        raise Forbidden("Việc này tác động tới mọi cơ quan nên chỉ quản trị ở cơ quan cao nhất mới làm được.")

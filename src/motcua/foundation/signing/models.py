@@ -23,6 +23,21 @@ class IdentityQuerySet(models.QuerySet["SigningIdentity"]):
             Q(revoked_at=None) | Q(revoked_at__gt=at)
         )
 
+    def not_over(self, at: datetime) -> IdentityQuerySet:
+        """Chưa hết: usable at that moment, or from a day to come."""
+        return self.filter(valid_to__gt=at).filter(Q(revoked_at=None) | Q(revoked_at__gt=at))
+
+    def over(self, at: datetime) -> IdentityQuerySet:
+        """Không còn dùng: past its last day, or its use was ended."""
+        return self.filter(Q(valid_to__lte=at) | Q(revoked_at__lte=at))
+
+    def page_after(self, valid_to: datetime, last_id: UUID, *, newest: bool) -> IdentityQuerySet:
+        """Sau dòng này, in the order of the last day and the key."""
+        way = "lt" if newest else "gt"
+        return self.filter(
+            Q(**{f"valid_to__{way}": valid_to}) | Q(**{"valid_to": valid_to, f"pk__{way}": last_id})
+        )
+
     def of_officer(self, user_id: UUID | None, at: datetime) -> SigningIdentity | None:
         return self.usable_at(at).filter(kind=SigningIdentity.Kind.OFFICER, user=user_id).latest_or_none()
 

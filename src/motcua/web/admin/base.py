@@ -14,11 +14,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from motcua.core.errors import Forbidden
 from motcua.core.text import fold, sort_key
 from motcua.core.time import local_date
 from motcua.foundation.citizens.models import CitizenAccount
-from motcua.foundation.identity.access import may_everywhere
+from motcua.foundation.identity.access import may_everywhere, require_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.ledger.models import Line
@@ -81,11 +80,7 @@ class AdminPage(Page):
         return may_everywhere(self.access, permission, self.today)
 
     def require_everywhere(self, permission: Permission) -> None:
-        self.access.require(permission)
-        if not self.may_everywhere(permission):
-            raise Forbidden(
-                "Việc này tác động tới mọi cơ quan nên chỉ quản trị ở cơ quan cao nhất mới làm được."
-            )
+        require_everywhere(self.access, permission, self.today)
 
     # Agencies, as they are chosen on a form
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from motcua.core.ids import as_key
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -18,7 +20,7 @@ from motcua.foundation.signing.operations.importing import LARGEST, import_key, 
 from motcua.web.admin.base import AdminPage, history
 from motcua.web.ui.forms import Reader
 
-MOST = 200
+SIZE = 50
 KINDS = [("OFFICER", "Một cá nhân"), ("AGENCY", "Cơ quan (con dấu)")]
 KEEPERS = [
     ("FILE", "Tệp .p12, .pfx tải lên", "Hệ thống giữ khóa, mã hóa lại bằng mật khẩu của máy chủ."),
@@ -51,19 +53,40 @@ class CertificatePage(AdminPage):
 
 
 class Certificates(CertificatePage):
-    """Các chứng thư số: those that end soonest first, then what is over."""
+    """Các chứng thư số: those that end soonest first; or what is over, the latest first. Sought by a holder's name."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        usable = self.seen().usable_at(self.at).order_by("valid_to", "pk")[:MOST]  # type: ignore[attr-defined]
-        living = {one.pk for one in usable}
-        over = self.seen().exclude(pk__in=living).order_by("-valid_to", "pk")[:MOST]
+        is_over, text = request.GET.get("muc") == "het", " ".join(request.GET.get("q", "").split())[:100]
+        named = self.seen().filter(
+            Q(user__full_name__icontains=text) | Q(user__username=text) | Q(agency__name__icontains=text)
+        )
+        found: Any = named if text else self.seen()
+        found = found.over(self.at) if is_over else found.not_over(self.at)
+        if mark := _mark(request.GET.get("after", "")):
+            found = found.page_after(*mark, newest=is_over)
+        order = ("-valid_to", "-pk") if is_over else ("valid_to", "pk")
+        rows = list(found.order_by(*order)[: SIZE + 1])
+        last = rows[SIZE - 1] if len(rows) > SIZE else None
         return self.render(
             "admin/certificates/index.html",
-            rows=[(one, self.days_left(one)) for one in usable],
-            over=over,
+            q=text,
+            is_over=is_over,
+            rows=[(one, self.days_left(one)) for one in rows[:SIZE]],
+            next=f"{last.valid_to.isoformat()}~{last.pk}" if last else "",
             soon=DAYS_AHEAD[0],
             ahead=DAYS_AHEAD,
         )
+
+
+def _mark(after: str) -> tuple[datetime, UUID] | None:
+    """Where the next page begins; an unreadable one is the first page."""
+    moment, _, key = after.partition("~")
+    try:
+        read = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    last = as_key(key)
+    return (read, last) if read.tzinfo and last else None
 
 
 class NewCertificate(CertificatePage):

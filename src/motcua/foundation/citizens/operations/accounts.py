@@ -8,11 +8,12 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput, Stale
+from motcua.core.time import local_date
 from motcua.foundation.citizens.events import AccountLocked, AccountUnlocked, ContactChanged
 from motcua.foundation.citizens.models import CitizenAccount, CitizenSession
 from motcua.foundation.citizens.operations.signing_out import end_sessions
 from motcua.foundation.identity import checks
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import access_of, require_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 
@@ -85,6 +86,6 @@ def sign_out_devices(account: CitizenAccount, *, reason: str, by: User, at: date
 
 
 def _check(reason: str, by: User, at: datetime) -> None:
-    access_of(by, at).require(Permission.MANAGE_STAFF)
+    require_everywhere(access_of(by, at), Permission.MANAGE_STAFF, local_date(at))
     if not reason.strip():
         raise InvalidInput({"reason": "Hãy ghi lý do."})

@@ -41,7 +41,7 @@ from motcua.foundation.citizens.tests.factories import (
 )
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
-from motcua.foundation.identity.tests.factories import staff
+from motcua.foundation.identity.tests.factories import an_agency, staff
 from motcua.foundation.ledger.models import Line
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,10 @@ class TestSignIn:
     def test_of_staff_rights_a_lock_asks(self):
         with pytest.raises(Forbidden):
             lock_account(a_citizen(), reason="Thử", by=staff("CLERK"), at=AT)
+        of_one_place = staff("ADMIN")
+        an_agency()  # another highest agency, which that administrator does not reach
+        with pytest.raises(Forbidden, match="mọi cơ quan"):
+            lock_account(a_citizen(), reason="Thử", by=of_one_place, at=AT)
 
 
 class TestSession:

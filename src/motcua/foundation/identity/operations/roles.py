@@ -14,7 +14,7 @@ from motcua.core import events, objections
 from motcua.core.errors import DomainError, InvalidInput, Stale
 from motcua.core.text import tidy
 from motcua.core.time import local_date
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import access_of, require_everywhere
 from motcua.foundation.identity.models import Membership, User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.identity.querysets import UserQuerySet
@@ -178,7 +178,7 @@ def change_role(
 
     Raises Forbidden without MANAGE_STAFF, Stale when somebody else has changed it, LastAdministrator, InvalidInput.
     """
-    access_of(by, at).require(P.MANAGE_STAFF)
+    require_everywhere(access_of(by, at), P.MANAGE_STAFF, local_date(at))
     list(
         Role.objects.select_for_update().order_by("pk")
     )  # all: whether an administrator remains is asked of all
@@ -221,7 +221,7 @@ def add_role(
     at: datetime,
 ) -> Role:
     """Lập vai trò mới. Raises Forbidden without MANAGE_STAFF, InvalidInput."""
-    access_of(by, at).require(P.MANAGE_STAFF)
+    require_everywhere(access_of(by, at), P.MANAGE_STAFF, local_date(at))
     code, name = tidy(code).upper(), tidy(name)
     wrong = {}
     if not ROLE_CODE.fullmatch(code):
@@ -247,7 +247,7 @@ def end_role(*, role_id: int, reason: str, by: User, at: datetime) -> Role:
 
     Raises Forbidden without MANAGE_STAFF, InvalidInput, RoleInUse and what others object.
     """
-    access_of(by, at).require(P.MANAGE_STAFF)
+    require_everywhere(access_of(by, at), P.MANAGE_STAFF, local_date(at))
     role = Role.objects.select_for_update().get(pk=role_id)
     reason = tidy(reason)
     if not reason:

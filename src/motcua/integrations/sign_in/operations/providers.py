@@ -11,9 +11,10 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError
+from motcua.core.time import local_date
 from motcua.foundation.citizens.claims import Dialect
 from motcua.foundation.citizens.models import AssuranceLevel
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import access_of, require_everywhere
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.integrations.sign_in.client import forget_keys
@@ -40,7 +41,7 @@ class BadProvider(DomainError):
 def write_provider(values: Mapping[str, Any], *, by: User | None, at: datetime) -> SignInProvider:
     """Ghi một nơi cấp tài khoản; the same code again changes it. Raises Forbidden, BadProvider."""
     if by is not None:
-        access_of(by, at).require(Permission.MANAGE_STAFF)
+        require_everywhere(access_of(by, at), Permission.MANAGE_STAFF, local_date(at))
     _check(values)
     code = str(values.get("code", ""))
     provider = SignInProvider.objects.filter(pk=code).first() or SignInProvider(code=code)

@@ -39,7 +39,7 @@ from motcua.service.holdings.operations.digitising import (
     seal,
     sign,
 )
-from motcua.service.holdings.states import KEEP, MOVES, SEAL, SIGN, OutOfOrder, State
+from motcua.service.holdings.states import KEEP, KEEP_UNSIGNED, MOVES, SEAL, SIGN, OutOfOrder, State
 from motcua.service.holdings.suggesting import suggest
 from motcua.service.results.tests.world import equip
 
@@ -134,10 +134,15 @@ def facts(world: World) -> PaperFacts:
 
 class TestMoves:
     def test_stand_in_one_order(self) -> None:
-        order = list(State)
-        for move in MOVES[:-1]:
+        order = [
+            state for state in State if state != State.AWAITING_HOLDER
+        ]  # of whom nobody knows: one step more
+        walked = [
+            move for move in MOVES if {move.source, move.target} <= set(order) and move != KEEP_UNSIGNED
+        ]
+        for move in walked:
             assert order.index(move.target) == order.index(move.source) + 1
-        assert [move.source for move in MOVES[:-1]] == order[:-1]
+        assert [move.source for move in walked] == order[:-1]
 
     @pytest.mark.parametrize("move", [SIGN, SEAL, KEEP])
     def test_none_is_left_out(self, move) -> None:

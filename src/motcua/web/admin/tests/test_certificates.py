@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,11 @@ from motcua.foundation.notices.models import Notice
 from motcua.foundation.signing.local_ca import LocalCa
 from motcua.foundation.signing.making import sign_pdf
 from motcua.foundation.signing.models import SigningIdentity
+from motcua.foundation.signing.operations.keeping import register_identity
 from motcua.foundation.signing.tests.world import authority, paper
 from motcua.foundation.signing.validating import validate
 from motcua.service.dossiers.tests.world import World
+from motcua.web.admin import certificates
 
 NEW = reverse("admin:new-certificate")
 SENT = "mat-khau-noi-cap"
@@ -87,6 +91,32 @@ class TestRegister:
         assert admin.post(NEW, given).status_code == 302
         made = SigningIdentity.objects.get()
         assert (made.user, made.keeper, made.key_name) == (world.leader, "REMOTE", "cred-1")
+
+    def test_the_list_goes_page_by_page_and_is_sought(
+        self, admin: Client, world: World, ca: LocalCa, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(certificates, "SIZE", 2)
+        for person, days in ((world.leader, 9), (world.officer, 90), (world.clerk, 400)):
+            file = f"{person.username}.p12"
+            register_identity(
+                certificate=ca.issue(person.full_name, file, valid_for=timedelta(days=days)), chain=ca.chain,
+                keeper="FILE", key_name=file, user=person, agency=world.department, by=None, at=now(),
+            )  # fmt: skip
+        here = reverse("admin:certificates")
+        first = admin.get(here).content.decode()
+        assert world.leader.full_name in first
+        assert world.clerk.full_name not in first
+        following = re.search(r'rel="next" href="([^"]+)"', first)
+        second = admin.get(here + unescape(following[1])).content.decode()
+        assert world.clerk.full_name in second
+        assert "Trang sau" not in second
+        found = admin.get(here, {"q": world.officer.full_name}).content.decode()
+        assert world.officer.full_name in found
+        assert world.leader.full_name not in found
+        SigningIdentity.objects.filter(user=world.clerk).update(
+            revoked_at=now(), revoked_reason="Mất thiết bị"
+        )
+        assert "Mất thiết bị" in admin.get(here, {"muc": "het"}).content.decode()
 
     def test_only_who_looks_after_keys(self, enter, world: World) -> None:
         assert enter(world.clerk).get(NEW).status_code == 403
