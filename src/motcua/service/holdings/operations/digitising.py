@@ -363,7 +363,8 @@ def _was_read(
 def put_away(digitisation: Digitisation, *, by: User, at: datetime) -> HeldPaper | None:
     """Đưa vào kho; an old result of nobody known waits instead. Part of the act that ends the digitisation."""
     if digitisation.item and digitisation.item.holder_id is None:
-        return _set_aside(digitisation, by, at)
+        _set_aside(digitisation, by, at)
+        return None
     keep = {State.CONFIRMED: KEEP_UNSIGNED, State.AWAITING_HOLDER: IDENTIFY}.get(
         State(digitisation.state), KEEP
     )

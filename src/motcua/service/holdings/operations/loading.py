@@ -106,9 +106,9 @@ def _load(item: CampaignItem, content: bytes, name: str, by: User, at: datetime)
 def _files(upload: IO[bytes] | File[bytes], name: str) -> Iterator[tuple[str, bytes]]:
     """The files of the ZIP with their last names; folders and what a system hides in it are left out."""
     upload.seek(0)
-    if kinds.recognise(upload, size=getattr(upload, "size", 0) or 1, name=name) is not ZIP:  # type: ignore[arg-type]
+    if kinds.recognise(upload, size=getattr(upload, "size", 0) or 1, name=name) is not ZIP:
         raise InvalidInput({"scans": "Hãy chọn một tệp .zip chứa các tệp PDF."})
-    with zipfile.ZipFile(upload) as packed:  # type: ignore[arg-type]
+    with zipfile.ZipFile(upload) as packed:
         entries = [one for one in packed.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
         if len(entries) > MOST_FILES:
             raise InvalidInput(
