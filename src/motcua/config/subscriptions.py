@@ -80,6 +80,7 @@ from motcua.service.postal.events import (
     ShipmentCancelled,
     ShipmentOrdered,
 )
+from motcua.service.postal.possible import refuse_while_posted
 from motcua.service.procedures import tasks as procedures
 from motcua.service.queueing import tasks as queueing
 from motcua.service.results import keeping as results_keeping
@@ -182,6 +183,7 @@ OBJECTIONS: Mapping[str, Sequence[Objection]] = {
     "end_appointment": [holding.refuse_role_still_needed],
     "close_agency": [holding.refuse_without_successor],
     "end_role": [holding.refuse_role_of_steps],
+    "return_result": [refuse_while_posted],  # what the post has is not given at the counter as well
 }
 OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     dossiers.lapse_silent,

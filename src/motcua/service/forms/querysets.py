@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
+from motcua.core.time import VIETNAM
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 
@@ -49,3 +50,7 @@ class CorrectionWishQuerySet(models.QuerySet["CorrectionWish"]):
 
     def answered(self) -> Self:
         return self.exclude(answered_at=None)
+
+    def answered_from(self, day: date) -> Self:
+        """Trả lời từ ngày này, of Vietnam."""
+        return self.filter(answered_at__gte=datetime.combine(day, time(), VIETNAM))

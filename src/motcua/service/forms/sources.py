@@ -19,6 +19,11 @@ SOURCES: dict[str, str] = {
 }
 
 
+def alike(source: str) -> list[str]:
+    """Các nguồn mà trang nói bằng cùng một lời."""
+    return [key for key, words in SOURCES.items() if words == said(source)] or [source]
+
+
 def said(source: str) -> str:
     """Lấy từ đâu, in words; "" for what was typed."""
     return SOURCES.get(source, "")

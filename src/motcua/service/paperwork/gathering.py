@@ -62,6 +62,11 @@ MOST_REASONS = 6
 CERTIFICATION = "Chứng thực"  # the field whose receipts count pages and copies
 
 
+def is_certification(dossier: Dossier) -> bool:
+    """Hồ sơ chứng thực: its receipts count pages and copies, and certified copies are made in it."""
+    return fold(dossier.revision.field) == fold(CERTIFICATION)
+
+
 class NothingToPrint(DomainError):
     """Không có gì để in."""
 
@@ -72,8 +77,8 @@ def receipt_of(dossier: Dossier, *, number: str, at: datetime) -> Receipt:
     unit, address, phone = unit_of(dossier.reception_agency, day)
     handed_in = [part for part in _parts(dossier) if part.status in (Part.Status.PROVIDED, Part.Status.HELD)]
     representative = dossier.representative
-    is_certification = fold(dossier.revision.field) == fold(CERTIFICATION)
-    pages = _pages(dossier) if is_certification else {}
+    certifies = is_certification(dossier)
+    pages = _pages(dossier) if certifies else {}
     components = tuple(_component(part, pages.get(part.pk, 0)) for part in handed_in)
     return Receipt(
         letterhead=letterhead(dossier.reception_agency, dossier.received_at, number=number),
@@ -85,7 +90,7 @@ def receipt_of(dossier: Dossier, *, number: str, at: datetime) -> Receipt:
         procedure=dossier.revision.name,
         matter=dossier.matter,
         components=components,
-        certification=_certification(dossier, components) if is_certification else None,
+        certification=_certification(dossier, components) if certifies else None,
         sets=dossier.sets,
         limit=limit_words(dossier.limit),
         received_at=dossier.received_at,

@@ -48,6 +48,11 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         """Phát không thành công, chờ quyết định."""
         return self.filter(state=ShipmentState.FAILED)
 
+    def carrying_result(self) -> Self:
+        """Mang kết quả: ordered, on its way, undelivered, or delivered and not yet written down as returned."""
+        carries = Q(state__in=sorted(LIVE)) | Q(state=ShipmentState.DELIVERED, closed_at__isnull=True)
+        return self.filter(carries, direction=Direction.RETURN)
+
     def to_close(self) -> Self:
         """Đã phát mà hồ sơ chưa ghi trả."""
         return self.filter(state=ShipmentState.DELIVERED, direction=Direction.RETURN, closed_at__isnull=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -150,6 +150,19 @@ class CertificationPrepared(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificationPreparedAgain(CertificationPrepared):
+    label: ClassVar[str] = "Làm lại bản sao bị trả lại, trình ký chứng thực"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationDropped(DossierEvent):
+    label: ClassVar[str] = "Thôi chứng thực bản sao"
+
+    certification: UUID
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificationRefused(DossierEvent):
     label: ClassVar[str] = "Không chứng thực bản sao"
 
@@ -174,3 +187,25 @@ class CopyCertified(DossierEvent):
     paper_id: str
     code: str
     title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationBarSet(Event):
+    subject_type: ClassVar[str] = "certification_bar"
+    label: ClassVar[str] = "Đặt trường hợp không được chứng thực"
+
+    code: str
+    name: str
+    basis: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerRuleSet(Event):
+    subject_type: ClassVar[str] = "answer_rule"
+    label: ClassVar[str] = "Đặt hạn trả lời đề nghị đính chính"
+
+    valid_from: date
+    answer_days: int
+    basis: str

@@ -10,19 +10,21 @@ from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.telling import moment, tell_owner
 from motcua.service.results.events import CorrectionAnswered, ResultRevoked, ShareOpened
-from motcua.service.results.models import CopyOrder, ResultShare
+from motcua.service.results.models import CopyOrder, IssuedResult, ResultShare
 
 
 def tell_of_revocation(event: Event) -> None:
     """Kết quả bị thu hồi: why, by which decision, and whom to ask."""
     assert isinstance(event, ResultRevoked)  # noqa: S101  said in config/subscriptions.py
     dossier = _named(event.subject_id)
+    is_copy = IssuedResult.objects.get(paper_id=event.paper_id).is_certified_copy
+    what = "Bản sao chứng thực" if is_copy else "Kết quả"
     tell_owner(
         dossier,
         kind="REVOKED_RESULT",
-        title=f"Kết quả hồ sơ {dossier.code} đã bị thu hồi",
+        title=f"{what} hồ sơ {dossier.code} đã bị thu hồi",
         text=(
-            f"Kết quả {event.paper_id} của hồ sơ {dossier.code} ({dossier.matter}) đã bị {dossier.agency.name} thu hồi "
+            f"{what} {event.paper_id} của hồ sơ {dossier.code} ({dossier.matter}) đã bị {dossier.agency.name} thu hồi "
             f"theo quyết định số {event.decision_number}. Lý do: {event.reason}. "
             f"Cần hỏi, hãy liên hệ {dossier.reception_agency.name}."
         ),

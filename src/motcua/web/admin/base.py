@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Lịch làm việc", "admin:calendars", (P.MANAGE_CALENDARS,)),
     ("Thủ tục", "admin:procedures", (P.MANAGE_PROCEDURES,)),
     ("Mức thu", "admin:fees", (P.MANAGE_PROCEDURES,)),
+    ("Kết quả", "admin:results", (P.MANAGE_PROCEDURES,)),
     ("Quy trình", "admin:workflows", (P.MANAGE_WORKFLOWS, P.PUBLISH_WORKFLOWS)),
     ("Hồ sơ chậm", "admin:lateness", (P.CONTROL,)),
     ("Thông báo", "admin:notices", (P.CONTROL,)),

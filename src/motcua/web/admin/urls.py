@@ -28,6 +28,7 @@ from motcua.web.admin import (
     queues,
     regimes,
     rehearsals,
+    results,
     roles,
     staff,
     transitions,
@@ -41,6 +42,10 @@ urlpatterns = [
     path("viec-khong-chuyen/", home.DeadLetters.as_view(), name="dead-letters"),
     path("viec-khong-chuyen/chuyen-lai/", home.Revival.as_view(), name="revival"),
     path("thong-bao/", notices.Notices.as_view(), name="notices"),
+    # Kết quả
+    path("ket-qua/", results.ResultSettings.as_view(), name="results"),
+    path("ket-qua/khong-chung-thuc/moi/", results.Bar.as_view(), name="new-bar"),
+    path("ket-qua/khong-chung-thuc/<str:code>/", results.Bar.as_view(), name="bar"),
     # Chứng thư số
     path("chung-thu-so/", certificates.Certificates.as_view(), name="certificates"),
     path("chung-thu-so/moi/", certificates.NewCertificate.as_view(), name="new-certificate"),

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from motcua.core.text import fold
 from motcua.foundation.identity.access import Access
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
@@ -18,7 +17,10 @@ from motcua.service.dossiers.operations.stopping import may_stop
 from motcua.service.dossiers.operations.supplementing import may_ask, may_complete
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import CLOSED, State
-from motcua.service.paperwork.gathering import CERTIFICATION
+from motcua.service.postal.models import Shipment
+from motcua.service.postal.possible import parcels_carrying
+from motcua.service.postal.states import ShipmentState
+from motcua.service.results.operations.certifying import may_prepare
 from motcua.web.ui.dossiers import dossier_promise
 from motcua.web.ui.promises import Promise
 
@@ -43,8 +45,8 @@ class Row:
     where: str  # who has it now
 
 
-def next_act(dossier: Dossier, access: Access) -> Act | None:
-    """None: nothing is to be done here now, or not by this person."""
+def next_act(dossier: Dossier, access: Access, parcel: Shipment | None) -> Act | None:
+    """None: nothing is to be done here now, or not by this person. `parcel`: what carries its result."""
     unit = dossier.reception_agency_id
     if dossier.state == State.RECEIVED and access.may(Permission.TRANSFER, unit):
         return Act(
@@ -52,6 +54,8 @@ def next_act(dossier: Dossier, access: Access) -> Act | None:
         )
     if may_complete(dossier, access):
         return Act("Nhận bổ sung", reverse("counter:supplements", args=[dossier.pk]), "file-earmark-check")
+    if parcel and access.may(Permission.RETURN, unit):
+        return Act("Xem bưu gửi", reverse("counter:parcel", args=[parcel.pk]), "envelope-paper")
     if dossier.state == State.RESULT_READY and access.may(Permission.RETURN, unit):
         return Act("Trả kết quả", reverse("counter:return", args=[dossier.pk]), "hand-thumbs-up")
     return None
@@ -64,7 +68,7 @@ def other_acts(dossier: Dossier, user: User, access: Access) -> list[Act]:
         (may_amend(dossier, access), "Sửa theo yêu cầu", "counter:amend", "pencil-square"),
         (may_stop(dossier, access), "Dừng, rút hồ sơ", "counter:stop", "stop-circle"),
         (
-            may_certify(dossier, access),
+            may_prepare(dossier, access),
             "Chứng thực bản sao điện tử",
             "counter:certifying",
             "file-earmark-check",
@@ -73,25 +77,26 @@ def other_acts(dossier: Dossier, user: User, access: Access) -> list[Act]:
     return [Act(label, reverse(route, args=[dossier.pk]), icon) for may, label, route, icon in offered if may]
 
 
-def may_certify(dossier: Dossier, access: Access) -> bool:
-    """Chứng thực bản sao: in dossiers of that field of procedures, open or settled at once."""
-    return fold(dossier.revision.field) == fold(CERTIFICATION) and access.may(
-        Permission.RECEIVE, dossier.reception_agency_id
-    )
-
-
 def rows_of(dossiers: Iterable[Dossier], access: Access, at: datetime) -> list[Row]:
-    return [Row(one, promise(one, at), next_act(one, access), whereabouts(one)) for one in dossiers]
+    listed = list(dossiers)
+    parcels = parcels_carrying([one.pk for one in listed if one.state == State.RESULT_READY])
+    return [
+        Row(one, promise(one, at), next_act(one, access, parcel), whereabouts(one, parcel))
+        for one in listed
+        for parcel in [parcels.get(one.pk)]
+    ]
 
 
 def promise(dossier: Dossier, at: datetime) -> Promise:
     return dossier_promise(dossier, at)
 
 
-def whereabouts(dossier: Dossier) -> str:
-    """Đang ở đâu: the holder or the unit, as one says it across the counter."""
+def whereabouts(dossier: Dossier, parcel: Shipment | None) -> str:
+    """Đang ở đâu: the holder, the unit or the post, as one says it across the counter."""
     if dossier.state in CLOSED:
         return ""
+    if parcel and parcel.state != ShipmentState.ORDERED:
+        return f"Ở {parcel.carrier.name}"
     if dossier.state == State.AWAITING_SUPPLEMENT:
         return "Chờ người nộp bổ sung"
     if dossier.state in {State.RECEIVED, State.RESULT_READY}:

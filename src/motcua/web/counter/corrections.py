@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 
 from motcua.core.ids import as_key
 from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.identity.permissions import Permission
+from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier
 from motcua.service.forms.models import CorrectionWish
 from motcua.service.forms.operations.correcting import LONGEST, answer_wrong, label_of
 from motcua.service.forms.querysets import CorrectionWishQuerySet
 from motcua.service.forms.reading import fields_by_name, in_words
-from motcua.service.forms.sources import said
+from motcua.service.forms.sources import SOURCES, said
+from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
 
 SIZE = 50
+NOWHERE = "khong"  # of whom no place is known
 TABS = {"cho": "Chờ trả lời", "da-tra-loi": "Đã trả lời"}
 
 
@@ -35,21 +39,70 @@ class Line:
     form: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Phần đang xem of all that this person may see; the board's figures open such parts."""
+
+    place: str = ""
+    sources: tuple[str, ...] = ()
+    outcome: str = ""
+    since: date | None = None
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Asked:
+        outcome, reader = query.get("ket-qua", ""), Reader(query)
+        return cls(
+            place=query.get("noi", "")[:20],
+            sources=tuple(one for one in query.getlist("nguon") if one in SOURCES),
+            outcome=outcome if outcome in CorrectionWish.Outcome.values else "",
+            since=reader.day("tu"),
+        )
+
+    def of(self, found: CorrectionWishQuerySet) -> CorrectionWishQuerySet:
+        if self.place == NOWHERE:
+            found = found.filter(agency=None)
+        elif self.place.isdecimal():
+            found = found.filter(agency=int(self.place))
+        return found.filter(source__in=self.sources) if self.sources else found
+
+    def answered(self, found: CorrectionWishQuerySet) -> CorrectionWishQuerySet:
+        found = found.filter(outcome=self.outcome) if self.outcome else found
+        return found.answered_from(self.since) if self.since else found
+
+    def in_words(self) -> str:
+        """Đang xem phần nào; "": everything."""
+        if self.place == NOWHERE:
+            where = "chưa rõ nơi nộp"
+        else:
+            here = (
+                Agency.objects.filter(pk=int(self.place)) if self.place.isdecimal() else Agency.objects.none()
+            )
+            where = here.values_list("name", flat=True).first() or ""
+        label = CorrectionWish.Outcome(self.outcome).label.lower() if self.outcome else ""
+        from_day = f"trả lời từ {self.since:%d/%m/%Y}" if self.since else ""
+        words = [where, *dict.fromkeys(said(one) for one in self.sources), label, from_day]
+        return "; ".join(one for one in words if one)
+
+
 class Corrections(Page):
     """Danh sách, the oldest that wait first; answered ones the newest first."""
 
     any_of: ClassVar[tuple[Permission, ...]] = (Permission.RECEIVE, Permission.CONTROL)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        mine = CorrectionWish.objects.visible_to(self.user, self.at)
+        asked = Asked.read(request.GET)
+        mine = asked.of(CorrectionWish.objects.visible_to(self.user, self.at))
         waiting = mine.waiting()
         tab = "da-tra-loi" if request.GET.get("muc") == "da-tra-loi" else "cho"
-        rows = self.slice(waiting if tab == "cho" else mine.answered(), is_newest_first=tab != "cho")
+        shown = waiting if tab == "cho" else asked.answered(mine.answered())
+        rows = self.slice(shown, is_newest_first=tab != "cho")
         return self.render(
             "counter/corrections/index.html",
             tab=tab,
             tabs=[(label, key) for key, label in TABS.items()],
             waiting=waiting.count(),
+            total=shown.count(),
+            narrowed=asked.in_words(),
             rows=lines_of(rows[:SIZE]),
             next=rows[SIZE - 1].pk if len(rows) > SIZE else "",
         )

@@ -20,6 +20,7 @@ from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper
 from motcua.service.payments.operations.charging import must_pay
+from motcua.service.postal.possible import parcel_of
 from motcua.service.procedures.models import Offering
 from motcua.service.results.models import IssuedResult
 from motcua.web.counter.acts import next_act, other_acts, promise, whereabouts
@@ -64,10 +65,10 @@ class Show(Page):
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
         mark_opened(dossier=dossier, by=self.user, at=self.at)
-        moments = done_moments(dossier, without=PRINTINGS)
+        moments, parcel = done_moments(dossier, without=PRINTINGS), parcel_of(dossier)
         if dossier.state not in CLOSED:
             until = f". Hẹn xong trước {vn_moment(dossier.step_due_at)}" if dossier.step_due_at else ""
-            note = f"{whereabouts(dossier)}{until}."
+            note = f"{whereabouts(dossier, parcel)}{until}."
             what = (
                 dossier.step_name
                 if dossier.step_name and not dossier.stands_still
@@ -78,7 +79,7 @@ class Show(Page):
             "counter/dossiers/show.html",
             dossier=dossier,
             promise=promise(dossier, self.at),
-            act=next_act(dossier, self.access),
+            act=next_act(dossier, self.access, parcel),
             others=other_acts(dossier, self.user, self.access),
             supplements=supplements_of(dossier),
             stopped=dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
@@ -117,7 +118,7 @@ class Receipt(Page):
             prints_itself=not is_printed
             and not dossier.revision.needs_no_receipt
             and self.access.may(Permission.SEE_PERSONAL, dossier.reception_agency_id),
-            act=next_act(dossier, self.access),
+            act=next_act(dossier, self.access, parcel_of(dossier)),
             offering=offering_of(self, dossier),
             has_number=SERVED in request.session,
         )

@@ -12,6 +12,8 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.searching import MOST, code_in, search
 from motcua.service.filing.models import Filing
 from motcua.service.forms.models import CorrectionWish
+from motcua.service.postal.possible import still_here
+from motcua.service.results.models import Certification
 from motcua.web.counter.acts import late_here, rows_of
 from motcua.web.ui.deadlines import alarmed
 from motcua.web.ui.pages import Page
@@ -34,11 +36,12 @@ class Home(Page):
             "counter/home/show.html",
             waiting=waiting.count(),
             late=waiting.filter(transfer_due_at__lt=self.at).count(),
-            ready=seen.ready_to_return(self.access.agencies(Permission.RETURN)).count(),
+            ready=still_here(seen.ready_to_return(self.access.agencies(Permission.RETURN))).count(),
             received=today.count(),
             filed=filed.count(),
             filed_late=filed.overdue(at=self.at).count(),
             wrong=CorrectionWish.objects.visible_to(self.user, self.at).waiting().count(),
+            certify_again=Certification.objects.visible_to(self.user, self.at).sent_back().count(),
             overdue=late_here(self.access, self.at).count(),
             forgotten=late_here(self.access, self.at).without_apology().count(),
             awaited=seen.standing_still().filter(reception_agency__in=units).count(),

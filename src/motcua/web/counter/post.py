@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import DomainError
@@ -24,9 +23,10 @@ from motcua.service.postal.models import Carrier, HandOver, Shipment
 from motcua.service.postal.operations import carrying
 from motcua.service.postal.operations.ordering import Place, cancel, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
+from motcua.service.postal.possible import directions_for, why_not
 from motcua.service.postal.punctuality import count, outcome
 from motcua.service.postal.querysets import NoSuchShipment, ShipmentQuerySet
-from motcua.service.postal.states import LIVE, Direction, Meaning, ShipmentState
+from motcua.service.postal.states import LIVE, Direction, Meaning
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.counter.results import ready_for
@@ -61,9 +61,7 @@ class PostPage(Page):
 
     def to_order(self) -> Any:
         """Chờ gửi bưu chính: results that are to go by post and that no parcel carries."""
-        carrying_it = Q(state__in=sorted(LIVE)) | Q(state=ShipmentState.DELIVERED, closed_at__isnull=True)
-        carried = Shipment.objects.filter(carrying_it, dossier=OuterRef("pk"), direction=Direction.RETURN)
-        return ready_for(self).filter(~Exists(carried), return_channel=Channel.POST)
+        return ready_for(self).filter(return_channel=Channel.POST)
 
 
 class Post(PostPage):
@@ -144,7 +142,8 @@ class PostOrder(PostPage):
             provinces=[(place.code, place.name) for place in places.provinces()],
             wards=places.wards(province),
             carriers=[(str(one.pk), one.name) for one in self.carriers()],
-            directions=[(one.value, one.label) for one in Direction],
+            directions=[(one.value, one.label) for one in directions_for(dossier)],
+            refusal=why_not(dossier, Direction.RETURN),
             key=self.form.value("key") or new_id(),
             price=self.price,
             owed=must_pay(dossier.pk),

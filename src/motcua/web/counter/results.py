@@ -19,6 +19,7 @@ from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.searching import code_in
 from motcua.service.dossiers.states import State
 from motcua.service.paperwork.operations.printing import print_result_list
+from motcua.service.postal.possible import parcel_of, parcels_carrying, still_here, where_it_is
 from motcua.web.counter.acts import promise
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.handovers import refusals_of
@@ -38,20 +39,22 @@ class Results(Page):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         ready = ready_for(self)
+        whole = seen_ready(self)  # what is asked for by name may be with the post
         text = " ".join(request.GET.get("q", "").replace("\0", "").split())[:300]
-        shown = matching(ready, text) if text else ready
+        shown = matching(whole, text) if text else ready
         page = slice_of(
             shown.with_names().select_related("result"), by="finished_at", after=request.GET.get("after", "")
         )
         if text and len(page.dossiers) == 1 and page.dossiers[0].code == code_in(text).upper():
             return self.go("counter:return", page.dossiers[0].pk)
+        parcels = parcels_carrying([dossier.pk for dossier in page.dossiers]) if text else {}
         elsewhere = None
         if text and not page.dossiers and "-" in text:
             elsewhere = Dossier.objects.visible_to(self.user, self.at).with_code(code_in(text)).first()
         return self.render(
             "counter/results/index.html",
             text=text,
-            rows=[(dossier, promise(dossier, self.at)) for dossier in page.dossiers],
+            rows=[(dossier, promise(dossier, self.at), parcels.get(dossier.pk)) for dossier in page.dossiers],
             next=page.next,
             total=shown.count(),
             elsewhere=elsewhere,
@@ -100,6 +103,10 @@ class Return(Page):
 
     def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
+        parcel = parcel_of(dossier)
+        if parcel and request.method == "GET":
+            messages.info(request, where_it_is(parcel))
+            return self.go("counter:parcel", parcel.pk)
         if dossier.state != State.RESULT_READY and request.method == "GET":
             sentence = (
                 "Kết quả đã trả rồi." if dossier.state == State.RETURNED else "Hồ sơ chưa có kết quả để trả."
@@ -137,9 +144,15 @@ class Return(Page):
         )
 
 
-def ready_for(page: Page) -> DossierQuerySet:
+def seen_ready(page: Page) -> DossierQuerySet:
+    """Có kết quả, of this person's units: at the counter, or with the post."""
     seen = Dossier.objects.visible_to(page.user, page.at)
     return seen.ready_to_return(page.access.agencies(Permission.RETURN))
+
+
+def ready_for(page: Page) -> DossierQuerySet:
+    """Kết quả chờ trả tại quầy."""
+    return still_here(seen_ready(page))
 
 
 def matching(ready: DossierQuerySet, text: str) -> DossierQuerySet:

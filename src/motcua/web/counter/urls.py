@@ -153,7 +153,13 @@ urlpatterns: list[URLPattern] = [
     path("nhieu-ho-so/<uuid:bulk_id>/", handovers.BulkShow.as_view(), name="bulk-act"),
     path("ban-giao/<int:agency_id>/in/", handovers.HandOverList.as_view(), name="handover-list"),
     path("tra-ket-qua/", results.Results.as_view(), name="results"),
+    path("chung-thuc/", certifying.Certifications.as_view(), name="certifications"),
     path("ho-so/<uuid:dossier_id>/chung-thuc/", certifying.Certifying.as_view(), name="certifying"),
+    path(
+        "ho-so/<uuid:dossier_id>/chung-thuc/<uuid:certification_id>/",
+        certifying.Again.as_view(),
+        name="certify-again",
+    ),
     path("ban-giay/", copies.Copies.as_view(), name="copies"),
     path("ban-giay/<uuid:issued_id>/", copies.CopiesOf.as_view(), name="copies-of"),
     path("ban-giay/<uuid:issued_id>/<uuid:copy_id>.pdf", copies.CopyPrint.as_view(), name="copy-paper"),

@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Hồ sơ chậm", "desk:lateness", (*AT_DESK, Permission.CONTROL)),
     ("Kết quả sai", "desk:corrections", (*AT_DESK, Permission.CONTROL)),
     ("Ký số", "desk:signings", (Permission.SIGN, Permission.ISSUE)),
-    ("Chứng thực", "desk:certifications", (Permission.SIGN, Permission.ISSUE)),
+    ("Chứng thực", "desk:certifications", (Permission.SIGN, Permission.ISSUE, Permission.PROCESS)),
     ("Hồ sơ giấy", "desk:paper-files", (Permission.ISSUE, Permission.ASSIGN, Permission.PROCESS)),
     (
         "Kết quả cũ",

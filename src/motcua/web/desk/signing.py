@@ -153,30 +153,36 @@ class GoWithout(DeskPage):
 
 
 class Revocation(DeskPage):
-    """Thu hồi kết quả."""
+    """Thu hồi một kết quả, or a certified copy: the paper that was chosen."""
 
     permission = Permission.SIGN
 
-    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    def get(self, request: HttpRequest, dossier_id: UUID, issued_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
-        issued = IssuedResult.objects.standing(dossier.pk)
-        if issued is None or issued.state != IssuedResult.State.VALID:
-            return self.done("Hồ sơ này không có kết quả nào đang có hiệu lực.", "desk:dossier", dossier.pk)
+        issued = self.issued(dossier, issued_id)
+        if issued.state != IssuedResult.State.VALID:
+            return self.done(f"Giấy {issued.paper_id} không còn hiệu lực.", "desk:dossier", dossier.pk)
         return self.render("desk/results/revoke.html", dossier=dossier, issued=issued)
 
-    def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    def post(self, request: HttpRequest, dossier_id: UUID, issued_id: UUID) -> HttpResponse:
         dossier = self.dossier(dossier_id)
         reader = self.read()
         reason = reader.paragraph("reason", required="Hãy ghi lý do thu hồi.", longest=500)
         number = reader.text("decision_number", required="Hãy nhập số quyết định thu hồi.", longest=80)
         reader.check()
-        issued = IssuedResult.objects.standing(dossier.pk)
-        if issued is None:
-            raise self.missing("Hồ sơ này không có kết quả.")
+        issued = self.issued(dossier, issued_id)
         revoke_result(issued_id=issued.pk, reason=reason, decision_number=number, by=self.user, at=self.at)
-        return self.done(
-            f"Đã thu hồi kết quả số {issued.number}; ai xác thực đều thấy.", "desk:dossier", dossier.pk
-        )
+        what = "bản sao chứng thực" if issued.is_certified_copy else "kết quả"
+        sentence = f"Đã thu hồi {what} số {issued.number}; ai xác thực đều thấy."
+        if issued.is_certified_copy:
+            return self.done(sentence, "desk:certifications")
+        return self.done(sentence, "desk:dossier", dossier.pk)
+
+    def issued(self, dossier: Dossier, issued_id: UUID) -> IssuedResult:
+        found = IssuedResult.objects.of_dossier(dossier.pk).filter(pk=issued_id).first()
+        if found is None:
+            raise self.missing("Hồ sơ này không có giấy ấy.")
+        return found
 
 
 def job_of(page: DeskPage, dossier: Dossier, job_id: UUID) -> SigningJob:

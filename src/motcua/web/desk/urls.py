@@ -84,7 +84,11 @@ urlpatterns: list[URLPattern] = [
         name="stop-waiting",
     ),
     path("ho-so/<uuid:dossier_id>/ky-so/<uuid:job_id>/thoi/", signing.GoWithout.as_view(), name="go-without"),
-    path("ho-so/<uuid:dossier_id>/thu-hoi-ket-qua/", signing.Revocation.as_view(), name="revocation"),
+    path(
+        "ho-so/<uuid:dossier_id>/thu-hoi-ket-qua/<uuid:issued_id>/",
+        signing.Revocation.as_view(),
+        name="revocation",
+    ),
     path("ho-so/<uuid:dossier_id>/tra-lai/", working.ReturnToWork.as_view(), name="return-to-work"),
     path("ho-so/<uuid:dossier_id>/phat-hanh/", working.Issue.as_view(), name="issue"),
     path("ho-so/<uuid:dossier_id>/thu-hoi/", working.Recall.as_view(), name="recall"),

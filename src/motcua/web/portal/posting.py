@@ -12,13 +12,13 @@ from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.states import FINISHED, State
 from motcua.service.filing.operations.amending import is_own
 from motcua.service.payments.operations.charging import must_pay
 from motcua.service.payments.operations.delivering import channel_of
 from motcua.service.postal.models import Carrier, Shipment
 from motcua.service.postal.operations.ordering import Place, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
+from motcua.service.postal.possible import directions_for
 from motcua.service.postal.states import Direction
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.draft_steps import read_ward
@@ -33,14 +33,6 @@ WORDS = {
 }
 
 
-def directions_of(dossier: Dossier) -> list[Direction]:
-    """Bưu chính giúp được gì cho hồ sơ lúc này; nothing of what is under way already."""
-    may = [Direction.RETURN] if dossier.state == State.RESULT_READY else []
-    may += [Direction.COLLECT] if dossier.state not in {*FINISHED, State.RESULT_READY} else []
-    living = set(Shipment.objects.live().filter(dossier=dossier).values_list("direction", flat=True))
-    return [one for one in may if one not in living]
-
-
 class PostOrdering(OwnPage):
     """Đặt bưu chính cho hồ sơ của tôi."""
 
@@ -53,7 +45,7 @@ class PostOrdering(OwnPage):
         return self.known_person is not None and is_own(self.the_dossier(), self.known_person)
 
     def directions(self) -> list[Direction]:
-        may = directions_of(self.the_dossier())
+        may = directions_for(self.the_dossier())
         return may if self.is_owner else [one for one in may if one != Direction.RETURN]
 
     @cached_property

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from motcua.core import events
+from motcua.core import events, objections
 from motcua.core.errors import InvalidInput
 from motcua.core.text import tidy
 from motcua.core.time import local_date
@@ -100,9 +100,11 @@ def return_result(
     """Trả kết quả: give the result to the applicant, or to whoever brings the receipt, by name.
 
     A corrected result whose first hand-over has ended the workflow is handed over outside it: the way that was walked
-    stays as it was. Raises IllegalMove, Forbidden, NotYourStep, Stale. Legal: ND118-2025 Đ22.3, Đ23.1
+    stays as it was. Raises IllegalMove, Forbidden, NotYourStep, Stale, and what others object (the post has it).
+    Legal: ND118-2025 Đ22.3, Đ23.1
     """
     waiting = Dossier.objects.lock(dossier_id)
+    objections.ask("return_result", waiting, at)
     if waiting.state == State.RESULT_READY and not waiting.step_key:
         return _return_again(waiting, by=by, at=at, receiver_name=receiver_name, note=note)
     dossier = steps.take(

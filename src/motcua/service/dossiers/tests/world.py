@@ -101,7 +101,9 @@ class World:
         return [PartIn(name=paper.name, paper_id=paper.pk) for paper in self.papers]
 
 
-def build_world(*, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False) -> World:
+def build_world(
+    *, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False, field: str = "Hộ tịch"
+) -> World:
     """Lay the world down in the test's database, by the same operations as a province would."""
     seed_roles(at=BEGINNING)
     seed_lateness()
@@ -129,7 +131,9 @@ def build_world(*, limit: int = 5, at_once: bool = False, has_financial_pause: b
 
     controller = person("kiemsoat", "Phạm Văn Kiểm", "CONTROLLER", province)
     admin = person("quantri", "Đỗ Thị Quản", "ADMIN", province)
-    procedure, revision, papers = _procedure(limit, at_once=at_once, has_financial_pause=has_financial_pause)
+    procedure, revision, papers = _procedure(
+        limit, at_once=at_once, has_financial_pause=has_financial_pause, field=field
+    )
     workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=BEGINNING)
     publish(workflow_id=workflow.pk, by=admin, at=BEGINNING, valid_from=LONG_AGO)
     offering = Offering.objects.create(
@@ -187,7 +191,7 @@ def lacking_items(dossier: Dossier) -> list[SupplementItem]:
 
 
 def _procedure(
-    limit: int, *, at_once: bool, has_financial_pause: bool
+    limit: int, *, at_once: bool, has_financial_pause: bool, field: str
 ) -> tuple[Procedure, Revision, list[Paper]]:
     procedure = Procedure.objects.create(
         code="2.000635",
@@ -201,7 +205,7 @@ def _procedure(
         valid_from=LONG_AGO,
         published_at=BEGINNING,
         name=procedure.name,
-        field="Hộ tịch",
+        field=field,
         online_level="FULL",  # filed on line where a test adds that channel
         needs_no_receipt=at_once,
         has_financial_pause=has_financial_pause,

@@ -196,22 +196,23 @@ def close(*, shipment_id: UUID, at: datetime, by: User | None = None) -> bool:
         or shipment.closed_at is not None
     ):
         return False
-    if shipment.dossier.state == State.RESULT_READY:
-        giver = by or shipment.handed_by or shipment.ordered_by
-        if giver is None:  # ordered by the citizen, and nobody has handed it over
-            return False
-        try:
-            with transaction.atomic():
+    giver = by or shipment.handed_by or shipment.ordered_by
+    is_ready = shipment.dossier.state == State.RESULT_READY
+    if is_ready and giver is None:  # ordered by the citizen, and nobody has handed it over
+        return False
+    try:
+        with transaction.atomic():
+            shipment.closed_at = at  # first: from now on the result is the post's no more
+            shipment.save(update_fields=["closed_at"])
+            if is_ready and giver:
                 return_result(
                     dossier_id=shipment.dossier_id, by=giver, at=at, receiver_name=shipment.receiver.name,
                     note=f"Bưu chính phát, {shipment.carrier.name}, bưu gửi {shipment.code}",
                 )  # fmt: skip
-        except DomainError:
-            if by is not None:
-                raise
-            return False
-    shipment.closed_at = at
-    shipment.save(update_fields=["closed_at"])
+    except DomainError:
+        if by is not None:
+            raise
+        return False
     events.record(
         ShipmentClosed(
             subject_id=shipment.pk, actor_id=by.pk if by else None, at=at, dossier=shipment.dossier_id

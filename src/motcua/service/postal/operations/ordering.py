@@ -17,10 +17,10 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.models import Dossier
-from motcua.service.dossiers.states import FINISHED, State
 from motcua.service.postal.carriers import CarrierTrouble, dialect_of
 from motcua.service.postal.events import ShipmentCancelled, ShipmentOrdered
 from motcua.service.postal.models import AddressCode, Carrier, PostalAddress, PostalPrice, Shipment
+from motcua.service.postal.possible import why_not
 from motcua.service.postal.states import CANCEL, Direction, ShipmentState
 
 HEAVIEST = 30_000  # grams: beyond it no paper goes as one parcel
@@ -128,12 +128,8 @@ def order(
     carrier = Carrier.objects.valid_on(local_date(at)).filter(pk=carrier_id, is_on=True).first()
     if carrier is None:
         raise DomainError("Đơn vị bưu chính này không còn dùng. Hãy chọn đơn vị khác.", field="carrier")
-    if direction == Direction.COLLECT and dossier.state in FINISHED:
-        raise DomainError("Hồ sơ đã xong, không còn giấy tờ nào phải lấy.")
-    if direction == Direction.RETURN and dossier.state != State.RESULT_READY:
-        raise DomainError("Chỉ gửi bưu chính khi kết quả đã có tại Một cửa.")
-    if Shipment.objects.live().filter(dossier=dossier, direction=direction).exists():
-        raise DomainError("Hồ sơ này đang có một bưu gửi chưa xong. Hãy xem ở danh sách bưu chính.")
+    if refusal := why_not(dossier, direction):
+        raise DomainError(refusal)
     ends = [PostalAddress.objects.create(**_written(place)) for place in (sender, receiver)]
     year = local(at).year
     shipment = Shipment.objects.create(

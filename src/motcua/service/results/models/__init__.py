@@ -10,9 +10,10 @@ from motcua.service.results.models.issuing import (
     ResultDraft,
     SigningJob,
 )
-from motcua.service.results.models.sharing import CorrectionRequest, ResultShare, ShareOpening
+from motcua.service.results.models.sharing import AnswerRule, CorrectionRequest, ResultShare, ShareOpening
 
 __all__ = [
+    "AnswerRule",
     "Certification",
     "CertificationBar",
     "CopyOrder",

@@ -42,17 +42,28 @@ class CertificationBar(models.Model):
         return self.name
 
 
+def book_keepers(user: User, at: datetime) -> list[int]:
+    """Cơ quan mà người này đọc được sổ chứng thực."""
+    access = access_of(user, at)
+    return sorted(
+        access.where(Permission.SIGN) | access.where(Permission.ISSUE) | access.where(Permission.PROCESS)
+    )
+
+
 class CertificationQuerySet(models.QuerySet["Certification"]):
     """Hỏi về chứng thực bản sao điện tử."""
 
     def visible_to(self, user: User, at: datetime) -> CertificationQuerySet:
-        """Được xem: of agencies where this person may sign, issue or work on dossiers."""
-        access = access_of(user, at)
-        where = {*access.agencies(Permission.SIGN), *access.agencies(Permission.ISSUE)}
-        return self.filter(agency__in=where | {*access.agencies(Permission.PROCESS)})
+        """Được xem: where this person may sign, issue, work on dossiers, or has received them."""
+        received = Q(dossier__reception_agency__in=access_of(user, at).agencies(Permission.RECEIVE))
+        return self.filter(Q(agency__in=book_keepers(user, at)) | received)
 
     def to_sign(self) -> CertificationQuerySet:
         return self.filter(state=Certification.State.PREPARED)
+
+    def sent_back(self) -> CertificationQuerySet:
+        """Người ký trả lại: work that waits for who has prepared it."""
+        return self.filter(state=Certification.State.SENT_BACK)
 
     def in_book(self, agency_id: int, year: int) -> CertificationQuerySet:
         """Sổ chứng thực của một năm, by number."""
@@ -71,6 +82,7 @@ class Certification(models.Model):
         CERTIFIED = "CERTIFIED", "Đã ký chứng thực"
         SENT_BACK = "SENT_BACK", "Người ký trả lại"
         REFUSED = "REFUSED", "Không được chứng thực"
+        DROPPED = "DROPPED", "Người yêu cầu thôi"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dossier = models.ForeignKey("dossiers.Dossier", models.PROTECT, related_name="certifications")
@@ -99,6 +111,10 @@ class Certification(models.Model):
     state = models.CharField("trạng thái", max_length=9, choices=State.choices, default=State.PREPARED)
     bar = models.ForeignKey(CertificationBar, models.PROTECT, null=True, related_name="+")
     words = models.CharField("giải thích", max_length=500, blank=True)
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    sent_back_at = models.DateTimeField("trả lại lúc", null=True)
     year = models.PositiveSmallIntegerField("quyển sổ năm", null=True)
     number = models.PositiveIntegerField("số chứng thực", null=True)
     certified_by = models.ForeignKey(
@@ -134,6 +150,9 @@ class Certification(models.Model):
         indexes = [
             models.Index(
                 fields=["agency", "compared_at"], condition=Q(state="PREPARED"), name="certification_to_sign"
+            ),
+            models.Index(
+                fields=["compared_by", "id"], condition=Q(state="SENT_BACK"), name="certification_sent_back"
             ),
         ]
 

@@ -44,7 +44,11 @@ class CopyOrderQuerySet(models.QuerySet["CopyOrder"]):
 
 
 class CopyOrder(models.Model):
-    """Đặt bản giấy: the holder asks for a paper copy, to fetch at the counter or by post."""
+    """Đặt bản giấy: the holder asks for a paper copy, to fetch at the counter or by post.
+
+    `postage` and `fee` are what was shown before it was ordered. By post, its parcel is opened when it is printed;
+    an order without a carrier was made before parcels were opened for paper copies.
+    """
 
     class Way(models.TextChoices):
         COUNTER = "COUNTER", "Đến lấy tại Một cửa"
@@ -62,6 +66,18 @@ class CopyOrder(models.Model):
     name = models.CharField("người nhận", max_length=200)
     phone = models.CharField("điện thoại", max_length=40)
     address = models.CharField("địa chỉ", max_length=500, blank=True)
+    province_code = models.CharField("mã tỉnh", max_length=2, blank=True)
+    ward_code = models.CharField("mã xã", max_length=5, blank=True)
+    carrier = models.ForeignKey(
+        "postal.Carrier", models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="đơn vị bưu chính",
+    )  # fmt: skip
+    postage = models.PositiveIntegerField("cước đã báo (đồng)", null=True)
+    fee = models.PositiveBigIntegerField("phí bản giấy đã báo (đồng)", default=0)
+    dues = models.ManyToManyField("payments.Due", verbose_name="khoản phải nộp", related_name="+")
+    parcel = models.OneToOneField(
+        "postal.Shipment", models.PROTECT, null=True, related_name="copy_order", verbose_name="bưu gửi"
+    )
     asked_by = models.UUIDField("tài khoản đặt")
     asked_at = models.DateTimeField("đặt lúc")
     state = models.CharField("trạng thái", max_length=9, choices=State.choices, default=State.ASKED)
@@ -81,6 +97,10 @@ class CopyOrder(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(way="POST") | ~Q(address=""), name="a_posted_copy_has_an_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(carrier=None, postage=None) | Q(way="POST", postage__isnull=False),
+                name="a_carried_copy_has_its_postage",
             ),
         ]
         indexes = [

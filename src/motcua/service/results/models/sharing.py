@@ -60,9 +60,30 @@ class ShareOpening(models.Model):
         return f"{self.at:%d/%m/%Y %H:%M}"
 
 
+class AnswerRule(models.Model):
+    """Quy định trả lời đề nghị đính chính: how many working days an agency has to answer; the province's own, dated."""
+
+    valid_from = models.DateField("áp dụng từ ngày", unique=True)
+    answer_days = models.PositiveSmallIntegerField("số ngày làm việc để trả lời")
+    basis = models.CharField("căn cứ", max_length=300)
+
+    class Meta:
+        verbose_name = "quy định trả lời đề nghị đính chính"
+        ordering = ["-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer_days__gte=1), name="a_request_is_answered_in_a_day_or_more"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"trả lời trong {self.answer_days} ngày làm việc, từ {self.valid_from:%d/%m/%Y}"
+
+
 class CorrectionRequest(models.Model):
     """Đề nghị đính chính: the holder says what is wrong in a result; the agency mends it or answers why it does not.
 
+    `due_at`: when it must be answered, by the rule of the day on which it was asked; None: there was none.
     Legal: ND118-2025 Đ23.1
     """
 
@@ -76,6 +97,7 @@ class CorrectionRequest(models.Model):
     wrong = models.CharField("sai ở đâu, đúng là gì", max_length=1000)
     asked_by = models.UUIDField("tài khoản đề nghị")
     asked_at = models.DateTimeField("đề nghị lúc")
+    due_at = models.DateTimeField("phải trả lời trước", null=True)
     state = models.CharField("trạng thái", max_length=8, choices=State.choices, default=State.ASKED)
     correction = models.OneToOneField("dossiers.Correction", models.PROTECT, null=True, related_name="+")
     answer = models.CharField("trả lời", max_length=1000, blank=True)
@@ -101,3 +123,7 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issued_id}: {self.get_state_display()}"
+
+    def is_late_at(self, at: datetime) -> bool:
+        """Quá hạn trả lời: still unanswered, or answered after its time."""
+        return self.due_at is not None and (self.answered_at or at) > self.due_at

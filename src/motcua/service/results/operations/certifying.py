@@ -9,18 +9,19 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import InvalidInput, Stale
+from motcua.core.errors import Forbidden, InvalidInput, Stale
 from motcua.core.ids import new_id
 from motcua.core.text import tidy
 from motcua.core.time import local, local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import attach, store
-from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.access import Access, access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.numbering.giving import next_number
@@ -29,21 +30,25 @@ from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.operations.documents import bytes_of
 from motcua.foundation.signing.refusals import NoCertificate
 from motcua.service.dossiers.models import Dossier
+from motcua.service.paperwork.gathering import is_certification
 from motcua.service.paperwork.naming import letterhead, standing_of
 from motcua.service.results.events import (
+    CertificationDropped,
     CertificationPrepared,
+    CertificationPreparedAgain,
     CertificationRefused,
     CertificationSentBack,
     CopyCertified,
 )
 from motcua.service.results.models import Certification, CertificationBar, IssuedResult
-from motcua.service.results.operations.charging import charge_for
+from motcua.service.results.operations.charging import charge_again, charge_for
 from motcua.service.results.paper_ids import new_paper_id
 from motcua.service.results.reacting import ask
 from motcua.service.results.statement import Statement, with_statement
 
 PREFIX = "CT"
 MOST_PAGES = 300
+NOT_THIS_FIELD = "Chỉ chứng thực bản sao trong hồ sơ của thủ tục thuộc lĩnh vực Chứng thực."
 State = Certification.State
 
 
@@ -72,31 +77,56 @@ def prepare(
     _require_officer(dossier, by, at)
     if known := Certification.objects.filter(pk=certification_id, dossier=dossier).first():
         return known
-    wrong = _wrong(original, at)
-    if not is_compared:
-        wrong["is_compared"] = "Hãy đối chiếu bản quét với bản chính rồi đánh dấu."
-    if wrong:
-        raise InvalidInput(wrong)
-    [scan] = attach(document_ids=[document_id], subject_id=dossier.pk, by=by)
-    if signed_fields(bytes_of(scan)):
-        raise InvalidInput(
-            {"file": "Tệp này đã có chữ ký số: đó là bản điện tử, không phải bản quét của bản chính giấy."}
-        )
-    made = Certification.objects.create(
-        id=certification_id, dossier=dossier, agency_id=dossier.agency_id, title=tidy(original.title)[:400],
-        original_number=tidy(original.number)[:100], original_issuer=tidy(original.issuer)[:300],
-        original_issued_on=original.issued_on, pages=_pages(scan), scan=scan, compared_by=by, compared_at=at,
-    )  # fmt: skip
+    _refuse_unclear(original, at, is_compared=is_compared)
+    scan = _scan_of(dossier, document_id, by)
+    made = Certification(id=certification_id, dossier=dossier, agency_id=dossier.agency_id)
+    _put(made, original, by, at, scan)
+    made.save(force_insert=True)
     if is_charged:
         charge_for(made, by=by, at=at)
+    events.record(CertificationPrepared(**_prepared(made, by, at)))
+    return made
+
+
+@transaction.atomic
+def prepare_again(
+    *, certification_id: UUID, original: Original, is_compared: bool, by: User, at: datetime,
+    document_id: UUID | None = None,
+) -> Certification:  # fmt: skip
+    """Làm lại, trình lại what the signer has sent back; without a new document the scan stays. Pressed twice, once.
+
+    What is owed for it follows its pages. Raises Forbidden, InvalidInput, Stale, UnsignablePdf.
+    """
+    made = _locked(certification_id)
+    _require_officer(made.dossier, by, at)
+    if made.state == State.PREPARED:
+        return made
+    _require_sent_back(made)
+    _refuse_unclear(original, at, is_compared=is_compared)
+    before = made.title
+    _put(made, original, by, at, _scan_of(made.dossier, document_id, by) if document_id else made.scan)
+    made.state, made.words, made.sent_back_by, made.sent_back_at = State.PREPARED, "", None, None
+    made.save()
+    charge_again(made, before=before, by=by, at=at)
+    events.record(CertificationPreparedAgain(**_prepared(made, by, at)))
+    return made
+
+
+@transaction.atomic
+def drop(*, certification_id: UUID, words: str, by: User, at: datetime) -> Certification:
+    """Thôi, của một bản bị trả lại: who asked for it wants it no more. Raises Forbidden, InvalidInput, Stale."""
+    made = _locked(certification_id)
+    _require_officer(made.dossier, by, at)
+    if made.state == State.DROPPED:
+        return made
+    _require_sent_back(made)
+    if not words.strip():
+        raise InvalidInput({"words": "Hãy ghi vì sao thôi, ví dụ người yêu cầu rút."})
+    made.state, made.words = State.DROPPED, words.strip()[:500]
+    made.save(update_fields=["state", "words"])
     events.record(
-        CertificationPrepared(
-            subject_id=dossier.pk,
-            actor_id=by.pk,
-            at=at,
-            certification=made.pk,
-            title=made.title,
-            pages=made.pages,
+        CertificationDropped(
+            subject_id=made.dossier_id, actor_id=by.pk, at=at, certification=made.pk, words=made.words
         )
     )
     return made
@@ -113,10 +143,14 @@ def refuse(
     by: User,
     at: datetime,
 ) -> Certification:
-    """Không chứng thực: by a reason of the catalogue. Raises Forbidden, InvalidInput. Legal: ND23-2015 Đ22"""
+    """Không chứng thực: by a reason of the catalogue; one that was sent back may end so too.
+
+    Raises Forbidden, InvalidInput. Legal: ND23-2015 Đ22
+    """
     dossier = Dossier.objects.lock(dossier_id)
     _require_officer(dossier, by, at)
-    if known := Certification.objects.filter(pk=certification_id, dossier=dossier).first():
+    known = Certification.objects.filter(pk=certification_id, dossier=dossier).first()
+    if known and known.state != State.SENT_BACK:
         return known
     wrong = _wrong(original, at)
     bar = CertificationBar.objects.valid_on(local_date(at)).filter(code=bar_code).first()
@@ -124,12 +158,10 @@ def refuse(
         wrong["bar"] = "Hãy chọn vì sao không được chứng thực."
     if bar is None or wrong:
         raise InvalidInput(wrong)
-    made = Certification.objects.create(
-        id=certification_id, dossier=dossier, agency_id=dossier.agency_id, title=tidy(original.title)[:400],
-        original_number=tidy(original.number)[:100], original_issuer=tidy(original.issuer)[:300],
-        original_issued_on=original.issued_on, compared_by=by, compared_at=at, state=State.REFUSED, bar=bar,
-        words=words.strip()[:500],
-    )  # fmt: skip
+    made = known or Certification(id=certification_id, dossier=dossier, agency_id=dossier.agency_id)
+    _put(made, original, by, at, made.scan)
+    made.state, made.bar, made.words = State.REFUSED, bar, words.strip()[:500]
+    made.save()
     events.record(
         CertificationRefused(
             subject_id=dossier.pk, actor_id=by.pk, at=at, title=made.title, bar=bar.code, words=made.words
@@ -196,7 +228,8 @@ def send_back(*, certification_id: UUID, words: str, by: User, at: datetime) -> 
     if made.state != State.PREPARED:
         raise Stale("Bản sao này không còn chờ ký. Hãy tải lại trang.")
     made.state, made.words = State.SENT_BACK, words.strip()[:500]
-    made.save(update_fields=["state", "words"])
+    made.sent_back_by, made.sent_back_at = by, at
+    made.save(update_fields=["state", "words", "sent_back_by", "sent_back_at"])
     events.record(
         CertificationSentBack(
             subject_id=made.dossier_id, actor_id=by.pk, at=at, certification=made.pk, words=made.words
@@ -205,16 +238,57 @@ def send_back(*, certification_id: UUID, words: str, by: User, at: datetime) -> 
     return made
 
 
-def may_prepare(dossier: Dossier, by: User, at: datetime) -> bool:
-    access = access_of(by, at)
-    return access.may(Permission.RECEIVE, dossier.reception_agency_id) or access.may(
-        Permission.PROCESS, dossier.agency_id
-    )
+def may_prepare(dossier: Dossier, access: Access) -> bool:
+    """Được đối chiếu, trình ký: in a dossier of that field of procedures, where it was received or is settled."""
+    here = access.may(Permission.RECEIVE, dossier.reception_agency_id)
+    return is_certification(dossier) and (here or access.may(Permission.PROCESS, dossier.agency_id))
 
 
 def _require_officer(dossier: Dossier, by: User, at: datetime) -> None:
-    if not may_prepare(dossier, by, at):
-        access_of(by, at).require(Permission.RECEIVE, dossier.reception_agency_id)
+    access = access_of(by, at)
+    if may_prepare(dossier, access):
+        return
+    if not access.may(Permission.PROCESS, dossier.agency_id):
+        access.require(Permission.RECEIVE, dossier.reception_agency_id)
+    raise Forbidden(NOT_THIS_FIELD)
+
+
+def _require_sent_back(made: Certification) -> None:
+    if made.state != State.SENT_BACK:
+        raise Stale("Bản sao này không còn ở tình trạng bị trả lại. Hãy tải lại trang.")
+
+
+def _refuse_unclear(original: Original, at: datetime, *, is_compared: bool) -> None:
+    wrong = _wrong(original, at)
+    if not is_compared:
+        wrong["is_compared"] = "Hãy đối chiếu bản quét với bản chính rồi đánh dấu."
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _scan_of(dossier: Dossier, document_id: UUID, by: User) -> Document:
+    """The scan, which is the dossier's from now on."""
+    [scan] = attach(document_ids=[document_id], subject_id=dossier.pk, by=by)
+    if signed_fields(bytes_of(scan)):
+        raise InvalidInput(
+            {"file": "Tệp này đã có chữ ký số: đó là bản điện tử, không phải bản quét của bản chính giấy."}
+        )
+    return scan
+
+
+def _put(made: Certification, original: Original, by: User, at: datetime, scan: Document | None) -> None:
+    """What was seen of the original, who has compared it, and when."""
+    made.title, made.original_number = tidy(original.title)[:400], tidy(original.number)[:100]
+    made.original_issuer, made.original_issued_on = tidy(original.issuer)[:300], original.issued_on
+    made.compared_by, made.compared_at, made.scan = by, at, scan
+    made.pages = _pages(scan) if scan else made.pages
+
+
+def _prepared(made: Certification, by: User, at: datetime) -> dict[str, Any]:
+    return {
+        "subject_id": made.dossier_id, "actor_id": by.pk, "at": at, "certification": made.pk, "title": made.title,
+        "pages": made.pages,
+    }  # fmt: skip
 
 
 def _wrong(original: Original, at: datetime) -> dict[str, str]:
@@ -238,7 +312,7 @@ def _pages(scan: Document) -> int:
 
 def _locked(certification_id: UUID) -> Certification:
     rows = Certification.objects.select_for_update(of=("self",)).select_related(
-        "dossier", "agency__parent", "scan__file", "compared_by", "composed", "issued"
+        "dossier__revision", "agency__parent", "scan__file", "compared_by", "composed", "issued"
     )
     made = rows.filter(pk=certification_id).first()
     if made is None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
 from motcua.service.payments.models import Due
-from motcua.service.payments.operations.charging import raise_dues
+from motcua.service.payments.operations.charging import cancel_due, raise_difference, raise_dues
 from motcua.service.payments.pricing import tariff_of
 from motcua.service.payments.rules import Charge, charge
+from motcua.service.payments.states import DueState
 from motcua.service.procedures.models import Offering
 from motcua.service.results.models import Certification
 
@@ -37,8 +39,34 @@ def charge_for(made: Certification, *, by: User, at: datetime) -> list[Due]:
     offering, charges = charges_of(made, at)
     if offering is None:
         return []
-    named = [replace(one, name=f"{one.name}: {made.title}"[:LONGEST_NAME]) for one in charges]
     return raise_dues(
-        subject_id=made.dossier_id, offering=offering, charges=named, payer_name=made.dossier.applicant_name, by=by,
-        at=at, code=made.dossier.code,
+        subject_id=made.dossier_id, offering=offering, charges=_named(charges, made.title),
+        payer_name=made.dossier.applicant_name, by=by, at=at, code=made.dossier.code,
     )  # fmt: skip
+
+
+def charge_again(made: Certification, *, before: str, by: User, at: datetime) -> list[Due]:
+    """Tính lại theo số trang của lần làm lại: only where it was charged; what was paid already counts towards it.
+
+    `before`: the title under which it was charged.
+    """
+    offering, charges = charges_of(made, at)
+    names = [one.name for one in _named(charges, before)]
+    standing = Due.objects.of(made.dossier_id).filter(
+        name__in=names, state__in=[DueState.OPEN, DueState.PAID]
+    )
+    known = list(standing)
+    if offering is None or not known:
+        return []
+    title = before if any(due.state == DueState.PAID for due in known) else made.title
+    for due in known:
+        if title != before:
+            cancel_due(due_id=due.pk, reason="Ghi lại theo bản sao đã làm lại", by=None, at=at)
+    return raise_difference(
+        subject_id=made.dossier_id, offering=offering, charges=_named(charges, title), at=at, by=by,
+        reason=f"{made.pages} trang sau khi làm lại", payer_name=made.dossier.applicant_name, code=made.dossier.code,
+    )  # fmt: skip
+
+
+def _named(charges: Sequence[Charge], title: str) -> list[Charge]:
+    return [replace(one, name=f"{one.name}: {title}"[:LONGEST_NAME]) for one in charges]

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from motcua.core import events
 from motcua.core.errors import InvalidInput, Stale
@@ -13,7 +14,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.results.events import ResultRevoked
-from motcua.service.results.models import IssuedResult
+from motcua.service.results.models import IssuedResult, SigningJob
 
 
 @transaction.atomic
@@ -35,6 +36,10 @@ def revoke_result(
     issued.state, issued.ended_at, issued.ended_by = IssuedResult.State.REVOKED, at, by
     issued.ended_reason, issued.decision_number = reason.strip()[:500], decision_number.strip()[:80]
     issued.save(update_fields=["state", "ended_at", "ended_by", "ended_reason", "decision_number"])
+    undone = SigningJob.objects.filter(Q(issued=issued) | Q(source=issued.document_id))
+    undone.filter(state__in=["WAITING", "FAILED"]).update(
+        state="DROPPED"
+    )  # nothing is signed into force any more
     events.record(
         ResultRevoked(
             subject_id=issued.dossier_id,

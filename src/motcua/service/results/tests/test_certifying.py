@@ -14,15 +14,30 @@ from motcua.core.ids import new_id
 from motcua.foundation.signing.refusals import NoCertificate
 from motcua.foundation.signing.tests.world import picture
 from motcua.foundation.signing.validating import validate
-from motcua.service.dossiers.tests.world import in_work
+from motcua.service.dossiers.tests.world import World, build_world, in_work
 from motcua.service.holdings.models import HeldPaper
 from motcua.service.results.checking import Kind, check_file, check_text
 from motcua.service.results.models import Certification, IssuedResult, SigningJob
-from motcua.service.results.operations.certifying import Original, certify, prepare, refuse, send_back
+from motcua.service.results.operations.certifying import (
+    Original,
+    certify,
+    drop,
+    prepare,
+    prepare_again,
+    refuse,
+    send_back,
+)
 from motcua.service.results.operations.revoking import revoke_result
 from motcua.service.results.operations.seeding import seed_certification_bars
 from motcua.service.results.operations.signing import go_without
 from motcua.service.results.tests.world import at, bytes_of, upload, work_off
+
+
+@pytest.fixture
+def world(db) -> World:
+    """Copies are certified in dossiers of that field alone."""
+    return build_world(field="Chứng thực")
+
 
 DIPLOMA = Original(title="Bằng tốt nghiệp", number="A 123", issuer="Trường Thử", issued_on=date(2020, 6, 1))
 
@@ -94,8 +109,55 @@ class TestCertify:
             with pytest.raises(Stale):
                 go_without(job_id=job.pk, by=world.leader, at=at(4))
 
+    def test_revoked_before_its_signatures_it_is_never_published(self, world, signers) -> None:
+        made = certify(certification_id=prepared(world).pk, by=world.leader, at=at(4))
+        revoke_result(
+            issued_id=made.issued.pk, reason="Nhầm", decision_number="1/QĐ", by=world.leader, at=at(5)
+        )
+        work_off()
+        assert IssuedResult.objects.get(pk=made.issued.pk).published_at is None
+        assert not HeldPaper.objects.exists()
+
+
+class TestSentBack:
+    def test_waits_for_who_prepared_it_until_it_is_done_again(self, world, signers) -> None:
+        made = prepared(world)
+        send_back(certification_id=made.pk, words="Mờ trang 1", by=world.leader, at=at(4))
+        [waiting] = Certification.objects.visible_to(world.clerk, at(4)).sent_back()
+        assert (waiting, waiting.sent_back_by, waiting.sent_back_at) == (made, world.leader, at(4))
+        assert not Certification.objects.visible_to(world.stranger, at(4)).exists()
+        given = {"certification_id": made.pk, "original": DIPLOMA, "by": world.clerk, "at": at(5)}
+        with pytest.raises(InvalidInput):
+            prepare_again(is_compared=False, **given)
+        for _ in range(2):  # pressed twice
+            again = prepare_again(is_compared=True, **given)
+        assert (again.state, again.scan, again.words, again.compared_at) == ("PREPARED", made.scan, "", at(5))
+        assert certify(certification_id=made.pk, by=world.leader, at=at(6)).number == 1
+        with pytest.raises(Stale):
+            prepare_again(is_compared=True, **given)
+
+    def test_or_ends_otherwise(self, world, signers) -> None:
+        seed_certification_bars()
+        dossier = in_work(world)
+        barred, unwanted = prepared(world, dossier), prepared(world, dossier)
+        for one in (barred, unwanted):
+            send_back(certification_id=one.pk, words="Xem lại", by=world.leader, at=at(4))
+        refuse(
+            certification_id=barred.pk, dossier_id=dossier.pk, original=DIPLOMA, bar_code="TAY-XOA", words="",
+            by=world.clerk, at=at(5),
+        )  # fmt: skip
+        with pytest.raises(InvalidInput):
+            drop(certification_id=unwanted.pk, words=" ", by=world.clerk, at=at(5))
+        drop(certification_id=unwanted.pk, words="Người dân rút yêu cầu", by=world.clerk, at=at(5))
+        assert sorted(dossier.certifications.values_list("state", flat=True)) == ["DROPPED", "REFUSED"]
+
 
 class TestPrepare:
+    def test_is_shut_in_dossiers_of_another_field(self, db) -> None:
+        world = build_world()
+        with pytest.raises(Forbidden, match="lĩnh vực Chứng thực"):
+            prepared(world)
+
     def test_says_what_is_wrong(self, world, signers) -> None:
         with pytest.raises(InvalidInput) as refused:
             prepared(world, original=Original(title=" ", issued_on=date(2099, 1, 1)), is_compared=False)

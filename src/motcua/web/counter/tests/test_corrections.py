@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -69,6 +72,38 @@ class TestDesk:
         controller.force_login(staff("CONTROLLER", world.province))
         page = controller.get("/giam-sat/bao-sai/").content.decode()
         assert "1 báo sai</a> đang chờ trả lời" in page
+
+    def test_each_figure_opens_exactly_its_cases(
+        self, version: FormVersion, wish: CorrectionWish, world: World
+    ) -> None:
+        subject, controller = uuid4(), Client()
+        known = {"account.name": "Lo Van Nam", "offering.agency": "Sở Tư pháp"}
+        begin(subject_id=subject, version=version, by=None, at=now(), known=known)
+        nowhere = report_wrong(subject_id=subject, field="name", wish="Tôi là Lò Văn Nam", by=None, at=now())
+        controller.force_login(staff("CONTROLLER", world.province))
+        figures = re.compile(r'<a href="(/quay/bao-sai/\?[^"]+)">([\d.,]+)')
+
+        def opened() -> list[tuple[int, str]]:
+            links = figures.findall(unescape(controller.get("/giam-sat/bao-sai/").content.decode()))
+            return [
+                (int(count), controller.get(link).content.decode())
+                for link, count in links
+                if "," not in count
+            ]
+
+        seen = opened()
+        assert [(count, wish.code in page, nowhere.code in page) for count, page in seen] == [
+            (1, True, False), (1, False, True),
+        ]  # fmt: skip
+        controller.post(f"{LIST}{nowhere.pk}/", {"outcome": "PASSED_ON", "text": "Đã chuyển Công an xã."})
+        CorrectionWish.objects.filter(pk=wish.pk).update(reported_at=now() - timedelta(days=2))
+        (waits, first), (passed_on, second) = opened()
+        assert (waits, passed_on) == (1, 1)
+        assert wish.code in first
+        assert nowhere.code in second
+        assert wish.code not in second
+        other = f"{LIST}?muc=da-tra-loi&noi=khong&ket-qua=RIGHT"
+        assert nowhere.code not in controller.get(other).content.decode()
 
 
 def test_told_again_it_waits_again(clerk: Client, wish: CorrectionWish, world: World) -> None:

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from motcua.core.ids import new_id
 from motcua.core.time import now
 from motcua.oversight.integrity.tests.plants import ready
 from motcua.service.dossiers.models import Dossier
@@ -87,6 +88,39 @@ def test_a_failed_parcel_asks_for_a_reason_and_a_stranger_sees_none(
     assert shipment.state == "REDELIVER"
     clerk.force_login(world.stranger)
     assert clerk.get(parcel).status_code in {403, 404}
+
+
+def test_what_the_post_has_is_not_given_at_the_counter_as_well(
+    clerk: Client, world: World, dossier: Dossier
+) -> None:
+    """Not in the list, not by its own page, not with others; who asks for it is told where it is."""
+    give, listed = reverse("counter:return", args=[dossier.pk]), reverse("counter:results")
+    assert dossier.code in text_of(clerk.get(listed))
+    shipment = ordered(world, dossier, carrier(), now() - timedelta(days=1))
+    parcel = reverse("counter:parcel", args=[shipment.pk])
+    order = reverse("counter:post-order", args=[dossier.pk])
+    assert "đang có một bưu gửi chưa xong" in text_of(clerk.get(order))  # nothing else may be ordered now
+    for act in ("ordered", "handed over"):
+        if act == "handed over":
+            carrying.hand_over(shipment_ids=[shipment.pk], by=world.clerk, at=now() - timedelta(hours=20))
+        assert dossier.code not in text_of(clerk.get(listed))
+        assert clerk.get(give)["Location"] == parcel
+        refused = clerk.post(give, {"who": "APPLICANT", "step": dossier.step_key})
+        assert refused.status_code == 422
+        assert shipment.code in text_of(refused)
+        together = clerk.post(listed, {"id": str(dossier.pk), "receiver_name": ""}, follow=True)
+        assert shipment.code in text_of(together)
+        found = clerk.get(listed, {"q": dossier.applicant_name}).content.decode()
+        assert parcel in found
+        assert f'value="{dossier.pk}"' not in found
+        assert "Xem bưu gửi" in text_of(clerk.get(reverse("counter:dossier", args=[dossier.pk])))
+    assert Dossier.objects.get(pk=dossier.pk).state == "RESULT_READY"
+    for meaning in (Meaning.FAILED, Meaning.RETURNED):
+        carrying.note_by_hand(
+            shipment_id=shipment.pk, meaning=meaning, words="", happened_at=now(), key=new_id(), by=world.clerk, at=now(),
+        )  # fmt: skip
+    assert dossier.code in text_of(clerk.get(listed))
+    assert clerk.post(give, {"who": "APPLICANT", "step": dossier.step_key}).status_code == 302
 
 
 def test_the_citizen_sees_the_way_in_a_line_each(client: Client, world: World, dossier: Dossier) -> None:

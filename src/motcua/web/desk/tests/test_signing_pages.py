@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,12 @@ from PIL import Image
 from motcua.core.ids import new_id
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import store
+from motcua.foundation.identity.operations.staffing import appoint
+from motcua.foundation.org.models import Role
+from motcua.foundation.org.operations.posts import open_post
 from motcua.foundation.signing.tests.world import paper
 from motcua.service.dossiers.models import Dossier, Scan
-from motcua.service.dossiers.tests.world import World
+from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, World, build_world
 from motcua.service.holdings.models import Digitisation, HeldPaper
 from motcua.service.payments.models import Due
 from motcua.service.payments.operations.setting import set_fee_rule
@@ -98,12 +102,18 @@ class TestWay:
         assert issued.paper_id in shown
         assert "Đang ký số" not in shown
         assert (
-            press(enter(world.officer), "revocation", dossier, reason="x", decision_number="1").status_code
+            press(
+                enter(world.officer), "revocation", dossier, issued.pk, reason="x", decision_number="1"
+            ).status_code
             == 403
         )
-        answer = press(enter(world.leader), "revocation", dossier, reason="Khai gian", decision_number="")
+        answer = press(
+            enter(world.leader), "revocation", dossier, issued.pk, reason="Khai gian", decision_number=""
+        )
         assert "Hãy nhập số quyết định" in answer.content.decode()
-        press(enter(world.leader), "revocation", dossier, reason="Khai gian", decision_number="3/QĐ")
+        press(
+            enter(world.leader), "revocation", dossier, issued.pk, reason="Khai gian", decision_number="3/QĐ"
+        )
         assert "Đã bị thu hồi" in page(enter(world.leader), dossier)
 
     def test_without_certificates_the_page_says_what_stands(self, world: World, enter) -> None:
@@ -146,6 +156,10 @@ class TestWay:
 
 
 class TestCertifiedCopies:
+    @pytest.fixture
+    def world(self, db: None) -> World:
+        return build_world(field="Chứng thực")
+
     def test_from_the_counter_to_the_book(self, world: World, enter, tmp_path, settings) -> None:
         equip(world, tmp_path, settings)
         seed_certification_bars()
@@ -160,7 +174,11 @@ class TestCertifiedCopies:
         buffer = io.BytesIO()
         Image.new("RGB", (600, 800), "white").save(buffer, "JPEG")
         photographs = [SimpleUploadedFile(f"{one}.jpg", buffer.getvalue()) for one in "ab"]
-        whole = {**typed, "is_compared": "1", "is_charged": "1", "file": photographs}
+        refused = clerk.post(here, {**typed, "is_charged": "1", "file": photographs})
+        assert refused.status_code == 422
+        kept = re.search(r'name="document" value="([^"]+)"', refused.content.decode())
+        assert kept, "what was scanned before the refusal is there"
+        whole = {**typed, "is_compared": "1", "is_charged": "1", "document": kept[1]}
         assert clerk.post(here, whole).status_code == 302
         assert Due.objects.get(subject_id=dossier.pk).amount == 4000
         refused = {**typed, "verdict": "REFUSE", "bar": "MAT", "key": str(new_id())}
@@ -176,7 +194,54 @@ class TestCertifiedCopies:
             leader.post(reverse("desk:certification-back", args=[made.pk]), {"words": ""}).status_code == 422
         )
         assert enter(world.officer).post(reverse("desk:certify", args=[made.pk])).status_code == 403
+        enter(world.leader).post(
+            reverse("desk:certification-back", args=[made.pk]), {"words": "Thiếu trang 3"}
+        )
+        waiting, again = (
+            reverse("counter:certifications"),
+            reverse("counter:certify-again", args=[dossier.pk, made.pk]),
+        )
+        assert "1 bản sao chứng thực</b>" in clerk.get(reverse("counter:index")).content.decode()
+        assert "Thiếu trang 3" in clerk.get(waiting).content.decode()
+        assert "Vẫn dùng bản này" in clerk.get(again).content.decode()
+        more = [SimpleUploadedFile(f"{one}.jpg", buffer.getvalue()) for one in "abc"]
+        done = clerk.post(again, {**typed, "is_compared": "1", "file": more}, follow=True).content.decode()
+        assert "3 trang" in done
+        assert "Không có bản nào bị trả lại" in done
+        assert sum(due.amount for due in Due.objects.of(dossier.pk).open()) == 6000
         for _ in range(2):
             assert enter(world.leader).post(reverse("desk:certify", args=[made.pk])).status_code == 302
         assert "1/2026-SCT/BSĐT" in enter(world.leader).get(listed).content.decode()
         assert "1/2026-SCT/BSĐT" in enter(world.clerk).get(here).content.decode()
+        made.refresh_from_db()
+        revoke = reverse("desk:revocation", args=[dossier.pk, made.issued.pk])
+        assert revoke in enter(world.leader).get(listed).content.decode()
+        assert revoke not in enter(world.officer).get(listed).content.decode()
+        said = {"reason": "Bản chính giả", "decision_number": "4/QĐ"}
+        assert "Đã bị thu hồi" in enter(world.leader).post(revoke, said, follow=True).content.decode()
+
+    def test_each_agency_has_its_own_book(self, world: World, enter) -> None:
+        """One book is open at a time: the first of the viewer's agencies, or the one that was chosen."""
+        dossier = in_work(world)
+        there = open_post(
+            agency=world.other, title="Giám đốc", role=Role.objects.get(code="LEADER"), valid_from=LONG_AGO, by=None,
+            at=BEGINNING,
+        )  # fmt: skip
+        appoint(world.leader, post=there, valid_from=LONG_AGO, by=None, at=BEGINNING)
+        scan = store(io.BytesIO(paper()), name="a.pdf", by=world.clerk, at=TUESDAY)
+        for agency in (world.department, world.other):
+            issued = IssuedResult.objects.create(
+                id=new_id(), paper_id=f"CT26-{agency.code}", kind="CERTIFIED", dossier=dossier, holder=world.applicant,
+                agency=agency, name="Bản sao", number="x", issued_on=TUESDAY.date(), issued_at=TUESDAY,
+            )  # fmt: skip
+            Certification.objects.create(
+                dossier=dossier, agency=agency, title=f"Giấy của {agency.name}", compared_by=world.clerk, scan=scan,
+                compared_at=TUESDAY, state="CERTIFIED", year=TUESDAY.year, number=1, issued=issued,
+                certified_by=world.leader, certified_at=TUESDAY,
+            )  # fmt: skip
+        client, listed = enter(world.leader), reverse("desk:certifications")
+        for agency, another in ((world.department, world.other), (world.other, world.department)):
+            page = client.get(listed, {"co-quan": agency.pk, "nam": TUESDAY.year}).content.decode()
+            assert f"Giấy của {agency.name}" in page
+            assert f"Giấy của {another.name}" not in page
+        assert "Giấy của Sở Xây dựng" not in enter(world.officer).get(listed).content.decode()
