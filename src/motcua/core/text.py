@@ -71,3 +71,8 @@ def _letter(written: str) -> tuple[str, int]:
         elif part in SHAPES or not unicodedata.combining(part):
             base += part
     return unicodedata.normalize("NFC", base)[:1] or written, tone
+
+
+def masked(number: str) -> str:
+    """A number of somebody as others see it: the last three digits."""
+    return "•" * (len(number) - 3) + number[-3:] if number else ""

@@ -32,6 +32,7 @@ from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.returning import return_result
 from motcua.service.dossiers.operations.supplementing import ItemIn, ask_supplement
 from motcua.service.dossiers.operations.talking import write_to_applicant, write_to_office
+from motcua.service.filing.declared import form_of
 from motcua.service.filing.models import Draft, Filing
 from motcua.service.filing.operations.answering import accept
 from motcua.service.filing.operations.drafting import (
@@ -44,7 +45,7 @@ from motcua.service.filing.operations.drafting import (
     save_step,
     typed_of,
 )
-from motcua.service.filing.operations.finishing import form_of, submit_draft
+from motcua.service.filing.operations.finishing import submit_draft
 from motcua.service.forms.operations.answering import begin, save_page
 from motcua.service.holdings.models import PaperType
 from motcua.service.holdings.operations.keeping import PaperIn, keep

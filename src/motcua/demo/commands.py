@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -64,3 +65,20 @@ def bulk_dossiers(number: int) -> None:
         f"Đã ghi {written.dossiers} hồ sơ, {written.lines} dòng nhật ký trong {written.seconds:.1f} giây "
         f"({speed:.0f} hồ sơ mỗi giây)."
     )
+
+
+@demo.command("sign")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "key", type=click.Choice(["an", "binh"]), default="an", help="Công dân mẫu nào ký.")
+def sign_declaration(file: Path, key: str) -> None:
+    """Sign a declaration FILE as a citizen of the demo would with their own software; writes FILE-da-ky.pdf."""
+    from motcua.core.time import now
+    from motcua.demo.signing import sign_as_citizen
+
+    try:
+        signed = sign_as_citizen(file.read_bytes(), key=key, at=now())
+    except OSError:
+        raise click.ClickException("Chưa có chứng thư của công dân mẫu. Hãy nạp tỉnh mẫu trước.") from None
+    made = file.with_name(f"{file.stem}-da-ky.pdf")
+    made.write_bytes(signed)
+    click.echo(f"Đã ký: {made}")

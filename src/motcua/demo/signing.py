@@ -5,19 +5,28 @@ Everything lies in the folder of keys under `var/`, is good for nothing outside 
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 
 from django.conf import settings
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
 
 from motcua.demo.province import Province
+from motcua.foundation.citizens.claims import Dialect
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency
+from motcua.foundation.signing import trust
 from motcua.foundation.signing.local_ca import LocalCa
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.operations.keeping import register_identity
+from motcua.integrations.sign_in.simulator.people import person_named
 from motcua.service.results.operations.keys import open_issuer_key
 
 OFFICERS = {"LEADER", "OFFICER", "CLERK"}
+CITIZENS = ("an", "binh")  # of the sign-in simulator, who have a certificate of their own
+FOLDER, PASSPHRASE = "cong-dan", "minh-hoa"
 
 
 def equip(made: Province, at: datetime) -> None:
@@ -45,6 +54,7 @@ def equip(made: Province, at: datetime) -> None:
             by=None,
             at=at,
         )
+    _citizens(ca)
     open_issuer_key(valid_from=at, by=None, at=at)
 
 
@@ -60,3 +70,25 @@ def _officer(ca: LocalCa, person: User, agency: Agency, at: datetime) -> None:
         by=None,
         at=at,
     )
+
+
+def _citizens(ca: LocalCa) -> None:
+    """Chứng thư của công dân mẫu: a file that they hold themselves, as another authority would have sent it."""
+    (ca.folder / FOLDER).mkdir(exist_ok=True, mode=0o750)
+    for key in CITIZENS:
+        person = person_named(Dialect.VNEID, key)
+        if person is not None:
+            number = f"CCCD:{person.claims['SoDinhDanh']}"
+            ca.issue(person.name, f"{FOLDER}/{key}.p12", number=number, secret=PASSPHRASE)
+
+
+def sign_as_citizen(content: bytes, *, key: str, at: datetime) -> bytes:
+    """Ký như phần mềm của công dân mẫu: the file goes on, a signature after it. Raises OSError when they have none."""
+    held = (settings.SIGNING_DIR / FOLDER / f"{key}.p12").read_bytes()
+    signer = signers.SimpleSigner.load_pkcs12_data(held, other_certs=[], passphrase=PASSPHRASE.encode())
+    metadata = signers.PdfSignatureMetadata(
+        field_name="NguoiKhai", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
+    signed = signers.sign_pdf(writer, metadata, signer=signer, timestamper=trust.timestamper(at))
+    return bytes(signed.getvalue())

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from motcua.service.forms.definition import Definition, Field, Group, Option, Page, Repeat, Signers, Widget
+from motcua.service.forms.definition import (
+    Definition,
+    Field,
+    Group,
+    Option,
+    OwnSignature,
+    Page,
+    Repeat,
+    Signers,
+    Widget,
+)
 from motcua.service.forms.models import Form
 
 W = Widget
@@ -41,8 +51,9 @@ def form(
     *pages: Page,
     confidence: str = Form.Confidence.KNOWN,
     signers: Signers | None = None,
+    signature: OwnSignature = OwnSignature.NONE,
 ) -> DemoForm:
-    definition = Definition(title=title, pages=pages, signers=signers)
+    definition = Definition(title=title, pages=pages, signers=signers, signature=signature)
     return DemoForm(code, procedure, official, definition, confidence)
 
 

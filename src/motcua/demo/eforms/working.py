@@ -17,6 +17,7 @@ from motcua.demo.eforms.blocks import (
     rows,
     truth,
 )
+from motcua.service.forms.definition import OwnSignature
 
 BUSINESS = form(
     "ho-kinh-doanh", "1.001612", "Giấy đề nghị đăng ký hộ kinh doanh (mẫu của Bộ Tài chính)", "Đăng ký thành lập hộ kinh doanh",
@@ -38,6 +39,7 @@ BUSINESS = form(
     ),
     page("thue", "Thuế", choose("tax", "Cách nộp thuế", (("KE_KHAI", "Kê khai"), ("TUNG_LAN", "Từng lần phát sinh"))), maybe("tax_home", "Địa chỉ nhận thông báo thuế nếu khác", W.ADDRESS, has_old_form=False)),
     truth(ask("not_banned", "Tôi không thuộc người bị cấm kinh doanh và không làm chủ hộ kinh doanh khác", W.STATEMENT)),
+    signature=OwnSignature.MAY,
 )  # fmt: skip
 
 HOUSE = form(

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from motcua.core.ids import new_id
+from motcua.core.text import masked
 from motcua.foundation.identity.querysets import (
     AbsenceQuerySet,
     ApplicantQuerySet,
@@ -280,8 +281,7 @@ class Applicant(models.Model):
 
     @property
     def masked_personal_number(self) -> str:
-        number = self.personal_number
-        return "•" * (len(number) - 3) + number[-3:] if number else ""
+        return masked(self.personal_number)
 
 
 class Mandate(models.Model):

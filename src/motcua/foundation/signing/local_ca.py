@@ -54,14 +54,21 @@ class LocalCa:
         file: str,
         *,
         organisation: str = ORGANISATION,
+        number: str = "",
+        secret: str = "",
         valid_for: timedelta = YEARS,
         is_timestamper: bool = False,
     ) -> str:
-        """Cấp chứng thư: the key goes encrypted into the folder; returns the certificate as PEM."""
+        """Cấp chứng thư: the key goes encrypted into the folder; returns the certificate as PEM.
+
+        `number` as licensed authorities write it, "CCCD:…" or "MST:…"; `secret`: of the holder's own file, else ours.
+        """
         key = self._key(is_rsa=self.is_rsa or is_timestamper)  # the local time stamper knows RSA only
         usage = ExtendedKeyUsageOID.TIME_STAMPING if is_timestamper else ExtendedKeyUsageOID.EMAIL_PROTECTION
         certificate = (
-            self._begun(_named(name, organisation), self.certificate.subject, key, self.at + valid_for)
+            self._begun(
+                _named(name, organisation, number), self.certificate.subject, key, self.at + valid_for
+            )
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(is_authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=is_timestamper)
@@ -75,7 +82,7 @@ class LocalCa:
             key,
             certificate,
             [self.certificate, self.root],
-            BestAvailableEncryption(self.secret.encode()),
+            BestAvailableEncryption((secret or self.secret).encode()),
         )
         path = self.folder / file
         path.touch(mode=0o600)
@@ -141,12 +148,13 @@ def _where(issuer: x509.Name) -> x509.DistributionPoint:
     )  # fmt: skip
 
 
-def _named(name: str, organisation: str) -> x509.Name:
+def _named(name: str, organisation: str, number: str = "") -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
             x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+            *([x509.NameAttribute(NameOID.USER_ID, number)] if number else []),
         ]
     )
 

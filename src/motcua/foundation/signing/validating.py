@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.diff_analysis import SuspiciousModification
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -21,6 +23,8 @@ from motcua.foundation.signing.aside import aside
 from motcua.foundation.signing.making import AGENCY_FIELD
 
 logger = logging.getLogger(__name__)
+NUMBERED = ("user_id", "serial_number", "organization_identifier")
+RUN = re.compile(r"\d[\d-]{7,}")
 logging.getLogger("pyhanko.sign").setLevel(logging.ERROR)  # what it finds wrong is our answer, not our fault
 
 
@@ -39,6 +43,11 @@ class SignatureReport:
     revoked_at: datetime | None
     is_trusted: bool
     note: str = ""
+    serial: str = ""
+    valid_to: datetime | None = None
+    is_expired: bool = False  # the certificate is not good at the moment of the check
+    is_weak: bool = False  # made by a procedure that is not trusted any more, as SHA-1
+    numbers: tuple[str, ...] = ()  # of the holder, as the certificate names them, digits alone
 
     @property
     def is_good(self) -> bool:
@@ -51,6 +60,10 @@ class SignatureReport:
         if self.is_revoked:
             when = f" từ {self.revoked_at:%d/%m/%Y}" if self.revoked_at else ""
             return f"Chứng thư số đã bị thu hồi{when}."
+        if self.is_expired and self.valid_to and not self.is_trusted:
+            return f"Nội dung còn nguyên, nhưng chứng thư số ngoài thời hạn (đến {self.valid_to:%d/%m/%Y})."
+        if self.is_weak:
+            return "Chữ ký dùng thuật toán đã lỗi thời (như SHA-1) nên không còn tin được."
         if not self.is_trusted:
             return "Nội dung còn nguyên, nhưng chứng thư số không do nơi được tin cậy cấp."
         return "Chữ ký số hợp lệ, nội dung còn nguyên."
@@ -108,7 +121,7 @@ def _report(embedded: EmbeddedPdfSignature, at: datetime) -> SignatureReport:
     is_stamped = bool(stamp and stamp.valid and stamp.trusted)
     return SignatureReport(
         signer=_name(status.signing_cert),
-        issuer=status.signing_cert.issuer.human_friendly,
+        issuer=_called(status.signing_cert.issuer),
         is_agency=is_agency,
         signed_at=stamp.timestamp if stamp and stamp.valid else status.signer_reported_dt,
         is_time_proven=is_stamped,
@@ -117,7 +130,22 @@ def _report(embedded: EmbeddedPdfSignature, at: datetime) -> SignatureReport:
         is_revoked=bool(revoked or status.revoked),
         revoked_at=revoked.revocation_date if revoked else None,
         is_trusted=bool(status.trusted),
+        serial=f"{status.signing_cert.serial_number:x}",
+        valid_to=status.signing_cert.not_valid_after,
+        is_expired=not status.signing_cert.not_valid_before <= at < status.signing_cert.not_valid_after,
+        is_weak=status.trust_problem_indic == AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE,
+        numbers=_numbers(status.signing_cert),
     )
+
+
+def _numbers(certificate: asn1_x509.Certificate) -> tuple[str, ...]:
+    """Số của chủ chứng thư: personal numbers and tax codes stand in UID ("CCCD:…", "MST:…") or in a serial number."""
+    found: list[str] = []
+    for name, value in certificate.subject.native.items():
+        if name in NUMBERED:
+            told = value if isinstance(value, list) else [value]
+            found += ["".join(filter(str.isdigit, run)) for text in told for run in RUN.findall(str(text))]
+    return tuple(dict.fromkeys(found))
 
 
 def _is_changed_after(status: PdfSignatureStatus) -> bool:
@@ -139,4 +167,8 @@ def _signer_of(embedded: EmbeddedPdfSignature) -> asn1_x509.Certificate | None:
 def _name(certificate: asn1_x509.Certificate | None) -> str:
     if certificate is None:
         return "không đọc được"
-    return str(certificate.subject.native.get("common_name") or certificate.subject.human_friendly)
+    return _called(certificate.subject)
+
+
+def _called(name: asn1_x509.Name) -> str:
+    return str(name.native.get("common_name") or name.human_friendly)

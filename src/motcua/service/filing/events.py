@@ -210,6 +210,40 @@ class AgreementsTakenBack(DraftEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeclarationSigned(DraftEvent):
+    """`content`: the digest of what was signed; `matched`: whether the certificate names the number or the name alone."""
+
+    label: ClassVar[str] = "Người nộp đã ký số tờ khai"
+
+    signer: str
+    serial: str
+    content: str
+    matched: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationUnsigned(DraftEvent):
+    label: ClassVar[str] = "Người nộp bỏ bản tờ khai đã ký"
+
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilingDeclarationSigned(FilingEvent):
+    """The filing goes with a declaration that who files has signed: by which certificate, when, which file."""
+
+    label: ClassVar[str] = "Hồ sơ có tờ khai người nộp ký số"
+
+    signer: str
+    issuer: str
+    serial: str
+    matched: str
+    signed_at: datetime | None
+    is_time_proven: bool
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilingAssisted(FilingEvent):
     """An officer (the actor) has typed it for the person; `how` they have confirmed it."""
 

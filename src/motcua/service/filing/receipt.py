@@ -10,8 +10,8 @@ from datetime import datetime
 from django.conf import settings
 
 from motcua.core.time import local_date
-from motcua.service.filing.models import Filing
-from motcua.service.filing.operations.cosigning import cosigners_of
+from motcua.service.filing.models import Filing, FrozenDeclaration
+from motcua.service.filing.standing_with import stands_with
 from motcua.service.paperwork.facts import Letterhead, Look
 from motcua.service.paperwork.layouts import parts
 from motcua.service.paperwork.layouts.parts import Style, line, told
@@ -38,6 +38,8 @@ def receipt_pdf(filing: Filing) -> bytes:
 def _blocks(filing: Filing) -> list[Block]:
     unit = filing.offering.unit
     address = f"{settings.SITE_URL}/tra-cuu/?ma={filing.code}"
+    beside = stands_with(filing.dossier_key)
+    signed = beside.declaration
     sent = [f"{part.name}{' (nộp bản giấy sau)' if part.is_on_paper else ''}" for part in filing.parts.all()]
     return [
         parts.letterhead_of(
@@ -51,7 +53,8 @@ def _blocks(filing: Filing) -> list[Block]:
             code=filing.code,
         ),
         *told("Người nộp", filing.applicant.name),
-        *told("Cùng đứng tên", "; ".join(one.name for one in cosigners_of(filing))),
+        *told("Cùng đứng tên", "; ".join(one.name for one in beside.cosigners)),
+        *told("Tờ khai", _signed(signed) if signed else ""),
         *told("Nội dung yêu cầu", filing.matter),
         *told("Nơi giải quyết", filing.offering.agency.name),
         *told("Nộp lúc", parts.moment(filing.submitted_at)),
@@ -64,6 +67,11 @@ def _blocks(filing: Filing) -> list[Block]:
         ),
         *parts.foot_lines(address, unit.phone if unit else filing.reception_agency.phone),
     ]
+
+
+def _signed(declaration: FrozenDeclaration) -> str:
+    when = f" lúc {_moment(declaration.signed_at)}" if declaration.signed_at else ""
+    return f"{declaration.signer} đã ký số{when}, nội dung còn nguyên khi kiểm tra"
 
 
 def _moment(at: datetime | None) -> str:

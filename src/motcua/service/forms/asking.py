@@ -24,18 +24,18 @@ def form_for(offering: Offering, on: date, *, case: Case | None = None) -> FormV
     """Biểu mẫu áp dụng: of the chosen case when it has one of its own, else of the procedure; None: there is none."""
     names = {"", case.label, case.name} if case else {""}
     found = [
-        row
-        for row in APPLYING.all(procedure_id=offering.procedure_id, on=on)
-        if row.form.case_name in names
+        row for row in APPLYING.all(procedure_id=offering.procedure_id, on=on) if row.form.case_name in names
     ]
     return max(found, key=lambda row: (row.form.case_name != "", row.number), default=None)
 
 
 APPLYING = Asked(
-    lambda procedure_id, on: FormVersion.objects.in_force(on)
-    .without_document()
-    .filter(form__procedure=procedure_id)
-    .select_related("form")
+    lambda procedure_id, on: (
+        FormVersion.objects.in_force(on)
+        .without_document()
+        .filter(form__procedure=procedure_id)
+        .select_related("form")
+    )
 )
 
 
@@ -46,9 +46,11 @@ def answers_of(subject_id: UUID) -> Answers | None:
 
 # Asked by every page of a draft. What the form asks is kept in the process, so its document is not read each time.
 ANSWERED = Asked(
-    lambda subject_id: Answers.objects.select_related("version__form")
-    .defer("version__document")
-    .filter(subject_id=subject_id)
+    lambda subject_id: (
+        Answers.objects.select_related("version__form")
+        .defer("version__document")
+        .filter(subject_id=subject_id)
+    )
 )
 
 
@@ -65,10 +67,9 @@ def newer_version(answers: Answers, on: date) -> FormVersion | None:
 
 
 NEWEST = Asked(
-    lambda form_id, on: FormVersion.objects.in_force(on)
-    .without_document()
-    .filter(form=form_id)
-    .order_by("-number")[:1]
+    lambda form_id, on: (
+        FormVersion.objects.in_force(on).without_document().filter(form=form_id).order_by("-number")[:1]
+    )
 )
 
 

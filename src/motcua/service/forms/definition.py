@@ -1,8 +1,9 @@
 """Định nghĩa biểu mẫu: one JSON Schema (2020-12) whose annotations say how each field is asked; read and written here.
 
 `x-ui` of a property: widget, required, show_if, required_if, computed, law, source, validity, groups of a row. `x-pages`
-of the whole: the pages, their groups, and which properties stand in each; `x-signers`: who else must agree. Any JSON
-Schema validator can check answers; only the annotations are ours. `write(read(document))` is the canonical document.
+of the whole: the pages, their groups, and which properties stand in each; `x-signers`: who else must agree;
+`x-signature`: whether who files signs the declaration. Any JSON Schema validator can check answers; only the
+annotations are ours. `write(read(document))` is the canonical document.
 """
 
 from __future__ import annotations
@@ -44,6 +45,14 @@ class Widget(Labelled):
     FILE = "FILE", "Tệp đính kèm"
     STATEMENT = "STATEMENT", "Lời cam đoan"
     COMPUTED = "COMPUTED", "Hệ thống tự tính"
+
+
+class OwnSignature(Labelled):
+    """Ký số tờ khai: whether who files puts a digital signature of their own on the declaration."""
+
+    NONE = "NONE", "Không ký số"
+    MAY = "MAY", "Được ký số, không bắt buộc"
+    MUST = "MUST", "Phải ký số"
 
 
 W = Widget
@@ -147,11 +156,14 @@ class Signers:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """Biểu mẫu, as it is read: pages of groups of fields; `signers`: who else must agree, none by default."""
+    """Biểu mẫu, as it is read: pages of groups of fields; `signers`: who else must agree, none by default;
+    `signature`: whether the declaration is signed by who files.
+    """
 
     title: str
     pages: tuple[Page, ...] = ()
     signers: Signers | None = None
+    signature: OwnSignature = OwnSignature.NONE
 
     def page(self, key: str) -> Page | None:
         return next((page for page in self.pages if page.key == key), None)
@@ -197,6 +209,7 @@ def read(document: Mapping[str, Any]) -> Definition:
         title=str(document.get("title", "")),
         pages=tuple(_page(page, properties) for page in document.get("x-pages", [])),
         signers=_signers(document.get("x-signers")),
+        signature=OwnSignature(document.get("x-signature", OwnSignature.NONE)),
     )
 
 
@@ -290,14 +303,19 @@ def write(definition: Definition) -> dict[str, Any]:
                 "maxItems": group.repeat.most,
                 "items": {"type": "object", "properties": held, "additionalProperties": False},
             }
-    return {
+    whole: dict[str, Any] = {
         "$schema": DIALECT,
         "type": "object",
         "title": definition.title,
         "properties": properties,
         "additionalProperties": False,
         "x-pages": [_written_page(page) for page in definition.pages],
-    } | ({"x-signers": asdict(definition.signers)} if definition.signers else {})
+    }
+    if definition.signers:
+        whole["x-signers"] = asdict(definition.signers)
+    if definition.signature != OwnSignature.NONE:
+        whole["x-signature"] = definition.signature.value
+    return whole
 
 
 def _written_page(page: Page) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from motcua.core.text import fold, tidy
 from motcua.foundation.identity import places
+from motcua.foundation.org.former import former_communes
 
 NEW, OLD = "NEW", "OLD"
 
@@ -21,6 +22,9 @@ def read_address(given: Mapping[str, str]) -> dict[str, str] | None:
     for name in ("province", "ward", "district", "detail"):
         asked = f"old_{name}" if is_old and name != "detail" else name
         told[name] = tidy(given.get(asked, ""))[:200]
+    if is_old and not told["district"]:  # chosen from the list with its district behind it
+        named, _, above = told["ward"].partition(",")
+        told["ward"], told["district"] = named.strip(), above.strip()
     if not any(told[name] for name in ("province", "ward", "district", "detail")):
         return None
     if not is_old:
@@ -104,6 +108,12 @@ def suggested(text: str, *, province: str = "", most: int = 12) -> list[str]:
     """Gợi ý xã, phường while one types, without diacritics; with the province when none is chosen."""
     found = places.search(text.partition(",")[0], province_code=province, limit=most)
     return [place.name if province else f"{place.name}, {_province_name(place)}" for place in found]
+
+
+def suggested_old(text: str, *, district: str = "", most: int = 12) -> list[str]:
+    """Gợi ý xã cũ while one types; with its district when none is chosen. Only of what the installation has loaded."""
+    found = former_communes(text.partition(",")[0], district=district, limit=most)
+    return [commune if district else f"{commune}, {above}" for commune, above in found]
 
 
 def provinces() -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import CLOSED, FIND_WRONG
+from motcua.service.filing.standing_with import stands_with
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.charging import receipted
 from motcua.service.paperwork.registry import Form as Paper
@@ -84,6 +85,7 @@ class Show(Page):
             supplements=supplements_of(dossier),
             stopped=dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
             parts_lines=part_lines(dossier),
+            beside=stands_with(dossier.pk),
             result=getattr(dossier, "result", None),
             issued=IssuedResult.objects.standing(dossier.pk) if hasattr(dossier, "result") else None,
             moments=moments,

@@ -15,10 +15,13 @@ from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.applicants import find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.filing.declared import is_declared
 from motcua.service.filing.models import Draft
 from motcua.service.filing.operations.cosigning import agree_on_paper
+from motcua.service.filing.operations.declaring import declaration_here
 from motcua.service.filing.operations.drafting import as_input, papers_of, resume_draft
 from motcua.service.filing.revising import carried_case, carried_paper
+from motcua.service.forms.asking import answers_of
 from motcua.service.procedures.models import Paper
 from motcua.web.ui.files import FilePage
 from motcua.web.ui.pages import Page
@@ -75,6 +78,7 @@ class ShowDraft(Page):
             helper=draft.helper,
             lines=[(paper, rows.get(paper.pk)) for paper in papers_of(draft)],
             cosigners=list(draft.cosigners.select_related("witness")),
+            declaration=declaration_here(draft),
             may_receive=self.access.may(Permission.RECEIVE, draft.offering.receiving_agency_id),
         )
 
@@ -145,6 +149,10 @@ def files_of_draft(draft: Draft, papers: list[Paper]) -> dict[int, list[Document
         files = sorted(row.documents.all(), key=lambda one: one.pk)
         if paper and files:
             found[paper.pk] = files
+    here, answers = declaration_here(draft), answers_of(draft.dossier_key)
+    own = next((paper.pk for paper in papers if is_declared(answers, paper)), None)
+    if here and here.signed and own:
+        found[own] = [here.signed, *found.get(own, [])]
     return found
 
 

@@ -28,8 +28,8 @@ from motcua.service.filing.operations.answering import (
     refuse,
 )
 from motcua.service.filing.operations.assisting import shares
-from motcua.service.filing.operations.cosigning import cosigners_of
 from motcua.service.filing.operations.grouping import dearer_by, refuse_group
+from motcua.service.filing.standing_with import stands_with
 from motcua.service.filing.states import LIVE
 from motcua.service.forms.answered import AnsweredPage
 from motcua.service.forms.asking import answers_of, in_order
@@ -121,7 +121,7 @@ class Answer(Page):
                 on=local_date(self.at),
             ),
             reused=reused,
-            cosigners=cosigners_of(filing),
+            beside=stands_with(filing.dossier_key),
             promise=promise_of(filing.answer_due_at, at=self.at, agency_id=filing.reception_agency_id),
             notices=Notice.objects.about(filing.pk),
             **group_of(filing),

@@ -18,6 +18,7 @@ from motcua.service.dossiers.models import Apology, Consultation, Dossier, Messa
 from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
+from motcua.service.filing.standing_with import stands_with
 from motcua.service.linking.reading import place_of
 from motcua.service.procedures.models import Entrustment
 from motcua.service.workflows.blueprint import StepKind
@@ -77,6 +78,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "choice": choice,
         "act": choice.first,
         "checklist": part_lines(dossier),
+        "beside": stands_with(dossier.pk),
         "moments": [
             *moments_of(dossier, page.at),
             *({"state": "next", "what": name} for name in (way.ahead if way else ())),

@@ -19,9 +19,12 @@ from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations.codes import plain_code
 from motcua.service.filing.operations.cosigning import Answering
+from motcua.service.payments.models import PayerGroup
 from motcua.web.portal.attempts import may_try
 from motcua.web.portal.citizen import step_up_address
-from motcua.web.portal.draft_steps import answered_pages, lines_of, with_ward
+from motcua.web.portal.draft_papers import lines_of
+from motcua.web.portal.draft_people import with_ward
+from motcua.web.portal.draft_steps import answered_pages
 from motcua.web.portal.drafts import RETURNS, TOO_OFTEN, CitizenPage, DraftPage, place_name
 from motcua.web.portal.mine import MyPage
 from motcua.web.ui.files import file_response
@@ -136,6 +139,8 @@ class Invitation(Invited):
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
             costs=fee_of(draft, local_date(self.at)).costs,
+            group=PayerGroup.objects.filter(pk=draft.payer_group).first() if draft.payer_group else None,
+            proofs=list(draft.proofs.order_by("id")),
             taken_in_at=place_name(draft.offering),
             content=cosigning.content_of(draft),
         )

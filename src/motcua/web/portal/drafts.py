@@ -22,12 +22,13 @@ from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.costs import DraftFee, costs_of, fee_of
+from motcua.service.filing.declared import form_of
 from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.codes import plain_code
-from motcua.service.filing.operations.finishing import form_of
 from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import form_for
+from motcua.service.forms.definition import OwnSignature
 from motcua.service.forms.models import FormVersion
 from motcua.service.payments.models import PayerGroup
 from motcua.service.procedures.models import Offering, PortalMode, Procedure
@@ -51,6 +52,7 @@ STEPS = (
     ("giay-to", "Giấy tờ"),
     ("nhan-ket-qua", "Nhận kết quả"),
     ("cung-ky", "Cùng đứng tên"),
+    ("ky-to-khai", "Ký tờ khai"),
     ("kiem-tra", "Kiểm tra, nộp"),
 )
 TOO_OFTEN = "Bạn đã thử nhiều lần. Hãy chờ 10 phút rồi thử lại, hoặc mang giấy tờ đến Bộ phận Một cửa."
@@ -293,8 +295,15 @@ class DraftPage(CitizenPage):
         version = self.form_version
         left_out = set() if version else {"to-khai"}
         left_out |= set() if version and version.definition.signers else {"cung-ky"}
+        left_out |= set() if self.asks_signature else {"ky-to-khai"}
         left_out |= set() if self.fee.is_asked else {"mien-giam"}
         return [(key, name) for key, name in STEPS if key not in left_out]
+
+    @property
+    def asks_signature(self) -> bool:
+        """Tờ khai được hoặc phải ký số."""
+        version = self.form_version
+        return version is not None and version.definition.signature != OwnSignature.NONE
 
     @cached_property
     def payer_groups(self) -> list[PayerGroup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
 from motcua.service.filing.operations.amending import amendable_now, is_own
 from motcua.service.filing.receipt import receipt_pdf
+from motcua.service.filing.standing_with import is_cosigner, stands_with
 from motcua.service.filing.tracking import (
     NAMES,
     PUBLIC_LABELS,
@@ -104,10 +106,14 @@ class Mine(CitizenPage):
 
 
 class OwnPage(CitizenPage):
-    """A page about one filing or dossier of the person who looks. Others are asked to look it up first."""
+    """A page about one filing or dossier of the person who looks. Others are asked to look it up first.
+
+    `may_be_read`: who stands for it beside its owner reads the page, and sends nothing.
+    """
 
     abstract = True
     public = True
+    may_be_read: ClassVar[bool] = False
 
     @cached_property
     def code(self) -> str:
@@ -123,17 +129,26 @@ class OwnPage(CitizenPage):
         return CODED.first(code=self.code)
 
     def entrance(self) -> HttpResponse | None:
-        if not self.is_mine():
+        if not self.is_mine() and not self.is_reader:
             keep_typed(self.request, self.code.encode())
             own = reverse("portal:my-filing", args=[self.code])
             wanted = self.request.path if hasattr(self, "get") else own
             return self.go(f"{reverse('portal:tracking')}?{urlencode({'ma': self.code, 'next': wanted})}")
         if self.dossier is None and self.filing and self.filing.dossier:
-            let_in(self.request, self.filing.dossier.code)
+            if not self.is_reader:
+                let_in(self.request, self.filing.dossier.code)
             return self.go(self.request.resolver_match.view_name, self.filing.dossier.code)  # type: ignore[union-attr]
         if self.request.method == "GET" and (typed := take_typed(self.request, self.code.encode())):
             return self.private(self.render("portal/filing/again.html", to=self.request.path, carried=typed))
         return None
+
+    @cached_property
+    def is_reader(self) -> bool:
+        """Người cùng đứng tên đang đọc: signed in, agreed by this account, and not the owner."""
+        if not self.may_be_read or self.request.method not in {"GET", "HEAD"} or self.is_mine():
+            return False
+        key = self.filing.dossier_key if self.filing else self.dossier.pk if self.dossier else None
+        return bool(key and self.known_person and is_cosigner(self.known_person, key))
 
     def is_mine(self) -> bool:
         if self.code in self.request.session.get(SEEN, []):
@@ -159,6 +174,7 @@ class Story(OwnPage):
     """Hồ sơ của tôi: one line of time; what is done, who holds it, what next."""
 
     public = True
+    may_be_read = True
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         if self.dossier is None:
@@ -182,9 +198,12 @@ class Story(OwnPage):
                 moments=moments,
                 talk=list(Message.objects.of(self.dossier.pk)),
                 message_id=self.form.value("message") or new_id(),
-                is_open=not told.is_closed and told.returned_at is None,
+                is_open=not self.is_reader and not told.is_closed and told.returned_at is None,
+                is_reader=self.is_reader,
+                beside=stands_with(self.dossier.pk),
                 may_amend=self.may_amend(self.dossier),
-                may_post=told.returned_at is None
+                may_post=not self.is_reader
+                and told.returned_at is None
                 and Carrier.objects.valid_on(local_date(self.at)).filter(is_on=True).exists(),
                 **beside(self.dossier.code, self.at),
             )
@@ -209,6 +228,8 @@ class Story(OwnPage):
                 may_copy=belongs_to(self.filing, self.account_id),
                 dues=dues_to_pay(self.filing),
                 refunds=refunds_of(self.filing),
+                is_reader=self.is_reader,
+                beside=stands_with(self.filing.dossier_key),
             )
         )
 

@@ -21,7 +21,7 @@ from motcua.service.postal.places import place_of_applicant, place_of_unit
 from motcua.service.postal.possible import directions_for
 from motcua.service.postal.states import Direction
 from motcua.web.portal.attempts import may_act
-from motcua.web.portal.draft_steps import read_ward
+from motcua.web.portal.draft_people import read_ward
 from motcua.web.portal.drafts import TOO_OFTEN
 from motcua.web.portal.filed import OwnPage
 from motcua.web.ui.forms import Reader

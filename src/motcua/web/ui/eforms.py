@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 
 from motcua.core.text import fold
 from motcua.core.time import local_date
+from motcua.foundation.org.former import former_districts
 from motcua.service.forms import places
 from motcua.service.forms.asking import in_order, newer_version, what_changed
 from motcua.service.forms.comparing import carry
@@ -97,6 +98,11 @@ class View:
     step: int = 1
     count: int = 0
     provinces: Sequence[tuple[str, str]] = field(default_factory=places.provinces)
+
+    @cached_property
+    def districts(self) -> list[str]:
+        """Huyện cũ to choose from, asked for once on a page with an address that may be an old one."""
+        return former_districts()
 
 
 def view_of(
@@ -380,13 +386,17 @@ def confirm_pages(answers: Answers, on: date) -> Iterable[Any]:
 
 
 class Places(Page):
-    """Gợi ý xã, phường: names for the list under an address, while one types."""
+    """Gợi ý xã, phường: names for the list under an address, while one types; `cu`: of before July 2025."""
 
     public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text, province = request.GET.get("q", "")[:60], request.GET.get("tinh", "")[:2]
-        names = places.suggested(text, province=province) if len(fold(text)) > 1 else []
+        names: list[str] = []
+        if len(fold(text)) > 1 and "cu" in request.GET:
+            names = places.suggested_old(text, district=request.GET.get("huyen", "")[:60])
+        elif len(fold(text)) > 1:
+            names = places.suggested(text, province=province)
         answer = JsonResponse({"names": names})
         answer["Cache-Control"] = "public, max-age=86400"
         return answer

@@ -2,6 +2,7 @@
 
 from motcua.service.filing.models.batch import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.models.cosigner import CoSigner
+from motcua.service.filing.models.declaration import FrozenDeclaration
 from motcua.service.filing.models.draft import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.filing import Assistance, Filing, FilingPart
 
@@ -16,4 +17,5 @@ __all__ = [
     "FilingBatch",
     "FilingPart",
     "FilingRule",
+    "FrozenDeclaration",
 ]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from motcua.core.ids import new_id
+from motcua.core.text import masked
 from motcua.foundation.identity.sealing import seal, unseal
 
 
@@ -76,6 +77,11 @@ class CoSigner(models.Model):
     @property
     def name(self) -> str:
         return self.person.get("name", "")
+
+    @property
+    def masked_number(self) -> str:
+        """Số định danh, as others are shown it."""
+        return masked(self.person.get("personal_number", ""))
 
     @property
     def shown_code(self) -> str:

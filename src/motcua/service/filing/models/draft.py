@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,12 @@ from motcua.core.ids import new_id
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.querysets import DraftQuerySet
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from motcua.service.filing.models.cosigner import CoSigner
+    from motcua.service.filing.models.declaration import FrozenDeclaration
 
 LONGEST_PLACE = 300
 
@@ -121,6 +127,11 @@ class Draft(models.Model):
     )
 
     objects = DraftQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        cosigners: RelatedManager[CoSigner]
+        declarations: RelatedManager[FrozenDeclaration]
+        papers: RelatedManager[DraftPaper]
 
     class Meta:
         verbose_name = "bản nháp"

@@ -49,6 +49,7 @@ from motcua.service.filing.operations.batch_rows import draft_row
 from motcua.service.filing.operations.drafting import LONGEST_TITLE, RETURN_WAYS, rule_on
 from motcua.service.filing.operations.finishing import submit_draft
 from motcua.service.forms.asking import form_for
+from motcua.service.forms.definition import OwnSignature
 from motcua.service.procedures.models import Offering
 
 logger = logging.getLogger(__name__)
@@ -104,6 +105,8 @@ def begin_batch(
         )
     if version.definition.signers is not None and version.definition.signers.least:
         raise NoForm("Thủ tục này cần người khác cùng đứng tên từng hồ sơ, nên chưa nộp bằng bảng tính được.")
+    if version.definition.signature == OwnSignature.MUST:
+        raise NoForm("Tờ khai của thủ tục này phải ký số từng hồ sơ, nên chưa nộp bằng bảng tính được.")
     if mandate is not None:
         refuse_unusable(
             mandate,

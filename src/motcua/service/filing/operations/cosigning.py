@@ -22,6 +22,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.operations.telling import Addressee, tell
+from motcua.service.filing.declared import form_of
 from motcua.service.filing.events import (
     AgreementsTakenBack,
     FilingCoSigned,
@@ -32,7 +33,7 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import CoSigner, Draft, Filing
 from motcua.service.filing.operations.codes import new_code, plain_code
-from motcua.service.forms.asking import answers_of, form_for
+from motcua.service.forms.asking import answers_of
 from motcua.service.forms.definition import Signers
 from motcua.service.forms.events import AnswersMovedOn, AnswersSaved
 
@@ -55,8 +56,7 @@ class NotInvited(DomainError):
 
 def signers_asked(draft: Draft, at: datetime) -> Signers | None:
     """Hồ sơ này cần ai cùng đứng tên, by the form in force."""
-    begun = answers_of(draft.dossier_key)
-    version = begun.version if begun else form_for(draft.offering, local_date(at), case=draft.case)
+    version = form_of(draft, at)
     return version.definition.signers if version else None
 
 
@@ -275,11 +275,6 @@ def name_in_filing(*, draft: Draft, filing: Filing, at: datetime) -> None:
         for one in draft.cosigners.all()
     ]
     events.record(FilingCoSigned(subject_id=filing.pk, actor_id=draft.account_id, at=at, signers=told))
-
-
-def cosigners_of(filing: Filing) -> list[CoSigner]:
-    """Người cùng đứng tên của một hồ sơ đã nộp."""
-    return list(CoSigner.objects.filter(draft__filing=filing).select_related("witness"))
 
 
 def _invitation(signer_id: UUID, at: datetime) -> tuple[Draft, CoSigner]:

@@ -395,6 +395,7 @@ def forget_draft(
         return False
     files = list(Document.objects.filter(subject_id=draft.dossier_key).values_list("pk", flat=True))
     draft.papers.all().delete()
+    draft.declarations.all().delete()
     take_back(draft, at)
     for key in files:
         discard_from(document_id=key, subject_id=draft.dossier_key, at=at, actor_id=asked_by)

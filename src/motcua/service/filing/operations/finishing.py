@@ -18,10 +18,17 @@ from motcua.foundation.identity.operations.applicants import find_or_add_uncheck
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import receive
 from motcua.service.filing.costs import fee_of, owe
+from motcua.service.filing.declared import form_faults, is_declared
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Assistance, Draft, DraftPaper, Filing
 from motcua.service.filing.operations.assisting import how_confirmed, mark_assisted
 from motcua.service.filing.operations.cosigning import name_in_filing, signer_faults
+from motcua.service.filing.operations.declaring import (
+    declaration_faults,
+    record_in_filing,
+    settle_declaration,
+    with_signed,
+)
 from motcua.service.filing.operations.drafting import (
     DraftEnded,
     as_input,
@@ -37,9 +44,8 @@ from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, 
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
 from motcua.service.filing.reusing import reusable, use_for
 from motcua.service.filing.revising import changed_since
-from motcua.service.forms.asking import answers_of, declares, form_for, newer_version, problems
-from motcua.service.forms.models import Answers, FormVersion
-from motcua.service.procedures.models import Offering, Paper
+from motcua.service.forms.asking import answers_of
+from motcua.service.procedures.models import Offering
 
 
 class ProcedureChanged(DomainError):
@@ -75,7 +81,7 @@ def submit_draft(
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )
-    if wrong := faults_of(draft, at):
+    if wrong := faults_of(draft, at, is_seen=is_seen):
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
     fee = fee_of(draft, local_date(at))
@@ -83,7 +89,7 @@ def submit_draft(
     filing = submit(
         offering=draft.offering,
         applicant=applicant,
-        parts=[*parts_of_draft(draft), *proof_of(draft)],
+        parts=[*with_signed(parts_of_draft(draft), draft), *proof_of(draft)],
         at=at,
         case_id=draft.case_id,
         terms=Terms(
@@ -104,6 +110,8 @@ def submit_draft(
     )
     mark_assisted(filing=filing, draft=draft, how=how, at=at)
     name_in_filing(draft=draft, filing=filing, at=at)
+    if declaration := settle_declaration(draft, at):
+        record_in_filing(declaration=declaration, filing=filing, at=at)
     use_for(draft, filing, at)
     confirm_seen(draft, filing, at)
     owe(filing, at)
@@ -127,6 +135,7 @@ def receive_draft(*, draft_id: UUID, by: User, at: datetime, **given: Any) -> Do
     if wrong := signer_faults(draft, at):
         raise InvalidInput(wrong)
     dossier = receive(by=by, at=at, dossier_id=draft.dossier_key, **given)
+    settle_declaration(draft, at)
     draft.dossier, draft.ended_at = dossier, at
     draft.save(update_fields=["dossier", "ended_at"])
     events.record(
@@ -185,14 +194,11 @@ def copy_filing(
 RELATIVE = "Người thân nộp thay: "
 
 
-def form_of(draft: Draft, at: datetime) -> FormVersion | None:
-    """Biểu mẫu điện tử của bản nháp: the one that was begun, else the one in force."""
-    begun = answers_of(draft.dossier_key)
-    return begun.version if begun else form_for(draft.offering, local_date(at), case=draft.case)
+def faults_of(draft: Draft, at: datetime, *, is_seen: bool = False) -> dict[str, str]:
+    """Những gì còn thiếu để nộp, {field: sentence}, in the order in which they are put right.
 
-
-def faults_of(draft: Draft, at: datetime) -> dict[str, str]:
-    """Những gì còn thiếu để nộp, {field: sentence}, in the order in which they are put right."""
+    `is_seen`: an officer sees who files and takes the declaration signed on paper; then no other signature is needed.
+    """
     return {
         **person_faults(draft, at),
         **form_faults(draft, at),
@@ -200,26 +206,8 @@ def faults_of(draft: Draft, at: datetime) -> dict[str, str]:
         **paper_faults(draft, at),
         **return_faults(draft),
         **signer_faults(draft, at),
+        **({} if is_seen else declaration_faults(draft, at)),
     }
-
-
-def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
-    """Tờ khai còn gì phải xem lại; empty where the procedure has no form."""
-    version = form_of(draft, at)
-    if version is None:
-        return {}
-    answers = answers_of(draft.dossier_key)
-    if answers is None:
-        return {"form": "Chưa khai tờ khai điện tử."}
-    if newer_version(answers, local_date(at)):
-        return {"form": "Tờ khai điện tử đã có bản mới. Hãy mở tờ khai để xem điều gì đã đổi."}
-    wrong = problems(version, answers.data, local_date(at))
-    return {"form": f"Tờ khai còn {len(wrong)} câu cần xem lại."} if wrong else {}
-
-
-def is_declared(answers: Answers | None, paper: Paper) -> bool:
-    """Tờ khai này đã khai bằng biểu mẫu điện tử: it is not asked for a second time as a paper."""
-    return answers is not None and declares(answers.version, paper)
 
 
 def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:

@@ -13,7 +13,7 @@ from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
 from motcua.foundation.org.models import Post
 from motcua.service.dossiers.tests.world import World
-from motcua.service.forms.definition import Widget, write
+from motcua.service.forms.definition import OwnSignature, Signers, Widget, write
 from motcua.service.forms.models import Answers, Form, FormVersion
 from motcua.service.forms.tests.sample import SAMPLE, a_form
 from motcua.web.admin.tests.conftest import Entering, page_of
@@ -75,6 +75,27 @@ class TestBuilding:
         assert second.post(at("publish-eform", version), given).status_code == 302
         assert FormVersion.objects.get().state == "PUBLISHED"
         assert "Lê Thị Xem Lại ban hành" in page_of(admin.get(reverse("admin:eform", args=[version.form_id])))
+
+    def test_says_who_signs(self, world: World, admin: Client) -> None:
+        version = a_form(world).versions.get()
+        address = at("eform-signing", version)
+        given = {"signature": "MUST", "has_signers": "1", "least": "3", "most": "2"}
+        refused = page_of(admin.post(address, {"edits": version.edits, **given}))
+        assert "họ là ai" in refused
+        assert "không được nhỏ hơn" in refused
+        given |= {"label": "Vợ hoặc chồng", "least": "0", "most": "3", "level": "2"}
+        assert admin.post(address, {"edits": version.edits, **given}).status_code == 302
+        version = FormVersion.objects.get()
+        asked = Signers(label="Vợ hoặc chồng", least=0, most=3, level=2)
+        assert (version.definition.signers, version.definition.signature) == (asked, OwnSignature.MUST)
+        shown = page_of(admin.get(at("eform-version", version)))
+        assert "Vợ hoặc chồng, 0–3 người" in shown
+        assert "Phải ký số" in shown
+        kept = page_of(admin.get(address))
+        assert 'value="Vợ hoặc chồng"' in kept
+        again = {"edits": version.edits, "signature": "NONE"}
+        assert admin.post(address, again).status_code == 302
+        assert FormVersion.objects.get().document == write(SAMPLE)
 
     def test_an_old_page_changes_nothing(self, world: World, admin: Client) -> None:
         version = a_form(world).versions.get()

@@ -13,20 +13,23 @@ from motcua.core.errors import InvalidInput
 from motcua.core.time import now
 from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.citizens.tests.factories import a_citizen, a_personal_number, an_organisation, enter
+from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.org.models import Post
-from motcua.service.dossiers.tests.world import World
+from motcua.service.dossiers.tests.world import BEGINNING, World
 from motcua.service.filing.models import CoSigner, Draft, Filing
 from motcua.service.filing.operations import cosigning
+from motcua.service.filing.operations.answering import accept
 from motcua.service.filing.operations.finishing import receive_draft
 from motcua.service.filing.receipt import receipt_pdf
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.checking import problems_of, read_document
 from motcua.service.forms.definition import Definition, Field, Group, Page, Signers, Widget, read, write
 from motcua.service.forms.tests.sample import published
-from motcua.web.portal.tests.test_filing import at, begin, walk
+from motcua.service.payments.models import PayerGroup
+from motcua.web.portal.tests.test_filing import a_file, at, begin, walk
 
 pytestmark = pytest.mark.django_db
 FORM = Definition(
@@ -109,6 +112,61 @@ class TestTheOther:
         assert (line.subject_id, line.payload["signers"][0]["name"]) == (filing.pk, "Vàng Thị Hai")
         assert receipt_pdf(filing).startswith(b"%PDF")
         assert Line.objects.filter(name="AgreementsTakenBack").count() == 1
+
+    def test_is_told_what_is_paid_and_follows_without_a_hand_in_it(
+        self, client: Client, draft: Draft, form: World
+    ) -> None:
+        group = PayerGroup.objects.create(
+            code="NGHEO", name="Hộ nghèo", proof="Giấy hộ nghèo", valid_from=BEGINNING.date()
+        )
+        Draft.objects.update(payer_group=group.pk)
+        proof = store(
+            a_file("hộ nghèo", "so-ho-ngheo.pdf"),
+            name="so-ho-ngheo.pdf",
+            by=None,
+            at=now(),
+            subject_id=draft.dossier_key,
+        )
+        draft.proofs.add(proof)
+        spouse = a_citizen(name="Vàng Thị Hai")
+        signer = invited(client, draft, spouse.applicant.personal_number)
+        other = Client()
+        enter(other, spouse)
+        invitation = other.get(f"/dong-y/{signer.code}/").content.decode()
+        assert "hộ nghèo" in invitation
+        assert f"/dong-y/{signer.code}/tep/{proof.pk}/" in invitation
+        assert agreed(spouse, signer).status_code == 302
+        assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
+
+        filing = Filing.objects.get()
+        assert "Bạn cùng đứng tên" in other.get("/cong-dan/").content.decode()
+        page = f"/cong-dan/ho-so/{filing.code}/"
+        shown = other.get(page).content.decode()
+        assert "bạn xem được mọi diễn biến" in shown
+        assert "rut/" not in shown
+        for step in ("rut/", "lien-he/", "chep/"):
+            assert other.post(f"{page}{step}", {"phone": "0911111111"})["Location"].startswith("/tra-cuu/")
+        came = list(filing.parts.filter(is_on_paper=True).values_list("pk", flat=True))
+        dossier = accept(filing_id=filing.pk, by=form.clerk, at=now(), came_on_paper=came)
+        page = f"/cong-dan/ho-so/{dossier.code}/"
+        followed = other.get(f"/cong-dan/ho-so/{filing.code}/", follow=True)
+        assert followed.redirect_chain == [(page, 302)]
+        assert "Viết cho cơ quan" not in followed.content.decode()
+        assert other.post(page, {"text": "Xin chào"})["Location"].startswith("/tra-cuu/")
+        assert "Viết cho cơ quan" in client.get(page).content.decode()
+        stranger = Client()
+        enter(stranger, a_citizen())
+        assert stranger.get(page)["Location"].startswith("/tra-cuu/")
+        counter = Client()
+        counter.force_login(form.clerk)
+        session = counter.session
+        session["second_factor"] = True
+        session.save()
+        told = counter.get(f"/quay/ho-so/{dossier.pk}/").content.decode()
+        assert "Cùng đứng tên (1)" in told
+        assert "bằng tài khoản của mình" in told
+        assert spouse.applicant.masked_personal_number in told
+        assert spouse.applicant.personal_number not in told
 
     def test_declines_with_a_reason(self, client: Client, draft: Draft) -> None:
         spouse = a_citizen()

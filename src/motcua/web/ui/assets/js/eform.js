@@ -104,8 +104,9 @@ function suggest(event) {
   if (!input || input.value.trim().length < 2) return;
   window.clearTimeout(waiting);
   waiting = window.setTimeout(async () => {
-    const province = input.closest(".address-new").querySelector("select").value;
-    const asked = new URLSearchParams({ q: input.value, tinh: province });
+    const old = input.closest(".address-old");
+    const beside = old ? { cu: 1, huyen: old.querySelector("[name$=old_district]").value } : { tinh: input.closest(".address-new").querySelector("select").value };
+    const asked = new URLSearchParams({ q: input.value, ...beside });
     const answer = await fetch(`${input.form.dataset.places}?${asked}`).catch(() => null);
     if (!answer?.ok) return;
     const { names } = await answer.json();
