@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -26,11 +27,11 @@ logger = logging.getLogger(__name__)
 # A first signature raises the flags of the form and may certify the document; all else is judged as after a signature.
 POLICY = StandardDiffPolicy(
     [
-        CatalogModificationRule(ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}),
+        CatalogModificationRule(ROOT_EXEMPT_STRICT_COMPARISON | {"/Perms"}),  # type: ignore[no-untyped-call]
         *(rule for rule in DEFAULT_DIFF_POLICY.global_rules if not isinstance(rule, CatalogModificationRule)),
     ],
     FormUpdatingRule(
-        DEFAULT_DIFF_POLICY.form_rule.field_rules,
+        DEFAULT_DIFF_POLICY.form_rule.field_rules if DEFAULT_DIFF_POLICY.form_rule else [],
         ignored_acroform_keys=ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
     ),
 )
@@ -38,10 +39,10 @@ POLICY = StandardDiffPolicy(
 
 def with_room(content: bytes) -> bytes:
     """Bản để ký: the file with an empty list of fields, so that what a signature adds can be told from other changes."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
-    writer.root["/AcroForm"] = writer.add_object(
-        generic.DictionaryObject({generic.pdf_name("/Fields"): generic.ArrayObject()})
-    )
+    writer: Any = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
+    make: Any = generic.DictionaryObject
+    fields = make({generic.pdf_name("/Fields"): generic.ArrayObject()})
+    writer.root["/AcroForm"] = writer.add_object(fields)
     writer.update_root()
     out = io.BytesIO()
     writer.write(out)

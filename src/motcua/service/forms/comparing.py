@@ -30,8 +30,7 @@ def differences(old: Definition, new: Definition) -> list[str]:
     if old.signers != new.signers:
         said.append(f"Người cùng đứng tên: {_signers(old)} thành {_signers(new)}.")
     if old.signature != new.signature:
-        was, now = old.signature.label.lower(), new.signature.label.lower()
-        said.append(f"Người nộp ký số tờ khai: {was} thành {now}.")
+        said.append(f"Người nộp ký số tờ khai: “{old.signature.label}” thành “{new.signature.label}”.")
     pages = {page.key: page.title for page in old.pages}
     for page in new.pages:
         if page.key not in pages:

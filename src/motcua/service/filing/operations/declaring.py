@@ -316,7 +316,8 @@ def drop_signed(*, draft_id: UUID, at: datetime) -> None:
 
 def forget_declarations(draft: Draft, at: datetime, *, but: FrozenDeclaration | None = None) -> None:
     """Bỏ các bản để ký, with their files; part of the act that ends the draft."""
-    for row in draft.declarations.exclude(pk=but.pk if but else None):
+    rows = draft.declarations.exclude(pk=but.pk) if but else draft.declarations.all()
+    for row in rows:
         files = [key for key in (row.document_id, row.signed_id) if key]
         row.delete()
         for key in files:
