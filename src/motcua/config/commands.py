@@ -148,7 +148,7 @@ def seed() -> None:
     from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.procedures.operations.finding import index_missing
     from motcua.service.queueing.operations.seeding import seed_priority_kinds
-    from motcua.service.results.operations.seeding import seed_certification_bars
+    from motcua.service.results.operations.seeding import seed_answer_rule, seed_certification_bars
 
     seed_law()
     seed_roles(at=now())
@@ -156,6 +156,7 @@ def seed() -> None:
     seed_lateness()
     seed_priority_kinds()
     seed_certification_bars()
+    seed_answer_rule()
     seed_notice_rules()
     index_missing(on=local_date(now()))  # of a catalogue older than the index
     if settings.SIMULATORS:

@@ -61,6 +61,7 @@ from motcua.service.filing.operations import unsent as filing_unsent
 from motcua.service.filing.operations.answering import watch_filings
 from motcua.service.filing.operations.batching import forget_batches
 from motcua.service.filing.operations.drafting import watch_drafts
+from motcua.service.filing.posting import order_chosen
 from motcua.service.forms.events import AnswersMovedOn, AnswersSaved
 from motcua.service.holdings import listening as held
 from motcua.service.holdings import signing as paper_signing
@@ -195,6 +196,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     notices.release_waiting,  # whose quiet hours are over
     postal.follow_parcels,
     postal.close_delivered,
+    order_chosen,  # parcels of results that have come, as their applicants have chosen
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

@@ -13,7 +13,7 @@ from motcua.core.errors import InvalidInput
 from motcua.service.forms.counting import counted
 from motcua.service.payments.models import FeeRule, PayerGroup
 from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, total
-from motcua.service.payments.states import DueKind
+from motcua.service.payments.states import DueKind, Occasion
 from motcua.service.procedures.models import Case, Fee, Offering
 from motcua.service.procedures.models.revision import revision_on
 
@@ -130,9 +130,11 @@ def announced(fees: Collection[Fee]) -> list[Rule]:
     ]
 
 
-def own_rules(offering: Offering, on: date) -> list[FeeRule]:
+def own_rules(offering: Offering, on: date, occasion: str = Occasion.FILING) -> list[FeeRule]:
     """Mức thu tỉnh đặt: those of this place, else those of everywhere; none: what the procedure says counts."""
     asked = Q(offering=offering) | Q(offering__isnull=True, procedure=offering.procedure_id)
-    found = FeeRule.objects.in_force(on).filter(asked).prefetch_related("exemptions__group")
+    found = (
+        FeeRule.objects.in_force(on).filter(asked, occasion=occasion).prefetch_related("exemptions__group")
+    )
     rules = list(found.order_by("kind", "name"))
     return [rule for rule in rules if rule.offering_id] or rules

@@ -16,6 +16,13 @@ class DueKind(Labelled):
     FINE = "FINE", "Tiền phạt"
 
 
+class Occasion(Labelled):
+    """Thu khi nào: at filing, or when a paper copy of an electronic result is made."""
+
+    FILING = "FILING", "Khi nộp hồ sơ"
+    COPY = "COPY", "Khi cấp bản giấy của kết quả điện tử"
+
+
 class DueState(Labelled):
     """Trạng thái khoản phải nộp."""
 

@@ -8,6 +8,12 @@ from datetime import date, datetime
 from motcua.service.postal.models import Shipment
 from motcua.service.postal.states import Direction, ShipmentState
 
+WHAT = {
+    Direction.RETURN: "Kết quả gửi đến bạn",
+    Direction.COLLECT: "Bưu tá đến lấy giấy tờ của bạn",
+    Direction.COPY: "Bản giấy của kết quả gửi đến bạn",
+}
+
 
 @dataclass(frozen=True)
 class ParcelLine:
@@ -27,6 +33,7 @@ class ParcelSeen:
     state: str
     promised_on: date | None
     cod: int
+    price: int | None  # what the postman is still to be paid for carrying it
     lines: tuple[ParcelLine, ...]
 
 
@@ -34,11 +41,11 @@ def parcels_of(code: str) -> list[ParcelSeen]:
     """Bưu gửi của một hồ sơ, the newest first; cancelled ones are not shown. Two statements."""
     found = Shipment.objects.filter(dossier__code=code).exclude(state=ShipmentState.CANCELLED)
     shown = found.select_related("carrier").prefetch_related("events").order_by("-ordered_at")
-    return [_seen(shipment) for shipment in shown]
+    return [seen(shipment) for shipment in shown]
 
 
-def _seen(shipment: Shipment) -> ParcelSeen:
-    is_result = shipment.direction == Direction.RETURN
+def seen(shipment: Shipment) -> ParcelSeen:
+    """Một bưu gửi as its owner sees it; its carrier and events are best fetched before."""
     lines = [
         ParcelLine(
             shipment.ordered_at,
@@ -52,11 +59,12 @@ def _seen(shipment: Shipment) -> ParcelSeen:
         for event in shipment.events.all()
     ]
     return ParcelSeen(
-        what="Kết quả gửi đến bạn" if is_result else "Bưu tá đến lấy giấy tờ của bạn",
+        what=WHAT[Direction(shipment.direction)],
         carrier=shipment.carrier.name,
         code=shipment.carrier_code or shipment.code,
         state=shipment.get_state_display(),
         promised_on=shipment.promised_on if shipment.delivered_at is None else None,
         cod=shipment.cod,
+        price=shipment.price if shipment.delivered_at is None else None,
         lines=tuple(sorted(lines, key=lambda line: line.at)),
     )

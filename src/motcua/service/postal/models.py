@@ -159,7 +159,7 @@ class HandOver(models.Model):
 
 
 class Shipment(models.Model):
-    """Bưu gửi: papers fetched from the applicant, or a result on its way. `code` is our number at the carrier's."""
+    """Bưu gửi: papers fetched from the applicant, a result or a copy on its way. `code` is our number at the carrier."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField("mã bưu gửi", max_length=30, unique=True)
@@ -199,7 +199,7 @@ class Shipment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier", "direction"],
-                condition=Q(state__in=sorted(LIVE)),
+                condition=Q(state__in=sorted(LIVE)) & ~Q(direction="COPY"),  # of copies, one for each order
                 name="one_live_parcel_each_way",
             ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="a_parcel_weighs_something"),

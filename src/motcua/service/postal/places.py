@@ -33,10 +33,11 @@ def place_of_applicant(dossier: Dossier) -> Place:
     applicant = dossier.applicant
     filing = getattr(dossier, "filing", None)
     given = filing.return_address if filing is not None else ""
+    is_placed = filing is not None and bool(filing.return_province)
     return Place(
         name=dossier.applicant_name,
         phone=dossier.phone or applicant.phone,
         address=given or applicant.address,
-        province_code=applicant.province_code,
-        ward_code=applicant.ward_code,
+        province_code=filing.return_province if is_placed else applicant.province_code,
+        ward_code=filing.return_ward if is_placed else applicant.ward_code,
     )

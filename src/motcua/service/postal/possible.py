@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,20 @@ from motcua.core.errors import DomainError
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import ENDED_EARLY, FINISHED, State
-from motcua.service.postal.models import Shipment
+from motcua.service.postal.models import Carrier, Shipment
 from motcua.service.postal.states import Direction, ShipmentState
 
 NOTHING_TO_FETCH = "Hồ sơ đã có kết quả hoặc đã xong, không còn giấy tờ nào phải lấy."
 NO_RESULT = "Chỉ gửi bưu chính khi kết quả đã có tại Một cửa."
 UNDER_WAY = "Hồ sơ này đang có một bưu gửi chưa xong. Hãy xem bưu gửi ấy trước khi đặt thêm."
+
+
+OFFERED = (Direction.RETURN, Direction.COLLECT)  # a paper copy goes with its own order
+
+
+def carriers_on(day: date) -> list[Carrier]:
+    """Đơn vị bưu chính đang dùng."""
+    return list(Carrier.objects.valid_on(day).filter(is_on=True).order_by("name"))
 
 
 def why_not(dossier: Dossier, direction: str) -> str:
@@ -27,13 +35,15 @@ def why_not(dossier: Dossier, direction: str) -> str:
         return NO_RESULT
     if direction == Direction.COLLECT and dossier.state in FINISHED | ENDED_EARLY:
         return NOTHING_TO_FETCH
+    if direction == Direction.COPY:
+        return ""
     live = Shipment.objects.live().filter(dossier=dossier, direction=direction)
     return UNDER_WAY if live.exists() else ""
 
 
 def directions_for(dossier: Dossier) -> list[Direction]:
     """Bưu chính giúp được gì cho hồ sơ lúc này."""
-    return [one for one in (Direction.RETURN, Direction.COLLECT) if not why_not(dossier, one)]
+    return [one for one in OFFERED if not why_not(dossier, one)]
 
 
 def still_here(dossiers: DossierQuerySet) -> DossierQuerySet:

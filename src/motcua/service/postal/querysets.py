@@ -36,8 +36,8 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         return self.filter(state__in=sorted(LIVE))
 
     def to_hand_over(self) -> Self:
-        """Chờ giao bưu chính: results only; papers are fetched from the applicant's."""
-        return self.filter(state=ShipmentState.ORDERED, direction=Direction.RETURN)
+        """Chờ giao bưu chính: results and copies; papers are fetched from the applicant's."""
+        return self.filter(state=ShipmentState.ORDERED).exclude(direction=Direction.COLLECT)
 
     def on_the_way(self) -> Self:
         """Đang đi, with collections that the post has yet to make."""

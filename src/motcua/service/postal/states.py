@@ -32,6 +32,7 @@ class Direction(Labelled):
 
     RETURN = "RETURN", "Trả kết quả"
     COLLECT = "COLLECT", "Nhận hồ sơ giấy"
+    COPY = "COPY", "Gửi bản giấy của kết quả"
 
 
 class Meaning(Labelled):

@@ -80,7 +80,11 @@ def my_result(holder: Applicant, paper_id: str, at: datetime) -> MyResult:
         held=held_as(issued, at),
         chain=tuple(_chain(issued)),
         shares=tuple(shares.order_by("-made_at")),
-        orders=tuple(issued.copy_orders.select_related("agency", "copy").order_by("-asked_at")),
+        orders=tuple(
+            issued.copy_orders.select_related("agency", "copy", "carrier", "parcel__carrier")
+            .prefetch_related("dues", "parcel__events")
+            .order_by("-asked_at")
+        ),
         requests=tuple(issued.correction_requests.select_related("correction").order_by("-asked_at")),
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from motcua.core.events import Event
+from motcua.core.money import vnd
 from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.telling import moment, tell_owner
@@ -55,7 +56,7 @@ def tell_of_ready_copy(order: CopyOrder, *, by: User, at: datetime) -> None:
     """Bản giấy đã in: come and fetch it, or it goes by post."""
     dossier = _named(order.issued.dossier_id)
     then = (
-        "Một cửa sẽ gửi bưu chính cho bạn."
+        _by_post(order)
         if order.way == CopyOrder.Way.POST
         else f"Mời bạn đến {dossier.reception_agency.name} nhận, mang theo giấy tờ tùy thân."
     )
@@ -87,6 +88,13 @@ def tell_of_answer(event: Event) -> None:
         by=User.objects.filter(pk=event.actor_id).first() if event.actor_id else None,
         at=event.at,
     )
+
+
+def _by_post(order: CopyOrder) -> str:
+    if order.parcel is None:
+        return "Một cửa sẽ gửi bưu chính cho bạn."
+    parcel = order.parcel
+    return f"{parcel.carrier.name} giao cho bạn, mã {parcel.code}; bạn trả bưu tá {vnd(parcel.price)} cước khi nhận."
 
 
 def _named(dossier_id: UUID) -> Dossier:

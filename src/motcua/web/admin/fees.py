@@ -17,13 +17,14 @@ from motcua.foundation.identity.permissions import Permission
 from motcua.service.payments.models import FeeRule, PayerGroup, RefundRule
 from motcua.service.payments.operations import setting
 from motcua.service.payments.rules import Rule, charge
-from motcua.service.payments.states import DueKind, TariffState
+from motcua.service.payments.states import DueKind, Occasion, TariffState
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.web.admin.base import AdminPage, history, slice_of
 from motcua.web.admin.linking import procedure_written
 from motcua.web.ui.forms import Reader
 
 KINDS = [(DueKind.FEE.value, DueKind.FEE.label), (DueKind.CHARGE.value, DueKind.CHARGE.label)]
+OCCASIONS = [(one.value, one.label) for one in Occasion]
 EVERYWHERE = "0"
 TRIED_QUANTITIES = (1, 10)
 
@@ -87,6 +88,7 @@ class NewFee(FeePage):
             "admin/fees/edit.html",
             source=source,
             kinds=KINDS,
+            occasions=OCCASIONS,
             procedure_names=[f"{one.name} ({one.code})" for one in in_force],
             groups=list(PayerGroup.objects.valid_on(self.today)),
             percents={one.group_id: one.percent_off for one in source.exemptions.all()} if source else {},
@@ -114,6 +116,7 @@ class NewFee(FeePage):
 
     def terms(self, reader: Reader) -> dict[str, Any]:
         return {
+            "occasion": reader.choice("occasion", [value for value, _ in OCCASIONS]) or Occasion.FILING,
             "kind": reader.choice("kind", [value for value, _ in KINDS], required="Chọn phí hoặc lệ phí."),
             "name": reader.text("name", required="Hãy ghi tên khoản thu như trong văn bản.", longest=200),
             "amount": reader.money("amount", required="Hãy ghi mức thu; không thu thì ghi 0.") or 0,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from motcua.core.errors import InvalidInput
 from motcua.core.ids import as_key, new_id
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.postal.models import Shipment
 from motcua.service.results import paper_ids
 from motcua.service.results.codes import in_address
 from motcua.service.results.models import CopyOrder, IssuedResult, PaperCopy
@@ -35,7 +36,10 @@ class Copies(Page):
                 return self.go("counter:copies-of", issued.pk)
             self.form.errors["q"] = NOT_FOUND
         here = self.access.agencies(Permission.RETURN)
-        orders = CopyOrder.objects.waiting().filter(agency__in=here).select_related("issued__dossier")
+        orders = (
+            CopyOrder.objects.waiting().filter(agency__in=here).select_related("issued__dossier", "carrier")
+        )
+        orders = orders.prefetch_related("dues")
         return self.render(
             "counter/copies/index.html", text=text, orders=orders.order_by("asked_at")[:MOST], most=MOST
         )
@@ -51,8 +55,10 @@ class CopiesOf(Page):
         return self.render(
             "counter/copies/show.html",
             issued=issued,
-            copies=issued.copies.select_related("agency", "printed_by", "order").order_by("-number")[:MOST],
-            orders=issued.copy_orders.waiting().select_related("agency"),
+            copies=issued.copies.select_related("agency", "printed_by", "order__parcel").order_by("-number")[
+                :MOST
+            ],
+            orders=issued.copy_orders.waiting().select_related("agency", "carrier").prefetch_related("dues"),
             key=self.form.value("key") or new_id(),
         )
 
@@ -62,7 +68,11 @@ class CopiesOf(Page):
         copy = print_copy(
             copy_id=key, issued_id=issued.pk, agency_id=self.unit(issued), by=self.user, at=self.at
         )
-        return self.done(f"Đã có bản giấy thứ {copy.number}. Bấm In để in.", "counter:copies-of", issued.pk)
+        parcel = Shipment.objects.filter(copy_order__copy=copy).first()
+        posted = f" Bưu gửi {parcel.code} chờ ở mục Bưu chính, giao theo bảng kê." if parcel else ""
+        return self.done(
+            f"Đã có bản giấy thứ {copy.number}. Bấm In để in.{posted}", "counter:copies-of", issued.pk
+        )
 
     def issued(self, issued_id: UUID) -> IssuedResult:
         """Whoever holds the paper's id may have it printed at any unit; the address alone is as hard to guess."""

@@ -23,7 +23,7 @@ from motcua.service.postal.models import Carrier, HandOver, Shipment
 from motcua.service.postal.operations import carrying
 from motcua.service.postal.operations.ordering import Place, cancel, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
-from motcua.service.postal.possible import directions_for, why_not
+from motcua.service.postal.possible import OFFERED, carriers_on, directions_for, why_not
 from motcua.service.postal.punctuality import count, outcome
 from motcua.service.postal.querysets import NoSuchShipment, ShipmentQuerySet
 from motcua.service.postal.states import LIVE, Direction, Meaning
@@ -150,7 +150,7 @@ class PostOrder(PostPage):
         )
 
     def carriers(self) -> list[Carrier]:
-        return list(Carrier.objects.valid_on(local_date(self.at)).filter(is_on=True).order_by("name"))
+        return carriers_on(local_date(self.at))
 
     def post(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = dossier_of(self, dossier_id)
@@ -162,7 +162,7 @@ class PostOrder(PostPage):
             reader.refuse("carrier", "Hãy chọn đơn vị bưu chính.")
         weight = reader.integer("weight", required="Hãy ghi khối lượng.") or 0
         cod = reader.money("cod") or 0
-        direction = reader.choice("direction", [one.value for one in Direction]) or Direction.RETURN
+        direction = reader.choice("direction", [one.value for one in OFFERED]) or Direction.RETURN
         home = self.home(reader)
         reader.check()
         assert carrier is not None  # noqa: S101  checked

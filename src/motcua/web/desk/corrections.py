@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from motcua.core.time import local_date
@@ -35,6 +36,10 @@ class Corrections(DeskPage):
         found = Correction.objects.filter(dossier__agency__in=agencies).select_related(
             "dossier__agency", "found_by", "corrected_by"
         )
+        asked = CorrectionRequest.objects.filter(issued__agency__in=agencies, state="ASKED")
+        asked = asked.select_related("issued__dossier").order_by(
+            F("due_at").asc(nulls_last=True), "asked_at", "id"
+        )
         running = found.filter(corrected_at=None).order_by("due_at", "id")[:MOST]
         return self.render(
             "desk/corrections/index.html",
@@ -42,9 +47,11 @@ class Corrections(DeskPage):
                 (one, promise_of(one.due_at, at=self.at, agency_id=one.dossier.agency_id)) for one in running
             ],
             mended=found.filter(corrected_at__isnull=False).order_by("-corrected_at")[:MOST],
-            asked=CorrectionRequest.objects.filter(issued__agency__in=agencies, state="ASKED")
-            .select_related("issued__dossier")
-            .order_by("asked_at", "id")[:MOST],
+            asked=[
+                (one, promise_of(one.due_at, at=self.at, agency_id=one.issued.agency_id))
+                for one in asked[:MOST]
+            ],
+            late=asked.filter(due_at__lt=self.at).count(),
         )
 
 

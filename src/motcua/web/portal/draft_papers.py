@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from motcua.core.errors import InvalidInput
+from motcua.core.time import local_date
 from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
@@ -22,6 +23,7 @@ from motcua.service.filing.operations import drafting, finishing
 from motcua.service.filing.reusing import agree, has_agreed, reusable
 from motcua.service.forms.asking import answers_of
 from motcua.service.holdings.models import HeldPaper
+from motcua.service.postal.possible import carriers_on
 from motcua.service.procedures.models import Paper
 from motcua.web.portal.drafts import DraftPage, citizen_sign_in
 from motcua.web.ui.files import file_response
@@ -89,6 +91,7 @@ class Papers(DraftPage):
             notes=self.draft.revision.notes_of(self.draft.case),
             accept=ACCEPT,
             holds=any(line.held for line in lines),
+            may_fetch=bool(carriers_on(local_date(self.at))),
             has_agreed=has_agreed(self.draft) if self.account_id else False,
             sign_in="" if self.citizen else citizen_sign_in(),
         )

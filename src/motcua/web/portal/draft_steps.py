@@ -20,6 +20,7 @@ from motcua.service.filing.revising import changed_since
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers
 from motcua.service.forms.operations.answering import begin
+from motcua.service.postal.possible import carriers_on
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.draft_papers import lines_of
 from motcua.web.portal.draft_people import with_ward
@@ -120,6 +121,9 @@ class Return(DraftPage):
         for name, sentence in drafting.return_faults(draft).items():
             reader.refuse(name, sentence)
         reader.check()
+        if draft.return_channel == Channel.POST and carriers_on(local_date(self.at)):
+            address = reverse("portal:draft-post", args=self.address)
+            return self.go(f"{address}?sua=1" if request.GET.get("sua") else address)
         return self.onward()
 
 

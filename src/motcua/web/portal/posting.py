@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from motcua.service.payments.operations.delivering import channel_of
 from motcua.service.postal.models import Carrier, Shipment
 from motcua.service.postal.operations.ordering import Place, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
-from motcua.service.postal.possible import directions_for
+from motcua.service.postal.possible import carriers_on, directions_for
 from motcua.service.postal.states import Direction
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.draft_people import read_ward
@@ -50,7 +51,7 @@ class PostOrdering(OwnPage):
 
     @cached_property
     def carriers(self) -> list[Carrier]:
-        return list(Carrier.objects.valid_on(local_date(self.at)).filter(is_on=True).order_by("name"))
+        return carriers_on(local_date(self.at))
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         dossier = self.the_dossier()
@@ -61,10 +62,7 @@ class PostOrdering(OwnPage):
                 "portal/own/post.html",
                 dossier=dossier,
                 directions=[(one.value, *WORDS[one]) for one in self.directions()],
-                carriers=[
-                    (str(one.pk), one.name, f"Hẹn giao trong {one.promise_days} ngày")
-                    for one in self.carriers
-                ],
+                carriers=choices_of(self.carriers),
                 home=home,
                 ward=ward.name if ward else "",
                 provinces=[(one.code, one.name) for one in places.provinces()],
@@ -86,7 +84,7 @@ class PostOrdering(OwnPage):
         chosen = reader.choice(
             "carrier", [str(one.pk) for one in self.carriers], required="Hãy chọn đơn vị bưu chính."
         )
-        home = self.home(reader)
+        home = read_home(reader)
         reader.check()
         carrier = next(one for one in self.carriers if str(one.pk) == chosen)
         direction = Direction(wanted)
@@ -121,14 +119,21 @@ class PostOrdering(OwnPage):
             )
         return must_pay(dossier.pk)
 
-    def home(self, reader: Reader) -> Place:
-        province = reader.choice(
-            "province_code", [one.code for one in places.provinces()], required="Hãy chọn tỉnh, thành phố."
-        )
-        return Place(
-            name=reader.text("name", required="Hãy ghi họ tên.", longest=250),
-            phone=reader.text("phone", required="Hãy ghi số điện thoại để bưu tá gọi.", longest=20),
-            address=reader.text("address", required="Hãy ghi địa chỉ.", longest=400),
-            province_code=province,
-            ward_code=read_ward(reader, province),
-        )
+
+def choices_of(carriers: Sequence[Carrier]) -> list[tuple[str, str, str]]:
+    """Các đơn vị, as radio cards."""
+    return [(str(one.pk), one.name, f"Hẹn giao trong {one.promise_days} ngày") for one in carriers]
+
+
+def read_home(reader: Reader) -> Place:
+    """Nơi giao hoặc lấy, as it was typed."""
+    province = reader.choice(
+        "province_code", [one.code for one in places.provinces()], required="Hãy chọn tỉnh, thành phố."
+    )
+    return Place(
+        name=reader.text("name", required="Hãy ghi họ tên.", longest=250),
+        phone=reader.text("phone", required="Hãy ghi số điện thoại để bưu tá gọi.", longest=20),
+        address=reader.text("address", required="Hãy ghi địa chỉ.", longest=400),
+        province_code=province,
+        ward_code=read_ward(reader, province),
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,15 +14,30 @@ from django.utils.cache import add_never_cache_headers
 
 from motcua.core.errors import DomainError
 from motcua.core.ids import as_key, new_id
+from motcua.core.money import vnd
+from motcua.core.time import local_date
 from motcua.foundation.documents.opening import sign_link
+from motcua.foundation.identity import places
+from motcua.service.payments.keys import path_of
+from motcua.service.payments.states import DueState
+from motcua.service.postal.following import seen
+from motcua.service.postal.models import Carrier
+from motcua.service.postal.operations.ordering import check_places, quote
+from motcua.service.postal.places import place_of_unit
+from motcua.service.postal.possible import carriers_on
 from motcua.service.results.checking import check_text
 from motcua.service.results.holding import MyResult, NoSuchResult, my_result, results_of
-from motcua.service.results.models import CopyOrder, ResultShare
+from motcua.service.results.models import CopyOrder, IssuedResult, ResultShare
 from motcua.service.results.operations import ordering, requesting, sharing
+from motcua.service.results.operations.charging import copy_charges
+from motcua.service.results.operations.copying import WEIGHT
+from motcua.service.results.operations.setting import answer_rule_on
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.mine import MyPage
+from motcua.web.portal.posting import choices_of, read_home
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.wording import vn_moment
 
 PER_PAGE = 20
 DAYS = [(str(days), f"{days} ngày") for days in sharing.DAYS]
@@ -80,11 +97,21 @@ class ShowResult(OwnResult):
             one=mine.issued,
             verify=f"{settings.SITE_URL.rstrip('/')}{reverse('portal:verify-code', args=[mine.issued.paper_id])}",
             shares=[(share, share.is_open_at(self.at), share_address(share)) for share in mine.shares],
+            orders=[
+                (order, seen(order.parcel) if order.parcel else None, due_address(order))
+                for order in mine.orders
+            ],
         )
 
 
 def share_address(share: ResultShare) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse('portal:shared', args=[sharing.token_of(share)])}"
+
+
+def due_address(order: CopyOrder) -> str:
+    """Where what is still owed for a copy is paid; "": nothing is."""
+    owed = [due for due in order.dues.all() if due.state == DueState.OPEN]
+    return path_of(owed[0].pk) if owed and order.state != CopyOrder.State.CANCELLED else ""
 
 
 class Sharing(OwnResult):
@@ -125,35 +152,64 @@ class SharingEnd(OwnResult):
 
 
 class CopyOrdering(OwnResult):
-    """Đặt bản giấy."""
+    """Đặt bản giấy: what it costs is shown first; by post, what the chosen carrier asks as well."""
 
     public = True
+    postage: int | None = None
+
+    @cached_property
+    def carriers(self) -> list[Carrier]:
+        return carriers_on(local_date(self.at))
 
     def get(self, request: HttpRequest, paper_id: str) -> HttpResponse:
-        mine = self.mine()
+        issued, person = self.mine().issued, self.citizen.applicant
+        ward = places.ward(person.ward_code)
+        ways = [one for one in CopyOrder.Way.choices if self.carriers or one[0] != CopyOrder.Way.POST]
         return self.render(
             "portal/results/copy.html",
-            one=mine.issued,
-            person=self.citizen.applicant,
-            unit=mine.issued.dossier.reception_agency,
-            ways=CopyOrder.Way.choices,
+            one=issued,
+            person=person,
+            ward=ward.name if ward else "",
+            unit=issued.dossier.reception_agency,
+            ways=ways,
+            carriers=choices_of(self.carriers),
+            provinces=[(one.code, one.name) for one in places.provinces()],
+            charges=copy_charges(issued.dossier, self.at),
+            postage=self.postage,
             key=self.form.value("key") or new_id(),
         )
 
     def post(self, request: HttpRequest, paper_id: str) -> HttpResponse:
-        reader = self.read()
-        given = {
-            "way": reader.choice("way", CopyOrder.Way.values, required="Hãy chọn cách nhận bản giấy."),
-            "name": reader.text("name", longest=200),
-            "phone": reader.text("phone", longest=40),
-            "address": reader.text("address", longest=500),
-        }
+        reader, issued = self.read(), self.mine().issued
+        way = reader.choice("way", CopyOrder.Way.values, required="Hãy chọn cách nhận bản giấy.")
+        given: dict[str, Any] = {name: reader.text(name, longest=400) for name in ("name", "phone")}
+        if way == CopyOrder.Way.POST:
+            given |= self.by_post(reader, issued)
+            if reader.text("seen_price") != str(self.postage):
+                return self.get(request, paper_id)  # the price first; pressed again, it is ordered
         reader.check()
         order = ordering.order_copy(
-            order_id=key_of(reader), issued_id=self.mine().issued.pk, holder=self.citizen.applicant,
-            account_id=self.hand.pk, at=self.at, **given,
+            order_id=key_of(reader), issued_id=issued.pk, holder=self.citizen.applicant, way=way,
+            account_id=self.hand.pk, at=self.at, **{"address": "", **given},
         )  # fmt: skip
-        return self.back(f"Đã đặt bản giấy. {order.agency.name} in xong sẽ báo cho bạn.")
+        fee = f" Hãy nộp {vnd(order.fee)} phí bản giấy ở dưới." if order.fee else ""
+        return self.back(f"Đã đặt bản giấy. {order.agency.name} in xong sẽ báo cho bạn.{fee}")
+
+    def by_post(self, reader: Reader, issued: IssuedResult) -> dict[str, Any]:
+        """Giao đến đâu, by whom, for how much."""
+        known = {str(one.pk): one for one in self.carriers}
+        chosen = reader.choice("carrier", known, required="Hãy chọn đơn vị bưu chính.")
+        home = read_home(reader)
+        reader.check()
+        unit = place_of_unit(issued.dossier.reception_agency, local_date(self.at))
+        check_places(unit, home, WEIGHT, 0)
+        self.postage = quote(
+            carrier=known[chosen], sender=unit, receiver=home, weight=WEIGHT, on=local_date(self.at)
+        )
+        return {
+            "address": home.address, "province_code": home.province_code, "ward_code": home.ward_code,
+            "carrier": known[chosen], "postage": self.postage,
+        }  # fmt: skip
 
 
 class CopyOrderingEnd(OwnResult):
@@ -175,7 +231,10 @@ class Mending(OwnResult):
 
     def get(self, request: HttpRequest, paper_id: str) -> HttpResponse:
         return self.render(
-            "portal/results/mend.html", one=self.mine().issued, key=self.form.value("key") or new_id()
+            "portal/results/mend.html",
+            one=self.mine().issued,
+            rule=answer_rule_on(local_date(self.at)),
+            key=self.form.value("key") or new_id(),
         )
 
     def post(self, request: HttpRequest, paper_id: str) -> HttpResponse:
@@ -185,11 +244,12 @@ class Mending(OwnResult):
         )
         reader.check()
         issued = self.mine().issued
-        requesting.ask_correction(
+        asked = requesting.ask_correction(
             request_id=key_of(reader), issued_id=issued.pk, holder=self.citizen.applicant, wrong=wrong,
             account_id=self.hand.pk, at=self.at,
         )  # fmt: skip
-        return self.back(f"Đã gửi đề nghị đến {issued.agency.name}. Cơ quan trả lời và báo cho bạn.")
+        when = f" trước {vn_moment(asked.due_at)}" if asked.due_at else ""
+        return self.back(f"Đã gửi đề nghị đến {issued.agency.name}. Cơ quan trả lời{when} và báo cho bạn.")
 
 
 class Shared(Page):

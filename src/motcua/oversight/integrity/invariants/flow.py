@@ -176,7 +176,8 @@ def consulting_without_question(at: datetime) -> Iterator[Breach]:
 
 def deadline_of_closed(at: datetime) -> Iterator[Breach]:
     rows = Deadline.objects.filter(met_at__isnull=True, dropped_at__isnull=True)
-    rows = rows.filter(dossier__state__in=sorted(CLOSED)).exclude(kind=Deadline.Kind.CORRECTION)
+    afterwards = [Deadline.Kind.CORRECTION, Deadline.Kind.CORRECTION_ANSWER]  # begin when there is a result
+    rows = rows.filter(dossier__state__in=sorted(CLOSED)).exclude(kind__in=afterwards)
     for row in rows.select_related("dossier"):
         detail = f"Thời hạn “{row.get_kind_display()}” còn chạy dù hồ sơ đã đóng."
         yield of_dossier(row.dossier, detail, key=str(row.pk))

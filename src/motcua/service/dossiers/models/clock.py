@@ -22,6 +22,7 @@ class DeadlineKind(models.TextChoices):
     OPINION = "OPINION", "Trả lời ý kiến"
     APOLOGY = "APOLOGY", "Gửi thư xin lỗi, hẹn lại"
     CORRECTION = "CORRECTION", "Sửa kết quả sai"
+    CORRECTION_ANSWER = "CORRECTION_ANSWER", "Trả lời đề nghị đính chính"
     PAPER_TRANSFER = "PAPER_TRANSFER", "Chuyển hồ sơ giấy phi địa giới"
 
 

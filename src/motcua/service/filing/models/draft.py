@@ -107,6 +107,13 @@ class Draft(models.Model):
     )
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
     return_address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE, blank=True)
+    return_province = models.CharField("mã tỉnh nơi nhận", max_length=2, blank=True)
+    return_ward = models.CharField("mã xã nơi nhận", max_length=5, blank=True)
+    carrier = models.ForeignKey(
+        "postal.Carrier", models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="đơn vị bưu chính đã chọn",
+    )  # fmt: skip
+    postage = models.PositiveIntegerField("cước đã báo (đồng)", null=True)
     assisted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
         verbose_name="công chức hỗ trợ nộp",

@@ -84,6 +84,13 @@ class Filing(models.Model):
         "cách nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.ONLINE
     )
     return_address = models.CharField("địa chỉ nhận", max_length=300, blank=True)
+    return_province = models.CharField("mã tỉnh nơi nhận", max_length=2, blank=True)
+    return_ward = models.CharField("mã xã nơi nhận", max_length=5, blank=True)
+    carrier = models.ForeignKey(
+        "postal.Carrier", models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="đơn vị bưu chính đã chọn",
+    )  # fmt: skip
+    postage = models.PositiveIntegerField("cước đã báo (đồng)", null=True)
     dossier_key = models.UUIDField("khóa của hồ sơ sẽ tiếp nhận", default=new_id, unique=True, editable=False)
     dossier = models.OneToOneField("dossiers.Dossier", models.PROTECT, null=True, related_name="filing")
 

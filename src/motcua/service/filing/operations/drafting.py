@@ -39,6 +39,7 @@ from motcua.service.filing.operations.codes import new_code, plain_code
 from motcua.service.filing.operations.cosigning import take_back_agreements
 from motcua.service.filing.reusing import take_back
 from motcua.service.filing.revising import carried_case, carried_paper
+from motcua.service.postal.models import Carrier
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.procedures.models.revision import known_revision
 
@@ -270,13 +271,30 @@ def drop_file(*, draft_id: UUID, document_id: UUID, at: datetime) -> None:
     saved(draft, at)
 
 
+BY_POST = ("return_province", "return_ward", "carrier", "postage")
+
+
 @transaction.atomic
 def save_return(*, draft_id: UUID, channel: str, at: datetime, address: str = "") -> Draft:
     """Lưu cách nhận kết quả as chosen. What is wrong, `return_faults` says."""
     draft = open_draft(draft_id)
     draft.return_channel = channel if channel in set(RETURN_WAYS) else ""
-    draft.return_address = tidy(address)[:LONGEST_PLACE]
-    return saved(draft, at, "return_channel", "return_address")
+    changed = tidy(address)[:LONGEST_PLACE]
+    if draft.return_channel != Channel.POST or changed != draft.return_address:
+        draft.return_province, draft.return_ward, draft.carrier, draft.postage = "", "", None, None
+    draft.return_address = changed
+    return saved(draft, at, "return_channel", "return_address", *BY_POST)
+
+
+@transaction.atomic
+def save_post(
+    *, draft_id: UUID, address: str, province_code: str, ward_code: str, carrier: Carrier, postage: int, at: datetime
+) -> Draft:  # fmt: skip
+    """Lưu nơi giao và đơn vị bưu chính, with the postage that was shown."""
+    draft = open_draft(draft_id)
+    draft.return_address, draft.return_province = tidy(address)[:LONGEST_PLACE], province_code
+    draft.return_ward, draft.carrier, draft.postage = ward_code, carrier, postage
+    return saved(draft, at, "return_address", *BY_POST)
 
 
 def return_faults(draft: Draft) -> dict[str, str]:

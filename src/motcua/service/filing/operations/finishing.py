@@ -30,6 +30,7 @@ from motcua.service.filing.operations.declaring import (
     with_signed,
 )
 from motcua.service.filing.operations.drafting import (
+    BY_POST,
     DraftEnded,
     as_input,
     begin_draft,
@@ -105,6 +106,7 @@ def submit_draft(
             quantities=fee.quantities,
             return_channel=draft.return_channel,
             return_address=draft.return_address,
+            by_post={name: getattr(draft, name) for name in BY_POST},
             reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
         ),
     )

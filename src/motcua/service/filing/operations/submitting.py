@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import IO
+from typing import IO, Any
 from uuid import UUID, uuid5
 
 from django.core.files.base import File
@@ -71,6 +71,9 @@ class Terms:
     quantities: Mapping[str, int] = field(default_factory=dict)  # how many, by unit, where the fee counts
     return_channel: str = Channel.ONLINE
     return_address: str = ""
+    by_post: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # place, carrier and postage, where they were chosen
     reuses_papers: bool = False  # some of the store: then nothing else need be sent
 
 
@@ -126,6 +129,7 @@ def submit(
         quantities=dict(terms.quantities),
         return_channel=terms.return_channel,
         return_address=terms.return_address,
+        **terms.by_post,
         dossier_key=terms.dossier_key or new_id(),
     )
     _keep(filing, parts, by, first=1)

@@ -12,7 +12,7 @@ from motcua.foundation.org.querysets import DatedQuerySet
 from motcua.service.payments import rules
 from motcua.service.payments.models.columns import by_whom, ends_after_it_starts, labelled
 from motcua.service.payments.querysets import FeeRuleQuerySet, PaymentChannelQuerySet
-from motcua.service.payments.states import DueKind, TariffState, Way
+from motcua.service.payments.states import DueKind, Occasion, TariffState, Way
 
 
 class PayerGroup(models.Model):
@@ -55,6 +55,7 @@ class FeeRule(models.Model):
     procedure = models.ForeignKey("procedures.Procedure", models.PROTECT, related_name="fee_rules")
     offering = models.ForeignKey("procedures.Offering", models.PROTECT, null=True, related_name="fee_rules")
     state = tariff_state()
+    occasion = models.CharField("thu khi", max_length=6, choices=labelled(Occasion), default=Occasion.FILING)
     kind = models.CharField("loại", max_length=6, choices=labelled(DueKind))
     name = models.CharField("tên khoản thu", max_length=200)
     amount = models.PositiveBigIntegerField("mức thu (đồng)")

@@ -27,7 +27,7 @@ from motcua.service.payments.events import (
     RefundRuleSet,
 )
 from motcua.service.payments.models import FeeExemption, FeeRule, PayerGroup, RefundRule
-from motcua.service.payments.states import DueKind, TariffState
+from motcua.service.payments.states import DueKind, Occasion, TariffState
 from motcua.service.procedures.models import Offering, Procedure
 
 MANAGE = Permission.MANAGE_PROCEDURES
@@ -204,7 +204,7 @@ def _drafted(  # noqa: PLR0917  what a rule is
 def _put_in_force(rule: FeeRule, by: User | None, at: datetime) -> FeeRule:
     same = FeeRule.objects.filter(
         procedure=rule.procedure_id, offering=rule.offering_id, kind=rule.kind, name=rule.name,
-        state=TariffState.PUBLISHED,
+        occasion=rule.occasion, state=TariffState.PUBLISHED,
     )  # fmt: skip
     if same.filter(valid_from__gte=rule.valid_from).exists():
         raise DomainError("Đã có mức thu cùng tên áp dụng từ ngày này hoặc ngày sau. Hãy chọn ngày muộn hơn.")
@@ -278,6 +278,8 @@ def _refuse_unclear(  # noqa: PLR0917  what is typed of a rule
         wrong["offering"] = "Nơi này không thực hiện thủ tục đã chọn."
     if terms.get("kind") not in {DueKind.FEE, DueKind.CHARGE}:
         wrong["kind"] = "Chọn phí hoặc lệ phí."
+    if terms.get("occasion") == Occasion.COPY and (terms.get("per") or terms.get("answer")):
+        wrong["per"] = "Bản giấy của kết quả được tính từng bản: để trống ô này."
     if not terms.get("name"):
         wrong["name"] = "Hãy ghi tên khoản thu như trong văn bản."
     if not terms.get("basis"):

@@ -54,7 +54,8 @@ def hand_over(*, shipment_ids: Sequence[UUID], by: User, at: datetime, postman: 
     """
     chosen = list(
         Shipment.objects.select_for_update(of=("self",))
-        .filter(pk__in=shipment_ids, direction=Direction.RETURN)
+        .filter(pk__in=shipment_ids)
+        .exclude(direction=Direction.COLLECT)
         .select_related("carrier")
         .order_by("code")[: MOST_IN_LIST + 1]
     )

@@ -111,3 +111,8 @@ class CopyOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.issued_id}: {self.get_way_display()}"
+
+    @property
+    def unpaid(self) -> int:
+        """Còn phải nộp phí bản giấy."""
+        return sum(due.amount for due in self.dues.all() if due.state == "OPEN")

@@ -1,4 +1,4 @@
-"""Phí chứng thực: by the offering's rule for each page, on the day; what has no such rule is raised by hand."""
+"""Phí chứng thực và phí bản giấy: by the offering's rules of the day; what has no such rule is raised by hand, or free."""
 
 from __future__ import annotations
 
@@ -8,25 +8,60 @@ from datetime import datetime
 
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import User
+from motcua.service.dossiers.models import Dossier
 from motcua.service.payments.models import Due
 from motcua.service.payments.operations.charging import cancel_due, raise_difference, raise_dues
-from motcua.service.payments.pricing import tariff_of
+from motcua.service.payments.pricing import own_rules, tariff_of
 from motcua.service.payments.rules import Charge, charge
-from motcua.service.payments.states import DueState
+from motcua.service.payments.states import DueState, Occasion
 from motcua.service.procedures.models import Offering
-from motcua.service.results.models import Certification
+from motcua.service.results.models import Certification, CopyOrder
 
 LONGEST_NAME = 200
+
+
+def offering_of(dossier: Dossier) -> Offering | None:
+    """Thủ tục tại nơi mà hồ sơ đã nộp."""
+    found: Offering | None = Offering.objects.filter(
+        procedure=dossier.procedure_id,
+        agency=dossier.agency_id,
+        receiving_agency=dossier.reception_agency_id,
+    ).first()
+    return found
+
+
+def copy_charges(dossier: Dossier, at: datetime) -> list[Charge]:
+    """Mức thu một bản giấy của kết quả điện tử; none: it is free."""
+    offering = offering_of(dossier)
+    rules = own_rules(offering, local_date(at), Occasion.COPY) if offering else []
+    return [one for one in (charge(rule.as_rule()) for rule in rules) if one.amount]
+
+
+def charge_copy(order: CopyOrder, *, at: datetime) -> None:
+    """Ghi phí của một bản giấy được đặt: each order is charged once, under a name of its own."""
+    dossier = order.issued.dossier
+    offering, charges = offering_of(dossier), copy_charges(dossier, at)
+    if offering is None or not charges:
+        return
+    which = f"{order.issued.paper_id}, lần {order.issued.copy_orders.count()}"
+    named = [replace(one, name=f"{one.name[: LONGEST_NAME - 40]} ({which})") for one in charges]
+    dues = raise_dues(
+        subject_id=dossier.pk,
+        offering=offering,
+        charges=named,
+        payer_name=order.name,
+        at=at,
+        code=dossier.code,
+    )
+    order.fee = sum(one.amount for one in charges)
+    order.save(update_fields=["fee"])
+    order.dues.set(dues)
 
 
 def charges_of(made: Certification, at: datetime) -> tuple[Offering | None, list[Charge]]:
     """Mức thu theo trang that applies; nothing where the offering fixes none."""
     dossier = made.dossier
-    offering = Offering.objects.filter(
-        procedure=dossier.procedure_id,
-        agency=dossier.agency_id,
-        receiving_agency=dossier.reception_agency_id,
-    ).first()
+    offering = offering_of(dossier)
     if offering is None:
         return None, []
     tariff = tariff_of(offering, channel=dossier.channel, case=dossier.case, on=local_date(at))

@@ -11,11 +11,17 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import Stale
+from motcua.core.errors import DomainError, Stale
+from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
+from motcua.service.postal.models import Shipment
+from motcua.service.postal.operations.ordering import Place
+from motcua.service.postal.operations.ordering import order as post
+from motcua.service.postal.places import place_of_unit
+from motcua.service.postal.states import Direction
 from motcua.service.results.codes import payload_of
 from motcua.service.results.events import PaperCopyPrinted
 from motcua.service.results.models import CopyOrder, IssuedResult, PaperCopy
@@ -23,13 +29,15 @@ from motcua.service.results.paper_ids import new_paper_id
 from motcua.service.results.telling import tell_of_ready_copy
 
 PREFIX = "BG"
+WEIGHT = 200  # grams: some sheets in an envelope
 
 
 @transaction.atomic
 def print_copy(*, copy_id: UUID, issued_id: UUID, agency_id: int, by: User, at: datetime) -> PaperCopy:
-    """In một bản giấy; the same `copy_id` again is the same copy. A waiting order of the holder is served by it.
+    """In một bản giấy; the same `copy_id` again is the same copy. A waiting order of the holder is served by it:
+    by post, its parcel is opened now.
 
-    Raises Forbidden, Stale.
+    Raises Forbidden, Stale, DomainError (its fee is not paid, its carrier carries no more).
     """
     access_of(by, at).require(Permission.RETURN, agency_id)
     issued = (
@@ -55,9 +63,24 @@ def print_copy(*, copy_id: UUID, issued_id: UUID, agency_id: int, by: User, at: 
     order = CopyOrder.objects.waiting().filter(issued=issued, agency=agency_id).select_for_update().first()
     if order:
         order.state, order.copy, order.ended_at = CopyOrder.State.READY, copy, at
-        order.save(update_fields=["state", "copy", "ended_at"])
+        order.parcel = _parcel(order, by, at) if order.carrier_id else None
+        order.save(update_fields=["state", "copy", "ended_at", "parcel"])
         tell_of_ready_copy(order, by=by, at=at)
     return copy
+
+
+def _parcel(order: CopyOrder, by: User, at: datetime) -> Shipment:
+    """Bưu gửi của bản giấy, for the postage that was shown. Raises DomainError."""
+    if unpaid := order.unpaid:
+        raise DomainError(
+            f"{order.name} chưa nộp {vnd(unpaid)} phí bản giấy nên chưa gửi được. Khi nộp xong, hãy lập lại."
+        )
+    return post(
+        key=order.pk, dossier_id=order.issued.dossier_id, direction=Direction.COPY, carrier_id=order.carrier_id,
+        sender=place_of_unit(order.agency, local_date(at)),
+        receiver=Place(order.name, order.phone, order.address, order.province_code, order.ward_code),
+        weight=WEIGHT, price=order.postage or 0, by=by, at=at,
+    )  # fmt: skip
 
 
 def refuse_uncopiable(issued: IssuedResult) -> None:

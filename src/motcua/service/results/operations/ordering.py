@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,10 +12,16 @@ from motcua.core import events
 from motcua.core.errors import InvalidInput, Stale
 from motcua.core.text import tidy
 from motcua.foundation.identity.models import Applicant
+from motcua.service.payments.operations.charging import cancel_due
+from motcua.service.payments.states import DueState
+from motcua.service.postal.models import Carrier
 from motcua.service.results.events import CopyOrderCancelled, CopyOrdered
 from motcua.service.results.holding import result_of
 from motcua.service.results.models import CopyOrder, IssuedResult
+from motcua.service.results.operations.charging import charge_copy
 from motcua.service.results.operations.copying import refuse_uncopiable
+
+PAID = "Bạn đã nộp phí bản giấy nên không tự thôi được. Hãy hỏi Một cửa: công chức hoàn phí cho bạn."
 
 
 @transaction.atomic
@@ -29,23 +36,31 @@ def order_copy(
     address: str,
     account_id: UUID,
     at: datetime,
+    province_code: str = "",
+    ward_code: str = "",
+    carrier: Carrier | None = None,
+    postage: int | None = None,
 ) -> CopyOrder:
-    """Đặt bản giấy, one at a time; the same `order_id` again is the same.
+    """Đặt bản giấy, one at a time; the same `order_id` again is the same. What a copy costs by rule is owed at once.
 
-    Raises NoSuchResult, InvalidInput, Stale.
+    `carrier`, `postage`: of what goes by post, as it was shown. Raises NoSuchResult, InvalidInput, Stale.
     """
     issued = result_of(holder, issued_id, is_locked=True)
     if known := CopyOrder.objects.filter(pk=order_id, issued=issued).first():
         return known
-    _refuse_bad(way, name, phone, address)
+    _refuse_bad(way, name, phone, address, carrier)
     refuse_uncopiable(issued)
     if CopyOrder.objects.waiting().filter(issued=issued).exists():
         raise Stale("Bạn đã đặt một bản giấy của kết quả này, Một cửa chưa in xong. Hãy tải lại trang.")
+    by_post: dict[str, Any] = {}
+    if way == CopyOrder.Way.POST:
+        by_post = {"address": tidy(address)[:500], "province_code": province_code, "ward_code": ward_code,
+                   "carrier": carrier, "postage": postage or 0}  # fmt: skip
     order = CopyOrder.objects.create(
         id=order_id, issued=issued, agency=issued.dossier.reception_agency, way=way, name=tidy(name)[:200],
-        phone=tidy(phone)[:40], address=tidy(address)[:500] if way == CopyOrder.Way.POST else "", asked_by=account_id,
-        asked_at=at,
+        phone=tidy(phone)[:40], asked_by=account_id, asked_at=at, **by_post,
     )  # fmt: skip
+    charge_copy(order, at=at)
     events.record(
         CopyOrdered(
             subject_id=issued.dossier_id, actor_id=account_id, at=at, paper_id=issued.paper_id, way=way
@@ -56,12 +71,18 @@ def order_copy(
 
 @transaction.atomic
 def cancel_order(*, order_id: UUID, holder: Applicant, account_id: UUID, at: datetime) -> CopyOrder:
-    """Thôi đặt bản giấy, before it is printed. Raises Stale."""
+    """Thôi đặt bản giấy, before it is printed; what was not paid is owed no more. Raises Stale."""
     orders = CopyOrder.objects.select_for_update(of=("self",)).select_related("issued")
     order = orders.filter(pk=order_id, issued__holder=holder).first()
     if order is None or order.state == CopyOrder.State.READY:
         raise Stale("Bản giấy này đã in nên không thôi được nữa. Hãy tải lại trang.")
     if order.state == CopyOrder.State.ASKED:
+        dues = list(order.dues.all())
+        if any(due.state == DueState.PAID for due in dues):
+            raise Stale(PAID)
+        for due in dues:
+            if due.state == DueState.OPEN:
+                cancel_due(due_id=due.pk, reason="Người đặt thôi bản giấy", by=None, at=at)
         order.state, order.ended_at = CopyOrder.State.CANCELLED, at
         order.save(update_fields=["state", "ended_at"])
         issued: IssuedResult = order.issued
@@ -73,7 +94,7 @@ def cancel_order(*, order_id: UUID, holder: Applicant, account_id: UUID, at: dat
     return order
 
 
-def _refuse_bad(way: str, name: str, phone: str, address: str) -> None:
+def _refuse_bad(way: str, name: str, phone: str, address: str, carrier: Carrier | None) -> None:
     wrong = {}
     if way not in CopyOrder.Way.values:
         wrong["way"] = "Hãy chọn cách nhận bản giấy."
@@ -81,7 +102,9 @@ def _refuse_bad(way: str, name: str, phone: str, address: str) -> None:
         wrong["name"] = "Hãy ghi họ tên người nhận."
     if sum(letter.isdigit() for letter in phone) < 9:
         wrong["phone"] = "Hãy ghi số điện thoại để Một cửa hoặc bưu tá liên hệ."
-    if way == CopyOrder.Way.POST and len(tidy(address)) < 10:
+    if way == CopyOrder.Way.POST and len(tidy(address)) < 5:
         wrong["address"] = "Hãy ghi địa chỉ đủ để bưu tá tìm được."
+    if way == CopyOrder.Way.POST and carrier is None:
+        wrong["carrier"] = "Hãy chọn đơn vị bưu chính."
     if wrong:
         raise InvalidInput(wrong)

@@ -13,14 +13,18 @@ from django.db import transaction
 
 from motcua.core import events
 from motcua.core.errors import Forbidden, InvalidInput, Stale
+from motcua.core.time import local_date
+from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
-from motcua.service.dossiers.models import Correction, Dossier
+from motcua.service.dossiers.models import Correction, DeadlineKind, Dossier
 from motcua.service.dossiers.operations.correcting import find_wrong, may_find_wrong
+from motcua.service.dossiers.operations.deadlines import meet, open_deadline
 from motcua.service.dossiers.states import FIND_WRONG
 from motcua.service.results.events import CorrectionAnswered, CorrectionAsked
 from motcua.service.results.holding import result_of
 from motcua.service.results.models import CorrectionRequest, IssuedResult
+from motcua.service.results.operations.setting import answer_rule_on
 
 LONGEST = 1000
 State = CorrectionRequest.State
@@ -30,7 +34,7 @@ State = CorrectionRequest.State
 def ask_correction(
     *, request_id: UUID, issued_id: UUID, holder: Applicant, wrong: str, account_id: UUID, at: datetime
 ) -> CorrectionRequest:
-    """Đề nghị đính chính, one at a time; the same `request_id` again is the same.
+    """Đề nghị đính chính, one at a time; the same `request_id` again is the same. The time to answer runs from now.
 
     Raises NoSuchResult, InvalidInput, Stale.
     """
@@ -46,8 +50,10 @@ def ask_correction(
     if issued.correction_requests.filter(state=State.ASKED).exists():
         raise Stale("Bạn đã đề nghị đính chính kết quả này, cơ quan đang xem. Hãy tải lại trang.")
     asked = CorrectionRequest.objects.create(
-        id=request_id, issued=issued, wrong=wrong.strip()[:LONGEST], asked_by=account_id, asked_at=at
-    )
+        id=request_id, issued=issued, wrong=wrong.strip()[:LONGEST], asked_by=account_id, asked_at=at,
+        due_at=answer_due(issued.dossier, at),
+    )  # fmt: skip
+    open_deadline(issued.dossier, DeadlineKind.CORRECTION_ANSWER, asked.due_at, at=at, subject=asked.pk)
     events.record(
         CorrectionAsked(
             subject_id=issued.dossier_id, actor_id=account_id, at=at, paper_id=issued.paper_id, wrong=asked.wrong
@@ -82,6 +88,15 @@ def refuse_correction(*, request_id: UUID, answer: str, by: User, at: datetime) 
     return asked
 
 
+def answer_due(dossier: Dossier, at: datetime) -> datetime | None:
+    """Hạn trả lời, by the province's rule of the day, in the agency's hours; None: no time is set."""
+    today = local_date(at)
+    rule = answer_rule_on(today)
+    if rule is None:
+        return None
+    return work_calendar(dossier.agency_id, today).nth_close(today.toordinal(), rule.answer_days)
+
+
 def _open(request_id: UUID) -> CorrectionRequest:
     rows = CorrectionRequest.objects.select_for_update(of=("self",)).select_related("issued__dossier")
     asked = rows.filter(pk=request_id).first()
@@ -93,6 +108,7 @@ def _open(request_id: UUID) -> CorrectionRequest:
 def _answer(asked: CorrectionRequest, state: str, answer: str, by: User, at: datetime) -> None:
     asked.state, asked.answer, asked.answered_at, asked.answered_by = state, answer, at, by
     asked.save(update_fields=["state", "answer", "answered_at", "answered_by", "correction"])
+    meet(asked.issued.dossier, DeadlineKind.CORRECTION_ANSWER, at=at, subject=asked.pk)
     events.record(
         CorrectionAnswered(
             subject_id=asked.issued.dossier_id,

@@ -11,18 +11,23 @@ from pyzbar.pyzbar import decode
 
 from motcua.core.errors import Forbidden, Stale
 from motcua.core.ids import new_id
+from motcua.core.time import local_date
 from motcua.foundation.citizens.tests.factories import a_citizen
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.signing.tests.world import picture
 from motcua.foundation.signing.validating import validate
-from motcua.service.dossiers.models import Dossier
+from motcua.oversight.integrity.invariants.flow import deadline_of_closed
+from motcua.service.dossiers.models import Deadline, Dossier
 from motcua.service.dossiers.operations.correcting import correct_result
+from motcua.service.dossiers.operations.deadlines import raise_alarms
 from motcua.service.dossiers.tests.world import MONDAY
+from motcua.service.filing.costs import costs_of
+from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.results.checking import Kind, check_text
 from motcua.service.results.holding import NoSuchResult, my_result
-from motcua.service.results.models import CopyOrder, ShareOpening
+from motcua.service.results.models import AnswerRule, CopyOrder, ShareOpening
 from motcua.service.results.operations.copying import print_copy
-from motcua.service.results.operations.ordering import order_copy
+from motcua.service.results.operations.ordering import cancel_order, order_copy
 from motcua.service.results.operations.requesting import accept_correction, ask_correction, refuse_correction
 from motcua.service.results.operations.revoking import revoke_result
 from motcua.service.results.operations.sharing import ShareGone, end_share, open_share, share_result, token_of
@@ -109,6 +114,25 @@ class TestPaperCopy:
                 copy_id=new_id(), issued_id=paper.pk, agency_id=world.centre.pk, by=world.officer, at=NOW
             )
 
+    def test_its_fee_is_owed_once_and_no_more_when_it_is_not_wanted(self, world, signers) -> None:
+        paper, terms = published(world), {"kind": "FEE", "name": "Phí bản giấy", "basis": "Thử", "at": NOW}
+        set_fee_rule(offering=world.offering, amount=5000, valid_from=MONDAY.date(), occasion="COPY", **terms)
+        given = {
+            "issued_id": paper.pk, "holder": world.applicant, "way": "COUNTER", "name": "Nguyễn Thị Ánh",
+            "phone": "0912 345 678", "address": "", "account_id": new_id(), "at": NOW,
+        }  # fmt: skip
+        assert not costs_of(world.offering, None, MONDAY.date()).total  # it is not asked at filing
+        order = order_copy(order_id=new_id(), **given)
+        [due] = order.dues.all()
+        assert (due.amount, due.subject_id, due.state, order.fee) == (5000, paper.dossier_id, "OPEN", 5000)
+        cancel_order(order_id=order.pk, holder=world.applicant, account_id=new_id(), at=NOW)
+        due.refresh_from_db()
+        assert due.state == "CANCELLED"
+        second = order_copy(order_id=new_id(), **given)
+        second.dues.update(state="PAID", paid_at=NOW, way="CASH")
+        with pytest.raises(Stale, match="hoàn phí"):
+            cancel_order(order_id=second.pk, holder=world.applicant, account_id=new_id(), at=NOW)
+
 
 def asked(world, paper):
     return ask_correction(
@@ -133,6 +157,23 @@ class TestCorrectionRequest:
         assert [one.number for one in mine.chain] == ["12/TL", "13/TL"]
         assert mine.requests[0].correction == correction
         assert not mine.may_be_copied
+
+    def test_has_a_time_that_the_province_sets_and_late_ones_are_listed(self, world, signers) -> None:
+        AnswerRule.objects.create(valid_from=MONDAY.date(), answer_days=2, basis="Quy chế")
+        request = asked(world, published(world))  # on Monday
+        assert local_date(request.due_at) == MONDAY.date() + timedelta(days=2)
+        late = request.due_at + timedelta(minutes=1)
+        assert (request.is_late_at(at(8)), request.is_late_at(late)) == (False, True)
+        raise_alarms(late)
+        [deadline] = Deadline.objects.visible_to(world.officer, late).alarmed()
+        assert (deadline.kind, deadline.due_at, deadline.subject) == (
+            "CORRECTION_ANSWER", request.due_at, request.pk,
+        )  # fmt: skip
+        assert not list(deadline_of_closed(late))
+        refuse_correction(request_id=request.pk, answer="Đúng như giấy.", by=world.officer, at=late)
+        assert not Deadline.objects.running().exists()
+        request.refresh_from_db()
+        assert request.is_late_at(late)
 
     def test_or_is_answered_with_a_reason(self, world, signers) -> None:
         request = asked(world, published(world))

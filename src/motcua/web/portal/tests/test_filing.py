@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from motcua.core.money import vnd
 from motcua.core.time import now
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.foundation.documents.models import Document
@@ -20,9 +21,11 @@ from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
 from motcua.foundation.org.models import Post
+from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.tests.world import BEGINNING, World, build_world
 from motcua.service.filing.models import Draft, Filing, FilingRule
 from motcua.service.filing.operations.answering import Judged, accept, ask_supplement, refuse
+from motcua.service.filing.posting import order_chosen
 from motcua.service.forms.definition import Definition, Field, Group, Widget
 from motcua.service.forms.definition import Page as FormPage
 from motcua.service.forms.tests.sample import published
@@ -35,6 +38,7 @@ from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import DueKind
 from motcua.service.postal.models import Shipment
+from motcua.service.postal.operations.ordering import cancel
 from motcua.service.postal.tests.world import carrier
 from motcua.service.procedures.models import PortalMode
 
@@ -288,6 +292,43 @@ class TestTheStore:
 
 
 class TestThePost:
+    def test_is_chosen_by_its_price_before_filing_and_ordered_by_itself(
+        self, client: Client, online_world: World
+    ) -> None:
+        """The carrier's price for the address first; with the result the parcel is there, once."""
+        post, day = carrier(), date(2020, 1, 1)
+        online_world.centre.units.create(
+            name="TT", code="TT", phone="02203123456", address="Số 1 Lê Lợi", valid_from=day
+        )
+        draft = walk(client, online_world)
+        assert "Xem cước bưu tá đến lấy" in client.get(at(draft, "giay-to")).content.decode()
+        choice = {"return_channel": "POST", "return_address": "Thôn Đông"}
+        here = at(draft, "nhan-ket-qua/buu-chinh")
+        assert client.post(at(draft, "nhan-ket-qua"), choice)["Location"] == here
+        typed = {"return_address": "Thôn Đông", "province_code": "31", "ward": "", "carrier": str(post.pk)}
+        assert "Hãy chọn tỉnh" in client.post(here, {**typed, "province_code": ""}).content.decode()
+        priced = client.post(here, typed).content.decode()
+        price = re.search(rf'name="seen-{post.pk}" value="(\d+)"', priced)
+        assert price
+        draft.refresh_from_db()
+        assert draft.carrier is None  # nothing is kept before its price was seen
+        assert client.post(here, {**typed, f"seen-{post.pk}": price[1]})["Location"] == at(draft, "kiem-tra")
+        last = client.get(at(draft, "kiem-tra")).content.decode()
+        assert f"{post.name}, cước {vnd(int(price[1]))}" in last
+        client.post(at(draft, "kiem-tra"), {"truth": "1"})
+        filing = Filing.objects.get()
+        assert (filing.carrier, filing.postage, filing.return_province) == (post, int(price[1]), "31")
+        paper = filing.parts.get(is_on_paper=True)
+        dossier = accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=[paper.pk])
+        assert order_chosen(now()) == 0  # no result yet
+        Dossier.objects.filter(pk=dossier.pk).update(state="RESULT_READY", finished_at=now())
+        assert (order_chosen(now()), order_chosen(now())) == (1, 0)
+        parcel = Shipment.objects.get()
+        assert (parcel.direction, parcel.ordered_by, parcel.carrier) == ("RETURN", None, post)
+        assert (parcel.receiver.address, parcel.receiver.province_code) == ("Thôn Đông", "31")
+        cancel(shipment_id=parcel.pk, reason="Người dân đến lấy", by=online_world.clerk, at=now())
+        assert order_chosen(now()) == 0  # what was cancelled is the counter's
+
     def test_fetches_papers_for_a_price_that_was_shown_and_is_ordered_once(
         self, client: Client, online_world: World
     ) -> None:

@@ -9,8 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from motcua.core.ids import new_id
+from motcua.core.time import now
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.service.dossiers.tests.world import World, build_world
+from motcua.service.payments.operations.setting import set_fee_rule
+from motcua.service.postal.models import Shipment
+from motcua.service.postal.tests.world import carrier
 from motcua.service.results.models import (
     CopyOrder,
     CorrectionRequest,
@@ -100,6 +104,60 @@ class TestMyResults:
         assert printed.content.startswith(b"%PDF")
         assert "Bản giấy thứ 1" in said(Client().post("/xac-thuc/", {"ma": copy.paper_id}))
         assert address in said(clerk.get(reverse("counter:dossier", args=[paper.dossier_id])))
+
+    def test_go_by_post_for_a_price_that_was_shown_and_are_followed(
+        self, holder: Client, world: World, paper: IssuedResult
+    ) -> None:
+        """Ordered with carrier and postage, paid, printed: then the parcel is on the list and on the holder's page."""
+        carrier_of, day = carrier(), world.centre.valid_from
+        world.centre.units.create(
+            name="TT", code="TT", phone="02203123456", address="Số 1 Lê Lợi", valid_from=day
+        )
+        set_fee_rule(
+            offering=world.offering, kind="FEE", name="Phí bản giấy", amount=5000, basis="Thử", valid_from=day, at=now(),
+            occasion="COPY",
+        )  # fmt: skip
+        address = own("order-copy", paper)
+        assert "5.000 đồng" in said(holder.get(address))
+        typed = {
+            "way": "POST", "name": "Nguyễn Thị Ánh", "phone": "0912345678", "address": "Thôn Đông", "ward": "",
+            "province_code": "31", "carrier": str(carrier_of.pk), "key": str(new_id()),
+        }  # fmt: skip
+        priced = said(holder.post(address, typed))
+        seen = re.search(r'name="seen_price" value="(\d+)"', priced)
+        assert seen
+        assert not CopyOrder.objects.exists()
+        for _ in range(2):
+            assert holder.post(address, {**typed, "seen_price": seen[1]}).status_code == 302
+        order = CopyOrder.objects.get()
+        assert (order.postage, order.fee) == (int(seen[1]), 5000)
+        assert "Bạn cần nộp <b>5.000 đồng</b>" in said(holder.get(own("my-result", paper)))
+        clerk, counter = Client(), reverse("counter:copies-of", args=[paper.pk])
+        clerk.force_login(world.clerk)
+        refused = clerk.post(counter, {"key": str(new_id())})
+        assert refused.status_code == 422
+        assert "chưa nộp 5.000 đồng" in said(refused)
+        cash = reverse("counter:take-cash", args=[paper.dossier_id, order.dues.get().pk])
+        assert clerk.post(cash, follow=True).status_code == 200
+        assert order.dues.get().state == "PAID"
+        assert "mở bưu gửi" in said(clerk.get(counter))
+        done = said(clerk.post(counter, {"key": str(new_id())}, follow=True))
+        parcel = Shipment.objects.get()
+        assert (parcel.direction, parcel.price, parcel.receiver.address) == (
+            "COPY",
+            int(seen[1]),
+            "Thôn Đông",
+        )
+        assert parcel.code in done
+        listed = clerk.get(reverse("counter:post"), {"muc": "giao"})
+        assert parcel.code in said(listed)
+        clerk.post(reverse("counter:post"), {"id": str(parcel.pk), "postman": ""})
+        shown = said(holder.get(own("my-result", paper)))
+        assert parcel.code in shown
+        assert "Đã giao Bưu điện tỉnh" in shown
+        assert f"{paper.dossier.code}" in said(
+            clerk.get(reverse("counter:results"))
+        )  # the result itself is still here
 
     def test_are_mended_when_the_agency_agrees(
         self, holder: Client, world: World, paper: IssuedResult
