@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -121,6 +122,17 @@ class SigningIdentity(models.Model):
     @property
     def parsed(self) -> x509.Certificate:
         return x509.load_pem_x509_certificate(self.certificate.encode())
+
+    @property
+    def issuer(self) -> str:
+        """Nơi cấp as people call it: the common name, or the whole name when it has none."""
+        try:
+            named = x509.Name.from_rfc4514_string(self.issuer_name).get_attributes_for_oid(
+                NameOID.COMMON_NAME
+            )
+        except ValueError:
+            return self.issuer_name
+        return str(named[0].value) if named else self.issuer_name
 
     @property
     def is_agency(self) -> bool:

@@ -205,7 +205,7 @@ class ScanningPage(LendsToPhone, Page):
         for name, one in (digitisation.suggestion if digitisation else {}).items():
             if name in facts and name != "holder_name":
                 facts[name] = date.fromisoformat(one["value"]) if name in DAYS else one["value"]
-        kind = type_named(subject.name, procedure_id=subject.procedure_id)
+        kind = type_named(subject.name, procedure_id=subject.procedure_id) or _type_called(subject.name)
         if kind is not None:
             facts["paper_type_code"] = facts["paper_type_code"] or kind.code
             facts["issuer"] = facts["issuer"] or kind.issued_by
@@ -270,6 +270,12 @@ class Scanning(ScanningPage):
 
     def open_one(self) -> Digitisation:
         return begin(part_id=self.subject.key, by=self.user, at=self.at)
+
+
+def _type_called(name: str) -> PaperType | None:
+    """Loại giấy tờ mang đúng tên ấy in the catalogue."""
+    found: PaperType | None = PaperType.objects.filter(name__iexact=name).first()
+    return found
 
 
 def _shown(name: str, value: str) -> str:
