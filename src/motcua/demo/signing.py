@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -54,7 +55,7 @@ def equip(made: Province, at: datetime) -> None:
             by=None,
             at=at,
         )
-    _citizens(ca)
+    equip_citizens(ca)
     open_issuer_key(valid_from=at, by=None, at=at)
 
 
@@ -72,7 +73,7 @@ def _officer(ca: LocalCa, person: User, agency: Agency, at: datetime) -> None:
     )
 
 
-def _citizens(ca: LocalCa) -> None:
+def equip_citizens(ca: LocalCa) -> None:
     """Chứng thư của công dân mẫu: a file that they hold themselves, as another authority would have sent it."""
     (ca.folder / FOLDER).mkdir(exist_ok=True, mode=0o750)
     for key in CITIZENS:
@@ -84,7 +85,7 @@ def _citizens(ca: LocalCa) -> None:
 
 def sign_as_citizen(content: bytes, *, key: str, at: datetime) -> bytes:
     """Ký như phần mềm của công dân mẫu: the file goes on, a signature after it. Raises OSError when they have none."""
-    held = (settings.SIGNING_DIR / FOLDER / f"{key}.p12").read_bytes()
+    held = (Path(settings.SIGNING_DIR) / FOLDER / f"{key}.p12").read_bytes()
     signer = signers.SimpleSigner.load_pkcs12_data(held, other_certs=[], passphrase=PASSPHRASE.encode())
     metadata = signers.PdfSignatureMetadata(
         field_name="NguoiKhai", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES

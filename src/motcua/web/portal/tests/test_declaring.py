@@ -30,7 +30,7 @@ from motcua.foundation.signing.tests.test_signing import added_to, altered
 from motcua.foundation.signing.tests.world import authority, paper, unsaved
 from motcua.service.dossiers.tests.world import World
 from motcua.service.filing.models import Draft, Filing, FrozenDeclaration
-from motcua.service.filing.operations import batching, declaring, finishing
+from motcua.service.filing.operations import batching, declaring, drafting, finishing
 from motcua.service.filing.operations.answering import accept
 from motcua.service.filing.operations.batching import begin_batch
 from motcua.service.filing.receipt import receipt_pdf
@@ -248,6 +248,7 @@ def test_signed_on_paper_before_an_officer_needs_no_certificate(
     draft = ready(client, online_world, second)
     assert set(finishing.faults_of(draft, now())) == {"declaration"}
     assert not finishing.faults_of(draft, now(), is_seen=True)
+    frozen = declaring.freeze_declaration(draft_id=draft.pk, at=now()).document
     client.post(at(draft, "to-khai/chung"), {"land": " ", "_count": "1"})
     with pytest.raises(InvalidInput, match="Tờ khai còn 1 câu"):
         declaring.freeze_declaration(draft_id=draft.pk, at=now())
@@ -256,3 +257,5 @@ def test_signed_on_paper_before_an_officer_needs_no_certificate(
             batch_id=uuid4(), offering=online_world.offering, case_id=None, account_id=account.pk,
             hand_id=account.pk, applicant=account.applicant, at=now(),
         )  # fmt: skip
+    assert drafting.forget_draft(draft_id=draft.pk, at=now(), is_asked=True)
+    assert not Document.objects.filter(pk=frozen.pk).exists()
