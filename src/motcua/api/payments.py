@@ -64,9 +64,9 @@ class DuesLookup(View):
         due = Due.objects.open().filter(code=code, collector=channel.agency_id).order_by("raised_at").first()
         if due is None:
             return JsonResponse({"error_code": 0, "message": {}})
-        live = due.payments.live().first()
+        live = due.payments.live().select_related("order").first()
         message = {
-            "TransactionId": live.reference if live else "",
+            "TransactionId": live.outer_reference if live else "",
             "client_id": channel.details.get("client_id") or channel.details.get("ma_doi_tac", ""),
             "MaTraCuuTT": str(due.pk),
             "MaDichVu": "1" if due.kind == DueKind.FINE else "2",

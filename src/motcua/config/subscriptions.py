@@ -71,7 +71,7 @@ from motcua.service.holdings.events import PaperLoaded, PaperScanned
 from motcua.service.holdings.operations.demanding import Holdings
 from motcua.service.linking.operations import progressing as linking
 from motcua.service.payments import tasks as payments
-from motcua.service.payments.events import PaymentReturned, RefundApproved, RefundDone
+from motcua.service.payments.events import PaymentReturned, RefundAccountGiven, RefundApproved, RefundDone
 from motcua.service.payments.operations import charging, delivering, refunding
 from motcua.service.postal import tasks as postal
 from motcua.service.postal.events import (
@@ -134,6 +134,7 @@ IN_TRANSACTION: Mapping[type[Event], Sequence[InTransaction]] = {
     ShipmentCancelled: [delivering.release],
     CarrierTold: [delivering.release],
     RefundDone: [filing_telling.tell_of_refund],
+    RefundAccountGiven: [filing_telling.tell_of_account],
     DossierReceived: [charging.take_at_reception],  # cash of the counter, and what was paid on line before
 }
 AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {

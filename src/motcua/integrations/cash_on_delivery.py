@@ -7,8 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from motcua.integrations.payment_platform.adapters import Adapter
-from motcua.service.payments.gateways import Asked, Description, GatewayTrouble, Started, Told, Tried, Visit
-from motcua.service.payments.models import Payment
+from motcua.service.payments.gateways import (
+    Asked,
+    Description,
+    GatewayTrouble,
+    Payable,
+    Started,
+    Told,
+    Tried,
+    Visit,
+)
 from motcua.service.payments.states import Way
 
 
@@ -28,7 +36,7 @@ class CashOnDelivery(Adapter):
             "Kênh này không nối đi đâu. Nhập bảng kê nộp tiền của bưu chính ở Đối soát, Nhập sao kê."
         )
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
         raise GatewayTrouble("Khoản này trả cho bưu tá khi phát.")
 
     def read(self, given: Mapping[str, Any]) -> Told:

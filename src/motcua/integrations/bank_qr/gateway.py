@@ -12,8 +12,17 @@ from motcua.integrations.bank_qr import emv
 from motcua.integrations.payment_platform.adapters import Adapter, whole
 from motcua.integrations.payment_platform.models import SimulatedOrder
 from motcua.integrations.payment_platform.transport import is_simulated, secret_of
-from motcua.service.payments.gateways import Asked, Description, GatewayTrouble, Started, Told, Tried, Visit
-from motcua.service.payments.models import Payment, PaymentChannel
+from motcua.service.payments.gateways import (
+    Asked,
+    Description,
+    GatewayTrouble,
+    Payable,
+    Started,
+    Told,
+    Tried,
+    Visit,
+)
+from motcua.service.payments.models import PaymentChannel
 from motcua.service.payments.states import Verdict, Way
 
 REFERENCE = re.compile(r"MC\d{12}[2-9A-HJ-NP-Z]{8}")
@@ -43,7 +52,7 @@ class BankQr(Adapter):
         )
         return Tried(words, self._qr(1_000, "THU KENH"))
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
         qr = self._qr(payment.amount, payment.reference)
         if is_simulated(self.channel):
             SimulatedOrder.objects.get_or_create(

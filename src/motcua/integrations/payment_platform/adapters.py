@@ -20,13 +20,14 @@ from motcua.service.payments.gateways import (
     Asked,
     Description,
     GatewayTrouble,
+    Payable,
     Refunding,
     Started,
     Told,
     Tried,
     Visit,
 )
-from motcua.service.payments.models import Payment, PaymentChannel, Refund
+from motcua.service.payments.models import PaymentChannel, Refund
 from motcua.service.payments.states import DueKind, Verdict, Way
 
 STAMP = "%Y%m%d%H%M%S"
@@ -84,7 +85,7 @@ class Adapter:
             raise GatewayTrouble("Kênh thanh toán chưa có địa chỉ của cổng.")
         return Tried(ASKS_NOTHING)
 
-    def query(self, payment: Payment, at: datetime) -> Told:
+    def query(self, payment: Payable, at: datetime) -> Told:
         return Told(payment.reference, Verdict.UNKNOWN)
 
     def refund(self, refund: Refund, at: datetime) -> Refunding:
@@ -110,7 +111,7 @@ class NationalPlatform(Adapter):
         told = self.call("query", self._asking("QUERY", PROBE, at))
         return Tried(f"Cổng đã trả lời bản tin hỏi (mã {str(told.get('MaLoi', 'không nêu'))[:20]}).")
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
         message = self._signed(
             {
                 "LoaiBanTin": "INIT",
@@ -124,7 +125,7 @@ class NationalPlatform(Adapter):
                 "NgonNgu": "vi-VN",
                 "MaTienTe": "VND",
                 "MaNganHang": self.details.get("ngan_hang", "PAYMENT"),
-                "ThongTinGiaoDich": plain(f"{payment.due.name} {payment.due.code}")[:200],
+                "ThongTinGiaoDich": plain(f"{payment.words} {payment.due.code}")[:200],
                 "ThoiGianGD": f"{local(at):{STAMP}}",
                 "Ip": visit.address or "127.0.0.1",
                 "ThongTinBienLai": self._bill(payment),
@@ -142,7 +143,7 @@ class NationalPlatform(Adapter):
             raise GatewayTrouble("Cổng trả về địa chỉ không an toàn.")
         return Started(pay_url=address[:2000])
 
-    def query(self, payment: Payment, at: datetime) -> Told:
+    def query(self, payment: Payable, at: datetime) -> Told:
         told = self.call("query", self._asking("QUERY", payment.reference, at))
         amount = told.get("SoTien")
         if told.get("MaThamChieu") not in {None, payment.reference}:
@@ -155,7 +156,7 @@ class NationalPlatform(Adapter):
                 raise GatewayTrouble("Câu trả lời của cổng không đúng mã xác thực.")
         return Told(payment.reference, verdict, whole(amount), str(told.get("MaGiaoDich") or ""))
 
-    def bill(self, payment: Payment, at: datetime) -> str:
+    def bill(self, payment: Payable, at: datetime) -> str:
         """Biên lai của nền tảng: the address of its PDF, or ""."""
         told = self.call("bill", self._asking("GET_BILL", payment.reference, at))
         return str(told.get("UrlBienLai") or "")
@@ -208,7 +209,7 @@ class NationalPlatform(Adapter):
             checksums.QUERY_FIELDS,
         )
 
-    def _bill(self, payment: Payment) -> dict[str, Any]:
+    def _bill(self, payment: Payable) -> dict[str, Any]:
         """ThongTinBienLai; the treasury's block of a fine is what the channel's settings say."""
         due = payment.due
         is_fine = due.kind == DueKind.FINE
@@ -220,11 +221,11 @@ class NationalPlatform(Adapter):
             "TenTTHC": due.procedure[:250],
             "MaDonVi": due.agency.code,
             "TenDonVi": due.agency.name,
-            "MaHoSo": due.code or payment.reference,
+            "MaHoSo": payment.code,
             "TKThuHuong": self.details.get("tai_khoan", ""),
             "MaNHThuHuong": self.details.get("ma_ngan_hang", ""),
             "TenTKThuHuong": self.details.get("ten_tai_khoan", ""),
-            "NoiDungThanhToan": plain(due.name)[:250],
+            "NoiDungThanhToan": plain(payment.words)[:250],
             "HoTenNguoiNop": due.payer_name,
             "SoCMNDNguoiNop": "",
             "DiaChiNguoiNop": "",
@@ -235,9 +236,13 @@ class NationalPlatform(Adapter):
             bill |= self.details.get("kho_bac", {})
             bill["DSKhoanNop"] = [{"NoiDung": due.name, "SoTien": due.amount}]
         else:
-            kind = "1" if due.kind == DueKind.FEE else "2"
-            charge = {"LoaiPhiLePhi": kind, "MaPhiLePhi": "", "TenPhiLePhi": due.name, "SoTien": due.amount}
-            bill["PhiLePhi"] = [charge]
+            bill["PhiLePhi"] = [
+                {
+                    "LoaiPhiLePhi": "1" if one.kind == DueKind.FEE else "2", "MaPhiLePhi": "",
+                    "TenPhiLePhi": one.name, "SoTien": amount,
+                }
+                for one, amount in payment.lines
+            ]  # fmt: skip
         return bill
 
 
@@ -254,14 +259,14 @@ class KeyPay(Adapter):
         told = self.call("query", self._query(PROBE))
         return Tried(f"Cổng đã trả lời bản tin hỏi (mã {str(told.get('status', 'không nêu'))[:20]}).")
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
         message = {
             "client_id": self._client,
             "transaction_id": payment.reference,
             "trans_amount": payment.amount,
             "command": "PAY",
             "version": "3.0",
-            "description": plain(payment.due.name)[:200],
+            "description": plain(payment.words)[:200],
             "locale": "vn",
             "country_code": "vi",
             "currency_code": "VND",
@@ -277,7 +282,7 @@ class KeyPay(Adapter):
             raise GatewayTrouble("Cổng không mở được trang thanh toán.")
         return Started(pay_url=str(data.get("url") or "")[:2000])
 
-    def query(self, payment: Payment, at: datetime) -> Told:
+    def query(self, payment: Payable, at: datetime) -> Told:
         told = self.call("query", self._query(payment.reference))
         return Told(
             payment.reference,
@@ -361,15 +366,15 @@ class PayGov(Adapter):
         secrets=("", "BEARER", "LGSP"),
     )
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
-        order = payment.due.code or payment.reference
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
+        order = payment.code
         message = {
             "partnerCode": self.details.get("partner_code", ""),
             "accessKey": self._access,
             "returnUrl": visit.return_url,
             "orderId": order,
             "amount": payment.amount,
-            "orderInfo": plain(payment.due.name)[:200],
+            "orderInfo": plain(payment.words)[:200],
             "requestCode": payment.reference,
             "ipAddress": visit.address or "127.0.0.1",
             "serviceCode": self.details.get("service_code", ""),
@@ -422,8 +427,8 @@ class ViettelPayQr(Adapter):
         "00": Verdict.PAID, "01": Verdict.PENDING, "02": Verdict.NOT_PAID, "03": Verdict.NOT_PAID,
     }  # fmt: skip
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started:
-        bill = payment.due.code or payment.reference
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started:
+        bill = payment.code
         message = {
             "billcode": bill,
             "order_id": payment.reference,

@@ -22,6 +22,7 @@ from motcua.service.filing.sheets import PAPER, REFERENCE
 from motcua.service.forms.asking import declares, problems
 from motcua.service.forms.columns import Column, columns_of, place_of, read_row
 from motcua.service.forms.operations.answering import prefilled
+from motcua.service.payments.models import Due
 from motcua.service.procedures.models import Paper
 
 
@@ -165,6 +166,12 @@ def progress_of(batch: FilingBatch) -> Progress:
         }
     )
     return Progress(**counted)
+
+
+def owed_by(batch: FilingBatch) -> int:
+    """Các dòng đã nộp còn phải trả bao nhiêu."""
+    keys = batch.rows.filter(filing__isnull=False).values("filing__dossier_key")
+    return sum(due.left for due in Due.objects.open().filter(subject_id__in=keys).with_received())
 
 
 def latest_of(account_id: UUID, most: int = 20) -> list[FilingBatch]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
-
 from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.service.dossiers.models import Channel
@@ -16,11 +14,11 @@ from motcua.service.filing.models import Draft, Filing
 from motcua.service.forms.asking import answers_of, form_for
 from motcua.service.forms.counting import countable
 from motcua.service.forms.models import FormVersion
-from motcua.service.payments.models import Due, Refund
+from motcua.service.payments.models import Due
 from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues
 from motcua.service.payments.operations.refunding import give_back
 from motcua.service.payments.pricing import Costs, Tariff, tariff_of
-from motcua.service.payments.states import DueState, RefundCause, RefundState
+from motcua.service.payments.states import DueState, RefundCause
 from motcua.service.procedures.models import Case, Offering
 
 
@@ -120,12 +118,6 @@ def owe_no_more(filing: Filing, occasion: RefundCause, at: datetime) -> str:
     when = f" trước hết ngày {refunds[0].promised_on:%d/%m/%Y}" if refunds[0].promised_on else ""
     total_back = sum(refund.amount for refund in refunds)
     return f" {vnd(total_back)} bạn đã nộp sẽ được trả lại{when}, không cần làm đơn."
-
-
-def refunds_of(filing: Filing) -> list[Refund]:
-    """Tiền đang hoặc đã hoàn của một lần nộp, as its owner follows it."""
-    of_it = Q(payment__due__subject_id=filing.dossier_key) | Q(exception__due__subject_id=filing.dossier_key)
-    return list(Refund.objects.filter(of_it).exclude(state=RefundState.REFUSED).order_by("asked_at"))
 
 
 def still_to_pay(filing: Filing) -> list[Due]:

@@ -122,6 +122,19 @@ class PaymentReturned(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderOpened(Event):
+    """Several dues are paid together; each has its own payment in the order."""
+
+    label: ClassVar[str] = "Mở lệnh thanh toán chung"
+    subject_type: ClassVar[str] = "payment_order"
+    opens: ClassVar[bool] = True
+
+    reference: str
+    amount: int
+    dues: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExceptionEvent(Event):
     """Sự kiện của tiền chưa khớp."""
 
@@ -202,6 +215,18 @@ class RefundDone(RefundEvent):
     label: ClassVar[str] = "Đã trả tiền hoàn"
 
     proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundAccountGiven(RefundEvent):
+    """Where the money goes back to, by bank and last digits alone."""
+
+    label: ClassVar[str] = "Ghi tài khoản nhận tiền hoàn"
+
+    bank: str
+    tail: str
+    is_other_name: bool
+    is_changed: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from motcua.core.errors import DomainError
-from motcua.service.payments.models import Payment, PaymentChannel, Refund
+from motcua.service.payments.models import Payment, PaymentChannel, PaymentOrder, Refund
 from motcua.service.payments.states import Verdict, Way
 
 
@@ -33,6 +33,7 @@ class Told:
     transaction: str = ""
     words: str = ""
     is_authentic: bool = True
+    is_whole: bool = True  # False: of an order of which another sum was told than was asked for
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,18 @@ class Tried:
     qr_payload: str = ""
 
 
+Payable = Payment | PaymentOrder  # both have: reference, amount, due, lines, code, words
+
+
 class Gateway(Protocol):
     """Cách nối một kênh. Every method may raise GatewayTrouble; none touches the database."""
 
     can_refund: bool
     can_query: bool
 
-    def start(self, payment: Payment, visit: Visit, at: datetime) -> Started: ...
+    def start(self, payment: Payable, visit: Visit, at: datetime) -> Started: ...
 
-    def query(self, payment: Payment, at: datetime) -> Told: ...
+    def query(self, payment: Payable, at: datetime) -> Told: ...
 
     def refund(self, refund: Refund, at: datetime) -> Refunding: ...
 

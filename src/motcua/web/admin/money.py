@@ -30,6 +30,7 @@ from motcua.service.payments.models import (
     Settlement,
 )
 from motcua.service.payments.operations import reconciling, refunding, resolving, settling
+from motcua.service.payments.operations.receiving_back import account_of
 from motcua.service.payments.operations.reconciling import COLUMNS
 from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState, TariffState
 from motcua.web.admin.base import AdminPage
@@ -158,7 +159,13 @@ class RefundPage(MoneyPage):
         )
         if refund is None:
             raise self.missing("Không có phiếu hoàn này.")
-        return self.render("admin/money/refund.html", refund=refund)
+        return self.render(
+            "admin/money/refund.html",
+            refund=refund,
+            account=account_of(refund),
+            changes=refund.accounts.count() - 1,
+            is_to_pay=is_to_pay(refund),
+        )
 
     def post(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:
         reader = self.read()
@@ -175,6 +182,11 @@ class RefundPage(MoneyPage):
         else:
             refund = refunding.pay_refund(refund_id=refund_id, proof=proof, by=self.user, at=self.at)
         return self.done(f"{refund.get_state_display()}.", "admin:money-refund", refund_id)
+
+
+def is_to_pay(refund: Refund) -> bool:
+    """Đến lúc chuyển tiền bằng tay: then the whole number is read."""
+    return refund.state == RefundState.SENT or (refund.state == RefundState.APPROVED and refund.is_by_hand)
 
 
 class Statements(MoneyPage):

@@ -208,6 +208,7 @@ class BatchPage(OwnBatch):
             "total": progress.total - progress.wrong,
             "rows": rows,
             "drafts": set(Draft.objects.filter(pk__in=left).values_list("pk", flat=True)),
+            "left": batches.owed_by(self.batch),
             "is_quiet": progress.good and (self.at - last).total_seconds() > QUIET,
         }
 

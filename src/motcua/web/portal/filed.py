@@ -17,7 +17,7 @@ from motcua.core.time import local_date
 from motcua.service.dossiers.models import Dossier, Message
 from motcua.service.dossiers.operations import talking
 from motcua.service.dossiers.tracking import CODED, describe, track_own
-from motcua.service.filing.costs import refunds_of, still_to_pay
+from motcua.service.filing.costs import still_to_pay
 from motcua.service.filing.models import Filing
 from motcua.service.filing.operations import finishing, submitting
 from motcua.service.filing.operations.amending import amendable_now, is_own
@@ -38,7 +38,7 @@ from motcua.service.payments.models import Due
 from motcua.service.postal.models import Carrier
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import SEEN, TOO_OFTEN, CitizenPage, let_in, step_route
-from motcua.web.portal.following import beside
+from motcua.web.portal.following import beside, waiting_refunds
 from motcua.web.portal.kept import keep_typed, take_typed
 from motcua.web.portal.story import filing_standing, filing_story, standing, story
 from motcua.web.ui.forms import Reader
@@ -227,7 +227,7 @@ class Story(OwnPage):
                 moments=filing_story(told, self.at),
                 may_copy=belongs_to(self.filing, self.account_id),
                 dues=dues_to_pay(self.filing),
-                refunds=refunds_of(self.filing),
+                refunds=waiting_refunds(self.filing.dossier_key),
                 is_reader=self.is_reader,
                 beside=stands_with(self.filing.dossier_key),
             )

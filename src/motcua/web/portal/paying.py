@@ -21,6 +21,7 @@ from motcua.core.money import vnd_in_words
 from motcua.core.time import local_date
 from motcua.service.dossiers.tracking import track
 from motcua.service.paperwork.operations.printing import fee_receipt_for_payer
+from motcua.service.payments.confirmation import confirmation_pdf
 from motcua.service.payments.gateways import GatewayTrouble, Visit
 from motcua.service.payments.keys import key_of, opens
 from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel, Refund
@@ -178,6 +179,17 @@ class ReceiptPaper(PayPage):
         return pdf_response(fee_receipt_for_payer(due.receipt), f"bien-lai-{due.receipt.serial}.pdf")
 
 
+class ConfirmationPaper(PayPage):
+    """Xác nhận đã nộp tiền, while there is no receipt yet."""
+
+    def get(self, request: HttpRequest, due_id: UUID) -> HttpResponse:
+        due = self.due(due_id)
+        payment = _current(due)
+        if due.state != DueState.PAID or payment is None:
+            raise self.missing("Khoản này chưa nộp.")
+        return pdf_response(confirmation_pdf(due, payment), f"xac-nhan-{payment.reference}.pdf")
+
+
 class PaySearch(Page):
     """Mở khoản phải nộp bằng mã hồ sơ và 4 số cuối, as tracking does."""
 
@@ -209,7 +221,7 @@ class PaySearch(Page):
 
 def _current(due: Due) -> Payment | None:
     """The try that counts now: the one alive, else the one that has paid, else the last."""
-    payments = sorted(due.payments.select_related("channel").order_by("-created_at"), key=_weight)
+    payments = sorted(due.payments.select_related("channel", "order").order_by("-created_at"), key=_weight)
     return payments[0] if payments else None
 
 

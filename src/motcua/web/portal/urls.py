@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from motcua.web.portal import (
     amending,
+    batch_paying,
     batches,
     capturing,
     cosigning,
@@ -25,6 +26,7 @@ from motcua.web.portal import (
     posting,
     procedures,
     queue,
+    refund_account,
     results,
     signing_in,
     supplying,
@@ -111,6 +113,7 @@ urlpatterns: list[URLPattern] = [
     path("thanh-toan/<uuid:due_id>/da-chuyen/", paying.Sent.as_view(), name="pay-sent"),
     path("thanh-toan/<uuid:due_id>/doi-cach/", paying.OtherWay.as_view(), name="pay-other"),
     path("thanh-toan/<uuid:due_id>/bien-lai/", paying.ReceiptPaper.as_view(), name="pay-receipt"),
+    path("thanh-toan/<uuid:due_id>/xac-nhan/", paying.ConfirmationPaper.as_view(), name="pay-confirmation"),
     path("mo-phong/dien-thoai/", phone_simulator.Phone.as_view(), name="phone-simulator"),
     path("mo-phong/thanh-toan/", pay_simulator.Orders.as_view(), name="pay-simulator"),
     path("mo-phong/thanh-toan/<uuid:order_id>/", pay_simulator.Order.as_view(), name="pay-simulated"),
@@ -127,6 +130,22 @@ urlpatterns: list[URLPattern] = [
         "nop-nhieu/<uuid:batch_id>/giay-to/<uuid:document_id>/",
         batches.BatchFile.as_view(),
         name="batch-file",
+    ),
+    path("nop-nhieu/<uuid:batch_id>/thanh-toan/", batch_paying.BatchPay.as_view(), name="batch-pay"),
+    path(
+        "nop-nhieu/<uuid:batch_id>/thanh-toan/da-tra/",
+        batch_paying.BatchPaySent.as_view(),
+        name="batch-pay-sent",
+    ),
+    path(
+        "nop-nhieu/<uuid:batch_id>/thanh-toan/cach-khac/",
+        batch_paying.BatchPayOther.as_view(),
+        name="batch-pay-other",
+    ),
+    path(
+        "nop-nhieu/<uuid:batch_id>/thanh-toan/<uuid:order_id>/quay-lai/",
+        batch_paying.OrderBack.as_view(),
+        name="order-back",
     ),
     path("nop-nhieu/<uuid:batch_id>/xoa/", batches.ForgetBatch.as_view(), name="batch-forget"),
     path("nop-nhieu/<uuid:batch_id>/<slug:kind>/", batches.Template.as_view(), name="batch-template"),
@@ -171,6 +190,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("cong-dan/ho-so/<str:code>/sua/", amending.Amend.as_view(), name="my-amendment"),
     path("cong-dan/ho-so/<str:code>/rut/", filed.Withdraw.as_view(), name="my-withdrawal"),
+    path(
+        "cong-dan/ho-so/<str:code>/hoan-tien/", refund_account.RefundAccountPage.as_view(), name="my-refund"
+    ),
     path("cong-dan/ho-so/<str:code>/lien-he/", filed.Contact.as_view(), name="my-contact"),
     path("cong-dan/ho-so/<str:code>/chep/", filed.Copy.as_view(), name="my-copy"),
     path("hang-cho/<int:unit_id>/tu-phuc-vu/", kiosk.SelfService.as_view(), name="self-service"),

@@ -1,14 +1,20 @@
 """The facts of money: what is owed, each try to pay it, each đồng that moved, and what does not agree."""
 
 from motcua.service.payments.models.books import Account, Entry
-from motcua.service.payments.models.exceptions import MoneyException, Refund, RefundRule, TillClosing
+from motcua.service.payments.models.exceptions import (
+    MoneyException,
+    Refund,
+    RefundAccount,
+    RefundRule,
+    TillClosing,
+)
 from motcua.service.payments.models.matching import (
     MoneyStatement,
     MoneyStatementLine,
     ReconciliationRow,
     Settlement,
 )
-from motcua.service.payments.models.owing import ConfirmedGroup, Due, Payment, PaymentSignal
+from motcua.service.payments.models.owing import ConfirmedGroup, Due, Payment, PaymentOrder, PaymentSignal
 from motcua.service.payments.models.tariffs import FeeExemption, FeeRule, PayerGroup, PaymentChannel
 
 __all__ = [
@@ -24,9 +30,11 @@ __all__ = [
     "PayerGroup",
     "Payment",
     "PaymentChannel",
+    "PaymentOrder",
     "PaymentSignal",
     "ReconciliationRow",
     "Refund",
+    "RefundAccount",
     "RefundRule",
     "Settlement",
     "TillClosing",

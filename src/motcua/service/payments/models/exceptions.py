@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.core.ids import new_id
+from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.payments.models.columns import by_whom, labelled
 from motcua.service.payments.models.owing import Due, Payment
 from motcua.service.payments.models.tariffs import PaymentChannel
@@ -140,6 +141,40 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} – {self.reason}"
+
+
+class RefundAccount(models.Model):
+    """Tài khoản nhận tiền hoàn: as its owner has written it; each change is a row of its own, the last one counts.
+
+    The number is sealed; `tail` is what is shown. `is_other_name`: its holder is called otherwise than the payer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    refund = models.ForeignKey(Refund, models.PROTECT, related_name="accounts")
+    bank = models.CharField("mã ngân hàng", max_length=6)
+    bank_name = models.CharField("ngân hàng", max_length=100)
+    number_sealed = models.BinaryField("số tài khoản (đã mã hóa)", editable=False)
+    tail = models.CharField("bốn số cuối", max_length=4)
+    holder = models.CharField("tên chủ tài khoản", max_length=120)
+    is_other_name = models.BooleanField("khác tên người nộp", default=False)
+    given_by_id = models.UUIDField("tài khoản công dân đã ghi", null=True)
+    given_at = models.DateTimeField("ghi lúc")
+
+    class Meta:
+        verbose_name = "tài khoản nhận tiền hoàn"
+        ordering = ["-given_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.bank_name} …{self.tail}"
+
+    @property
+    def number(self) -> str:
+        """Số tài khoản, for who pays it back."""
+        return unseal(bytes(self.number_sealed), bound_to=self.pk.bytes)
+
+    @number.setter
+    def number(self, given: str) -> None:
+        self.number_sealed, self.tail = seal(given, bound_to=self.pk.bytes), given[-4:]
 
 
 class TillClosing(models.Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from motcua.core.ids import new_id
 from motcua.service.payments.models.columns import by_whom, labelled
@@ -20,6 +23,9 @@ from motcua.service.payments.states import (
     Verdict,
     Way,
 )
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 class Due(models.Model):
@@ -110,6 +116,56 @@ class ConfirmedGroup(models.Model):
         return f"{self.group}: {self.proof}"
 
 
+class PaymentOrder(models.Model):
+    """Lệnh thanh toán chung: several dues of one agency paid by one act; the outside knows its reference and its sum alone.
+
+    Each due has a `Payment` of its own in it, which is settled, receipted and refunded by itself; what comes for the
+    order is shared out among them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    channel = models.ForeignKey(PaymentChannel, models.PROTECT, related_name="+", db_index=False)
+    reference = models.CharField("mã tham chiếu", max_length=30, unique=True)
+    amount = models.PositiveBigIntegerField("số tiền (đồng)")
+    pay_url = models.CharField("trang thanh toán", max_length=2000, blank=True)
+    qr_payload = models.CharField("nội dung mã QR", max_length=1000, blank=True)
+    created_at = models.DateTimeField("tạo lúc")
+
+    if TYPE_CHECKING:
+        payments: RelatedManager[Payment]
+
+    class Meta:
+        verbose_name = "lệnh thanh toán chung"
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="an_order_states_an_amount")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @cached_property
+    def members(self) -> list[Payment]:
+        """Các lần thanh toán trong lệnh, in the order of their dues."""
+        return list(self.payments.select_related("due__agency", "channel").order_by("created_at", "id"))
+
+    @property
+    def due(self) -> Due:
+        """The first of its dues: all of them are of one agency."""
+        return self.members[0].due
+
+    @property
+    def lines(self) -> list[tuple[Due, int]]:
+        """Each due with what is paid of it."""
+        return [(one.due, one.amount) for one in self.members]
+
+    @property
+    def code(self) -> str:
+        """What the outside calls the matter."""
+        return self.reference
+
+    @property
+    def words(self) -> str:
+        return f"{len(self.members)} khoản phải nộp"
+
+
 class Payment(models.Model):
     """Lần thanh toán: one try to pay one due through one channel, with a reference of its own that is never used again.
 
@@ -120,6 +176,9 @@ class Payment(models.Model):
     due = models.ForeignKey(Due, models.PROTECT, related_name="payments")
     channel = models.ForeignKey(
         PaymentChannel, models.PROTECT, null=True, related_name="payments", db_index=False
+    )
+    order = models.ForeignKey(
+        PaymentOrder, models.PROTECT, null=True, verbose_name="lệnh chung", related_name="payments"
     )
     way = models.CharField("cách trả", max_length=8, choices=labelled(Way))
     reference = models.CharField("mã tham chiếu", max_length=40, unique=True)
@@ -173,6 +232,24 @@ class Payment(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE
+
+    @property
+    def outer_reference(self) -> str:
+        """Mã mà cổng, ngân hàng biết."""
+        return self.order.reference if self.order else self.reference
+
+    @property
+    def lines(self) -> list[tuple[Due, int]]:
+        """What it pays, as a platform is told it."""
+        return [(self.due, self.due.amount)]
+
+    @property
+    def code(self) -> str:
+        return self.due.code or self.reference
+
+    @property
+    def words(self) -> str:
+        return str(self.due.name)
 
 
 class PaymentSignal(models.Model):

@@ -17,8 +17,9 @@ from django.db.models import Sum
 from motcua.core.money import vnd
 from motcua.service.payments import books
 from motcua.service.payments.gateways import GatewayTrouble, Told, gateway_of
-from motcua.service.payments.models import Due, Entry, Payment, PaymentChannel, PaymentSignal
+from motcua.service.payments.models import Due, Entry, Payment, PaymentChannel, PaymentOrder, PaymentSignal
 from motcua.service.payments.operations.moving import (
+    BY_HAND,
     LAST_LOOK,
     after_paid,
     found_exception,
@@ -29,6 +30,7 @@ from motcua.service.payments.operations.moving import (
     set_aside,
     settle,
 )
+from motcua.service.payments.operations.sharing import shared_out
 from motcua.service.payments.states import (
     LIVE,
     UNPAID_ENDS,
@@ -36,14 +38,13 @@ from motcua.service.payments.states import (
     ExceptionKind,
     PaymentState,
     Verdict,
-    Way,
 )
 
 logger = logging.getLogger(__name__)
 Source = PaymentSignal.Source
+KNOWN = "Đã biết"
 LONGEST_PAUSE = timedelta(hours=6)
 UNUSED_AFTER = timedelta(hours=24)  # a payment page that nobody used, where the channel cannot be asked
-BY_HAND = frozenset({Way.TRANSFER, Way.POSTAL})  # a person or a carrier may send another sum, or once more
 
 
 @dataclass(frozen=True)
@@ -64,28 +65,42 @@ def hear(*, channel: PaymentChannel, told: Told, source: str, at: datetime) -> P
 
     What is forged moves no money and makes us ask. Money that fits nothing lies in suspense with an exception.
     """
-    payment = _located(channel, told.reference)
+    order = (
+        PaymentOrder.objects.select_related("channel")
+        .filter(reference=told.reference, channel=channel)
+        .first()
+    )
+    payment = None if order else _located(channel, told.reference)
     signal = PaymentSignal.objects.create(
         channel=channel, payment=payment, source=source, reference=told.reference[:100], verdict=told.verdict,
         amount=told.amount, transaction=told.transaction[:100], is_authentic=told.is_authentic, told_at=at,
     )  # fmt: skip
-    signal.outcome = _acted(channel, payment, told, source, at)[:200]
+    if order:
+        said = [
+            hear(channel=channel, told=one, source=source, at=at).outcome for one in shared_out(order, told)
+        ]
+        signal.outcome = (
+            f"Chia cho {len(said)} khoản: {'; '.join(dict.fromkeys(said))}"[:200] if said else KNOWN
+        )
+    else:
+        signal.outcome = _acted(channel, payment, told, source, at)[:200]
     signal.save(update_fields=["outcome"])
     return signal
 
 
 def ask(*, payment_id: UUID, at: datetime) -> Payment:
     """Hỏi cổng về một lần thanh toán; not to know is an answer too, and is asked again later, ever more seldom."""
-    payment = Payment.objects.select_related("channel", "due").get(pk=payment_id)
+    payment = Payment.objects.select_related("channel", "due", "order").get(pk=payment_id)
     if payment.next_query_at is None or payment.channel is None:
         return payment
-    told = Told(payment.reference, Verdict.UNKNOWN)
+    asked = payment.order or payment
+    told = Told(asked.reference, Verdict.UNKNOWN)
     try:
         gateway = gateway_of(payment.channel)
         if gateway.can_query:
-            told = gateway.query(payment, at)
+            told = gateway.query(asked, at)
     except GatewayTrouble as trouble:
-        told = Told(payment.reference, Verdict.UNKNOWN, words=trouble.message)
+        told = Told(asked.reference, Verdict.UNKNOWN, words=trouble.message)
     if told.verdict in {Verdict.PAID, Verdict.NOT_PAID}:
         hear(channel=payment.channel, told=told, source=Source.QUERY, at=at)
     return _asked(payment.pk, told, at)
@@ -146,7 +161,7 @@ def _money_came(
             return _told_again(channel, payment, told, amount, at)
         key = f"{key}:{told.transaction}"[:200]
         if Entry.objects.filter(key=key).exists():
-            return "Đã biết"
+            return KNOWN
     else:
         payment.transaction = told.transaction[:100]
     payment.next_query_at = None
@@ -163,10 +178,12 @@ def _is_another(channel: PaymentChannel, payment: Payment, told: Told) -> bool:
 def _arrived(one: Arrival, source: str) -> str:
     """Money of a known try: it settles the due, is a part of it, or waits for an accountant."""
     payment, due = one.payment, one.payment.due
-    if one.amount != payment.amount and (one.channel.way not in BY_HAND or not one.amount):
+    differs = one.amount != payment.amount or not one.told.is_whole
+    if differs and (one.channel.way not in BY_HAND or not one.amount):
         if may_wait(payment):
             move(payment, after=PaymentState.PENDING, source=source, at=one.at)
-        words = f"Phải nộp {vnd(payment.amount)}, tiền về {vnd(one.amount)}."
+        wanted = payment.order.amount if payment.order else payment.amount
+        words = f"Phải nộp {vnd(wanted)}, tiền về {vnd(one.amount)}."
         return _hold(one, ExceptionKind.AMOUNT_DIFFERS, words)
     if payment.state in LIVE | UNPAID_ENDS:
         move(payment, after=PaymentState.SUCCEEDED, source=source, at=one.at)
@@ -215,7 +232,7 @@ def _unknown_money(channel: PaymentChannel, told: Told, at: datetime) -> str:
     amount = told.amount or 0
     key = f"in:{channel.pk}:{told.reference}:{told.transaction}"[:200]
     if Entry.objects.filter(key=key).exists():
-        return "Đã biết"
+        return KNOWN
     if amount:
         books.post(
             key, debit=books.clearing(channel), credit=books.suspense(channel), amount=amount,
@@ -231,12 +248,13 @@ def _unknown_money(channel: PaymentChannel, told: Told, at: datetime) -> str:
 
 def _told_again(channel: PaymentChannel, payment: Payment, told: Told, amount: int, at: datetime) -> str:
     same = not told.transaction or not payment.transaction or told.transaction == payment.transaction
+    same = same and told.is_whole
     first = payment.entries.filter(key__in=_keys_of_first(payment)).aggregate(total=Sum("amount"))["total"]
     if same and amount == first:
         if told.transaction and not payment.transaction:
             payment.transaction = told.transaction[:100]
             payment.save(update_fields=["transaction"])
-        return "Đã biết"
+        return KNOWN
     found_exception(
         ExceptionKind.CONTRADICTION, channel=channel, payment=payment, reference=payment.reference,
         transaction_code=told.transaction, amount=0, at=at,
@@ -268,6 +286,9 @@ def _asked(payment_id: UUID, told: Told, at: datetime) -> Payment:
         if told.words:
             payment.note = told.words[:300]
     payment.save(update_fields=["queries", "next_query_at", "note"])
+    if payment.order_id and payment.is_live:  # one question was for all of them
+        others = Payment.objects.live().filter(order=payment.order_id)
+        others.update(queries=payment.queries, next_query_at=payment.next_query_at)
     unused = payment.state in {PaymentState.CREATED, PaymentState.REDIRECTED}
     if unused and payment.created_at + UNUSED_AFTER < at:
         set_aside(payment, at, "Quá 24 giờ không thấy trả tiền")

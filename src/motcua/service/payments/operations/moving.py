@@ -40,6 +40,7 @@ from motcua.service.payments.states import (
     may_move,
 )
 
+BY_HAND = frozenset({Way.TRANSFER, Way.POSTAL})  # a person or a carrier may send another sum, or once more
 LAST_LOOK = timedelta(minutes=30)  # an attempt given up is asked for once more after this
 RECEIPT_WAYS = {
     Way.CASH: IssuedFeeReceipt.Way.CASH,

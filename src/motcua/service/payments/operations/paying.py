@@ -107,7 +107,7 @@ def start(payment: Payment, visit: Visit, at: datetime) -> Payment:
     try:
         started = gateway_of(payment.channel).start(payment, visit, at)  # type: ignore[arg-type]
     except GatewayTrouble as trouble:
-        _failed_to_start(payment.pk, trouble, at)
+        failed_to_start(payment.pk, trouble, at)
         raise GatewayTrouble(TROUBLE_WORDS) from trouble
     with transaction.atomic():
         payment = lock(payment.pk)
@@ -209,7 +209,8 @@ def new_reference(at: datetime) -> str:
 
 
 @transaction.atomic
-def _failed_to_start(payment_id: UUID, trouble: GatewayTrouble, at: datetime) -> None:
+def failed_to_start(payment_id: UUID, trouble: GatewayTrouble, at: datetime) -> None:
+    """Nobody was sent anywhere: the try has failed, and is asked for once more."""
     payment = lock(payment_id)
     payment.note, payment.next_query_at = trouble.message[:300], at + LAST_LOOK
     payment.save(update_fields=["note", "next_query_at"])

@@ -248,7 +248,10 @@ def _side_by_side(
     }
     mine: dict[str, tuple[Payment | None, int]] = {}
     wanted = own.filter(
-        Q(payment__reference__in=of_day) | Q(payment__isnull=True) | Q(payment__way=Way.POSTAL)
+        Q(payment__reference__in=of_day)
+        | Q(payment__isnull=True)
+        | Q(payment__way=Way.POSTAL)
+        | Q(payment__order__reference__in=of_day)
     )
     for entry in _entries(wanted):
         before = mine.get(_own_key(entry), (None, 0))[1]
@@ -269,11 +272,12 @@ def _entries(of: Iterable[Entry]) -> Iterable[Entry]:
 
 
 def _own_key(entry: Entry) -> str:
-    """The reference that an entry is known by: of its payment (of its parcel), or the strange one that its key holds."""
+    """The reference that an entry is known by: of its payment (order, parcel), or the strange one that its key holds."""
     if entry.payment is None:
         return entry.key.split(":")[2]
     reference = entry.payment.reference
-    return reference.partition("-")[0] if entry.payment.way == Way.POSTAL else reference
+    is_part = entry.payment.way == Way.POSTAL or entry.payment.order_id is not None
+    return reference.partition("-")[0] if is_part else reference
 
 
 def _key(line: MoneyStatementLine) -> str:
@@ -291,6 +295,7 @@ def _follow_bank(channel: PaymentChannel, reference: str, amount: int, at: datet
     """The bank has it: the same amount is no longer on its way. Only what our ledger knows to be on its way moves."""
     known = Entry.objects.filter(debit=books.clearing(channel), key__startswith="in:").filter(
         Q(payment__reference=reference)
+        | Q(payment__order__reference=reference)
         | Q(payment__way=Way.POSTAL, payment__reference__startswith=f"{reference}-")
         | Q(key__startswith=f"in:{channel.pk}:{reference}:")
     )

@@ -305,6 +305,8 @@ def _refund(refund_id: UUID, by: User, at: datetime, state: RefundState) -> Refu
 def _can_send(refund: Refund) -> bool:
     if refund.payment is None or refund.payment.channel is None or refund.payment.amount != refund.amount:
         return False  # what was paid in parts goes back by hand, whole
+    if refund.payment.order_id:
+        return False  # the outside knows the whole order alone
     try:
         return gateway_of(refund.payment.channel).can_refund
     except GatewayTrouble:

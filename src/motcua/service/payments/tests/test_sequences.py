@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 from motcua.core.errors import DomainError
 from motcua.service.payments import books, gateways
 from motcua.service.payments.gateways import Refunding, Told
-from motcua.service.payments.models import Due, Entry, MoneyException, Payment, Refund
-from motcua.service.payments.operations import charging, hearing, paying, refunding, resolving
+from motcua.service.payments.models import Due, Entry, MoneyException, Payment, PaymentOrder, Refund
+from motcua.service.payments.operations import charging, hearing, ordering, paying, refunding, resolving
 from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import AccountKind, DueState, RefundCause, Verdict
 from motcua.service.payments.tests.test_resolving import sent
@@ -38,7 +38,7 @@ OFF = [0, 0, 0, -20_000, -1_000, 5_000]
 CODES = ["A", "A", "B", ""]
 KINDS = (
     "open", "open", "callback", "callback", "callback", "stranger", "query", "back", "cash", "cancel", "raise_",
-    "refund", "apply", "give_back",
+    "refund", "apply", "give_back", "together", "together_ends",
 )  # fmt: skip
 
 
@@ -56,6 +56,8 @@ def event(draw: random.Random) -> tuple[Any, ...]:
         "cash": lambda: (draw.random() < 0.5,),
         "refund": lambda: (draw.random() < 0.5, draw.random() < 0.7, draw.choice([True, False, None])),
         "apply": lambda: (draw.randrange(4),),
+        "together": lambda: (draw.randrange(3),),
+        "together_ends": lambda: (draw.random() < 0.5,),
     }  # fmt: skip
     return (kind, *(told[kind]() if kind in told else ()))
 
@@ -67,11 +69,12 @@ def sequence(seed: int, longest: int = LONGEST) -> list[tuple[Any, ...]]:
 
 
 class Walk:
-    """One due's subject, and what is done to it."""
+    """One due's subject, another due that may be paid together with it, and what is done to them."""
 
     def __init__(self, money: Money) -> None:
         self.money, self.at = money, MONDAY
         self.due = money.due()
+        self.other = money.due(30_000, name="Phí khai thác")
         self.channels = (money.channel, money.second, money.transfer)
         self.came: dict[Any, int] = defaultdict(int)  # what each channel has truly taken
         self.firsts: dict[str, list[Any]] = {}
@@ -86,8 +89,17 @@ class Walk:
             return  # refused in words: nothing has happened
 
     def payment(self, place: int) -> Payment | None:
-        made = list(Payment.objects.filter(due__subject_id=self.due.subject_id).order_by("created_at", "pk"))
+        of_both = Payment.objects.filter(due__subject_id__in=[self.due.subject_id, self.other.subject_id])
+        made = list(of_both.select_related("order", "channel").order_by("created_at", "pk"))
         return made[place % len(made)] if made else None
+
+    def together(self, channel: int) -> None:
+        dues = [self.due.pk, self.other.pk]
+        ordering.open_order(due_ids=dues, channel_id=self.channels[channel].pk, at=self.at)
+
+    def together_ends(self, is_given_up: bool) -> None:
+        for order in PaymentOrder.objects.filter(payments__due=self.other).distinct():
+            (ordering.give_up_order if is_given_up else ordering.order_back)(order_id=order.pk, at=self.at)
 
     def open(self, channel: int, gives_up: bool) -> None:
         chosen = self.channels[channel]
@@ -97,21 +109,23 @@ class Walk:
         payment = self.payment(place)
         if payment is None or payment.channel is None:
             return
-        amount = max(payment.amount + off, 1)
-        told = Told(payment.reference, verdict, amount, transaction_code, is_authentic=is_authentic)
+        asked = payment.order or payment
+        amount = max(asked.amount + off, 1)
+        told = Told(asked.reference, verdict, amount, transaction_code, is_authentic=is_authentic)
         hearing.hear(channel=payment.channel, told=told, source="CALLBACK", at=self.at)
         if is_authentic and verdict == Verdict.PAID:
             self.count(payment, amount, transaction_code)
 
     def count(self, payment, amount, code) -> None:
         """Money that truly came, by what a bank says: told again it is the same, another transfer is more."""
-        first = self.firsts.setdefault(payment.reference, [code, amount, False])
+        reference = payment.outer_reference
+        first = self.firsts.setdefault(reference, [code, amount, False])
         if not first[2]:
             first[2] = True
             self.came[payment.channel_id] += amount
         elif payment.way == "TRANSFER" and code and first[0] and code != first[0]:
-            if (payment.reference, code) not in self.others:
-                self.others.add((payment.reference, code))
+            if (reference, code) not in self.others:
+                self.others.add((reference, code))
                 self.came[payment.channel_id] += amount
         elif code and not first[0] and amount == first[1]:
             first[0] = code
@@ -126,11 +140,12 @@ class Walk:
     def query(self, place, verdict) -> None:
         payment = self.payment(place)
         if payment and payment.channel:
-            self.money.outside.told[payment.reference] = Told(payment.reference, verdict, payment.amount)
+            asked = payment.order or payment
+            self.money.outside.told[asked.reference] = Told(asked.reference, verdict, asked.amount)
             is_asked = payment.next_query_at is not None
             hearing.ask(payment_id=payment.pk, at=self.at)
             if is_asked and verdict == Verdict.PAID:
-                self.count(payment, payment.amount, "")
+                self.count(payment, asked.amount, "")
 
     def back(self, place) -> None:
         payment = self.payment(place)

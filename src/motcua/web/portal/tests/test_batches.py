@@ -26,8 +26,14 @@ from motcua.service.filing.models import BatchRow, Draft, Filing, FilingBatch
 from motcua.service.filing.operations import batching
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.tests.sample import published
-from motcua.service.payments.models import Due
+from motcua.service.payments import gateways
+from motcua.service.payments.gateways import Told
+from motcua.service.payments.keys import path_of
+from motcua.service.payments.models import Due, PaymentChannel, PaymentOrder
+from motcua.service.payments.operations.hearing import hear
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
+from motcua.service.payments.states import Verdict
+from motcua.service.payments.tests.world import Outside
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
@@ -225,3 +231,33 @@ class TestABatch:
         assert sorted(Due.objects.values_list("amount", flat=True)) == [8_000, 12_000]
         filing = Filing.objects.exclude(payer_group="").get()
         assert filing.parts.get(name="Giấy xác nhận hộ nghèo").documents.count() == 1
+        self.pay(client, form, batch)
+
+    def pay(self, client: Client, form: World, batch: FilingBatch) -> None:
+        """All that the rows owe, by one press."""
+        gateways.install({"test": Outside()})
+        channel = PaymentChannel.objects.create(
+            agency=form.centre, adapter="test", way="PLATFORM", state="PUBLISHED", name="Cổng thử",
+            valid_from=date(2026, 1, 1),
+        )  # fmt: skip
+        assert "Còn phải nộp 20.000 đồng" in client.get(f"/nop-nhieu/{batch.pk}/").content.decode()
+        address = f"/nop-nhieu/{batch.pk}/thanh-toan/"
+        assert "2 khoản của đợt nộp này" in client.get(address).content.decode()
+        for _ in range(2):
+            page = client.post(address, {"channel": str(channel.pk)}, follow=True).content.decode()
+            assert "Bạn đang trả 20.000 đồng" in page
+        order = PaymentOrder.objects.get()
+        single = client.get(path_of(Due.objects.earliest("raised_at").pk)).content.decode()
+        assert order.reference in single
+        back = f"{address}{order.pk}/quay-lai/"
+        assert Client().get(back).status_code == 404
+        client.post(f"{address}da-tra/")
+        assert "Đang chờ ngân hàng xác nhận" in client.get(address).content.decode()
+        word = Told(order.reference, Verdict.PAID, 20_000, "G1")
+        hear(channel=channel, told=word, source="CALLBACK", at=now())
+        assert "Đã nộp đủ" in client.get(address).content.decode()
+        due = Due.objects.earliest("raised_at")
+        page = client.get(path_of(due.pk)).content.decode()
+        assert "Tải giấy xác nhận đã nộp" in page
+        paper = client.get(path_of(due.pk).replace("/?", "/xac-nhan/?"))
+        assert paper.content.startswith(b"%PDF")

@@ -20,6 +20,8 @@ from motcua.foundation.documents.tests import samples
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.identity.operations.staffing import appoint
 from motcua.foundation.identity.tests import factories
+from motcua.foundation.ledger.models import Line
+from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Post
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.tests.world import BEGINNING, World, build_world
@@ -33,7 +35,7 @@ from motcua.service.holdings.models import Consent, HeldPaper, PaperUse
 from motcua.service.holdings.operations.keeping import match, set_paper_type
 from motcua.service.holdings.tests.conftest import kept
 from motcua.service.payments.keys import path_of
-from motcua.service.payments.models import Due, Refund
+from motcua.service.payments.models import Due, Refund, RefundAccount
 from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import DueKind
@@ -443,6 +445,44 @@ class TestWhatIsPaid:
         assert "Đang hoàn 4.000 đồng" in page
         assert "4.000 đồng bạn đã nộp sẽ được trả lại, không cần làm đơn" in page
         assert "bạn không cần làm đơn" in client.get(path_of(Due.objects.get().pk)).content.decode()
+
+    def test_goes_back_to_the_account_that_its_owner_writes(
+        self, client: Client, online_world: World, fee: None
+    ) -> None:
+        filing = filed(client, online_world)
+        take_cash(due_id=Due.objects.get().pk, by=online_world.clerk, at=now())
+        refuse(filing_id=filing.pk, reasons=["Không thuộc thẩm quyền"], by=online_world.clerk, at=now())
+        address = f"/cong-dan/ho-so/{filing.code}/hoan-tien/"
+        assert Client().get(address).status_code == 302  # somebody else is asked whose it is
+        page = client.post(address, {"bank": "1", "number": "12AB", "holder": "LO THI HOA"}).content.decode()
+        assert "Hãy chọn ngân hàng" in page
+        assert "6 đến 19 chữ số" in page
+        given = {"bank": "970436", "number": "0123 4567 8901", "holder": "Lo Thi Hoa"}
+        other = client.post(address, {**given, "holder": "TRAN VAN B"}).content.decode()
+        assert "khác tên người nộp (Lò Thị Hòa)" in other
+        page = client.post(address, given, follow=True).content.decode()
+        assert "…8901" in page
+        assert "012345678901" not in page
+        told = Notice.objects.filter(kind="REFUND_ACCOUNT").count()
+        assert told
+        client.post(address, given)  # pressed again
+        account = RefundAccount.objects.get()
+        assert (account.number, account.holder, account.is_other_name) == (
+            "012345678901",
+            "LO THI HOA",
+            False,
+        )
+        assert Notice.objects.filter(kind="REFUND_ACCOUNT").count() == told
+        client.post(address, {**given, "number": "555566667777"})
+        refund = Refund.objects.get()
+        assert refund.accounts.count() == 2
+        assert Line.objects.filter(name="RefundAccountGiven", subject_id=refund.pk).count() == 2
+        assert "5555" not in str(
+            Line.objects.filter(name="RefundAccountGiven").values_list("payload", flat=True)
+        )
+        Refund.objects.update(state="APPROVED", is_by_hand=True)
+        assert client.post(address, given).status_code == 409
+        assert client.get(address).status_code == 302
 
     def test_is_owed_no_more_when_it_is_withdrawn(
         self, client: Client, online_world: World, fee: None
