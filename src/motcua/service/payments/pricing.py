@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Q
 from motcua.core.errors import InvalidInput
 from motcua.service.forms.counting import counted
 from motcua.service.payments.models import FeeRule, PayerGroup
-from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, total
+from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, price_of, total
 from motcua.service.payments.states import DueKind, Occasion
 from motcua.service.procedures.models import Case, Fee, Offering
 from motcua.service.procedures.models.revision import revision_on
@@ -113,7 +113,7 @@ def tariff_of(offering: Offering, *, channel: str, case: Case | None, on: date) 
     """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
     is_online = channel == ONLINE
     if own := own_rules(offering, on):
-        return Tariff(tuple(rule.as_rule() for rule in own), on, is_online=is_online, is_set=True)
+        return Tariff(_as_rules(own), on, is_online=is_online, is_set=True)
     fees = revision_on(offering.procedure_id, on).fees_for(channel, case)
     return Tariff(tuple(announced(fees)), on, is_online=is_online)
 
@@ -136,5 +136,56 @@ def own_rules(offering: Offering, on: date, occasion: str = Occasion.FILING) -> 
     found = (
         FeeRule.objects.in_force(on).filter(asked, occasion=occasion).prefetch_related("exemptions__group")
     )
-    rules = list(found.order_by("kind", "name"))
-    return [rule for rule in rules if rule.offering_id] or rules
+    return rules_at(found.order_by("kind", "name"), offering.pk)
+
+
+def rules_at(rules: Iterable[FeeRule], offering_id: int | None) -> list[FeeRule]:
+    """Of these the ones that count at a place (None: at one that has none of its own)."""
+    known = list(rules)
+    own = [rule for rule in known if rule.offering_id is not None and rule.offering_id == offering_id]
+    return own or [rule for rule in known if rule.offering_id is None]
+
+
+@dataclass(frozen=True)
+class Published:
+    """Mức thu đang áp dụng của một thủ tục, as its public page tells it: the rules that count at the chosen place.
+
+    `elsewhere`: the rules that some places have of their own, while none is chosen.
+    """
+
+    rules: tuple[Rule, ...]
+    bases: tuple[str, ...]
+    elsewhere: tuple[Rule, ...]
+
+    @property
+    def in_words(self) -> str:
+        """Một dòng, for a list."""
+        told = list(dict.fromkeys(price_of(rule, is_online=False) for rule in self.rules))
+        places = dict.fromkeys(price_of(rule, is_online=False) for rule in self.elsewhere)
+        return "; ".join([*told, *([f"tùy nơi nộp: {', '.join(places)}"] if places else [])])
+
+
+def published_for(
+    procedure_ids: Collection[int], on: date, *, offering_id: int | None = None
+) -> dict[int, Published]:
+    """Mức thu đang áp dụng by procedure; where there is none, what the procedure announces counts."""
+    found = (
+        FeeRule.objects.in_force(on)
+        .filter(procedure__in=procedure_ids, occasion=Occasion.FILING)
+        .prefetch_related("exemptions__group")
+    )
+    by_procedure: dict[int, list[FeeRule]] = {}
+    for rule in found.order_by("kind", "name"):
+        by_procedure.setdefault(rule.procedure_id, []).append(rule)
+    told = {}
+    for key, rules in by_procedure.items():
+        counting = rules_at(rules, offering_id)
+        places = [rule for rule in rules if rule.offering_id and offering_id is None]
+        if counting or places:
+            bases = tuple(dict.fromkeys(rule.basis for rule in counting))
+            told[key] = Published(_as_rules(counting), bases, _as_rules(places))
+    return told
+
+
+def _as_rules(rows: Iterable[FeeRule]) -> tuple[Rule, ...]:
+    return tuple(row.as_rule() for row in rows)

@@ -84,6 +84,27 @@ def charge(rule: Rule, *, quantity: int = 1, groups: Iterable[str] = (), is_onli
     return Charge(rule.kind, rule.name, whole, ", ".join(words) or "Mức thu cố định", count)
 
 
+def price_of(rule: Rule, *, is_online: bool) -> str:
+    """Mức thu bằng lời, before anything is known of the payer: "8.000 đồng mỗi bản, tối thiểu 20.000 đồng"."""
+    if rule.amount is None:
+        return "cơ quan tính theo hồ sơ"
+    whole = part(rule.amount, 100 - rule.online_percent_off) if is_online else rule.amount
+    if not whole:
+        return "Miễn phí"
+    words = [f"{vnd(whole)} mỗi {rule.per}" if rule.per else vnd(whole)]
+    words += [f"tối thiểu {vnd(rule.least)}"] if rule.least else []
+    words += [f"tối đa {vnd(rule.most)}"] if rule.most is not None else []
+    return ", ".join(words)
+
+
+def who_pays_less(rule: Rule) -> str:
+    """Ai được miễn, giảm: "Hộ nghèo được miễn, Trẻ em giảm 50 %"."""
+    return ", ".join(
+        f"{one.name} được miễn" if one.percent_off >= 100 else f"{one.name} giảm {one.percent_off} %"
+        for one in rule.exemptions
+    )
+
+
 def total(charges: Sequence[Charge]) -> int:
     """Tổng phải nộp."""
     return sum(one.amount for one in charges)

@@ -15,6 +15,8 @@ from motcua.core.time import local_date
 from motcua.foundation.calendars.loading import work_calendar
 from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import UsualTime
+from motcua.service.payments.pricing import Published, published_for
+from motcua.service.payments.rules import price_of, who_pays_less
 from motcua.service.procedures.finding import find, in_order
 from motcua.service.procedures.models import (
     LifeEvent,
@@ -68,6 +70,11 @@ class FindingPages(Page):
     def today(self) -> date:
         return local_date(self.at)
 
+    def shown(self, procedures: Sequence[Procedure]) -> list[Result]:
+        """Kết quả tìm, with what is asked today."""
+        asked = published_for([one.pk for one in procedures], self.today)
+        return [result_of(one, asked.get(one.pk)) for one in procedures]
+
     def asked(self) -> str:
         return tidy(self.request.GET.get("q", ""))[:LONGEST]
 
@@ -103,7 +110,7 @@ class Finding(FindingPages):
             q=text,
             chosen=chosen,
             is_asked=is_asked,
-            results=[result_of(row) for row in results],
+            results=self.shown(results),
             total=len(found) if text else None,
             following=following,
             filters=self.filters(rows, [one.procedure_id for one in found] if text else None)
@@ -203,7 +210,12 @@ class LifeEventPage(FindingPages):
         return self.render(
             "portal/procedures/event.html",
             event=event,
-            steps=[(result_of(rows[step.procedure_id]), step.reason) for step in steps],
+            steps=[
+                (shown, step.reason)
+                for shown, step in zip(
+                    self.shown([rows[step.procedure_id] for step in steps]), steps, strict=True
+                )
+            ],
             others=LifeEvent.objects.in_force(self.today).exclude(pk=event.pk),
         )
 
@@ -249,6 +261,9 @@ class ProcedurePage(FindingPages):
             revision=revision,
             day=None if day == self.today else day,
             narrowed=narrowed,
+            fees=self.fees(procedure, chosen, day),
+            price_of=price_of,
+            who_pays_less=who_pays_less,
             offerings=offerings,
             chosen=chosen,
             places=[place_of(row, self.at) for row in _near(offerings, chosen)],
@@ -262,6 +277,11 @@ class ProcedurePage(FindingPages):
             held=narrowed.of(Standing.HELD),
         )
 
+    def fees(self, procedure: Procedure, chosen: Offering | None, day: date) -> Published | None:
+        """Mức thu đang áp dụng; None: what the procedure announces counts."""
+        asked = published_for([procedure.pk], day, offering_id=chosen.pk if chosen else None)
+        return asked.get(procedure.pk)
+
     def usual(self, procedure: Procedure, chosen: Offering | None) -> tuple[UsualTime | None, bool]:
         """Thời gian thường mất at the chosen agency, else in the province; and whether it is the agency's."""
         agency = chosen.agency_id if chosen else None
@@ -273,18 +293,18 @@ class ProcedurePage(FindingPages):
         return by_agency.get(None), False
 
 
-def result_of(procedure: Procedure) -> Result:
+def result_of(procedure: Procedure, asked: Published | None) -> Result:
+    """Một thủ tục trong danh sách: its fee is what the rules in force ask, else what is announced."""
     revision = procedure.current
     assert revision is not None  # noqa: S101  only those in force are listed
     channels = list(revision.channels.all())
+    announced = shared((channel.label, channel.fees_in_words or "Miễn phí") for channel in channels)
     return Result(
         code=procedure.code,
         name=procedure.name,
         gives=_first(result.name for result in revision.result_types.all()),
         limit=shared((channel.label, channel.limits_in_words) for channel in channels) if channels else "",
-        fee=shared((channel.label, channel.fees_in_words or "Miễn phí") for channel in channels)
-        if channels
-        else "",
+        fee=asked.in_words if asked else announced if channels else "",
         where=", ".join(revision.levels),
         is_online=revision.online_level in {"PARTIAL", "FULL"},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from motcua.core.money import vnd
@@ -24,13 +24,14 @@ class FeeAsked:
 
 
 def fee_asked(
-    tariff: Tariff, groups: Iterable[PayerGroup], *, units: Iterable[str], quantities: Mapping[str, int]
+    tariff: Tariff, groups: Iterable[PayerGroup], *, units: Collection[str], quantities: Mapping[str, int]
 ) -> FeeAsked:
-    """The questions of a tariff, with the sums as they are by what is known already."""
+    """The questions of a tariff. What a group pays is told for one of each unit that is asked beside it."""
+    known = {unit: count for unit, count in quantities.items() if unit not in units}
     return FeeAsked(
         units=[(tariff.field_of(unit), unit, quantities.get(unit, "")) for unit in units],
-        groups=[(one.pk, one.name, _pays(tariff, one, quantities)) for one in groups],
-        whole=_sum(tariff, "", quantities),
+        groups=[(one.pk, one.name, _pays(tariff, one, known)) for one in groups],
+        whole=_sum(tariff, "", known),
     )
 
 

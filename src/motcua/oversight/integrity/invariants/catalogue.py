@@ -7,11 +7,17 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.org.models import Agency, Role
 from motcua.oversight.integrity.breaches import ADMIN, OFFICE, Breach, Invariant
+from motcua.service.payments.models import FeeRule
+from motcua.service.payments.states import Occasion
 from motcua.service.procedures.models import Offering
+from motcua.service.procedures.models.revision import NotInForce, revision_on
 from motcua.service.workflows.models import Workflow, WorkflowStep
+
+MOST = 1000
 
 
 def offered_without_workflow(at: datetime) -> Iterator[Breach]:
@@ -56,7 +62,35 @@ def step_of_unknown_role(at: datetime) -> Iterator[Breach]:
         )
 
 
+def announced_free_but_charged(at: datetime) -> Iterator[Breach]:
+    """The catalogue announces nothing to pay, for every way of applying, where a fee rule in force asks money."""
+    day = local_date(at)
+    asked = FeeRule.objects.in_force(day).filter(amount__gt=0, occasion=Occasion.FILING)
+    asked = asked.select_related("procedure", "offering__agency")
+    for rule in asked.order_by("procedure__code", "name")[:MOST]:
+        try:
+            revision = revision_on(rule.procedure_id, day)
+        except NotInForce:
+            continue
+        fees = [fee for channel in revision.channels.all() for fee in channel.fees.all()]
+        if any(fee.amount is None or fee.amount or fee.is_estimate for fee in fees):
+            continue
+        yield Breach(
+            str(rule.pk),
+            f"{rule.procedure.code} {rule.name}"[:250],
+            f"Danh mục công bố miễn phí, mức thu đang áp dụng là {vnd(rule.amount)} theo {rule.basis}."[:500],
+            rule.offering.agency_id if rule.offering else None,
+        )
+
+
 INVARIANTS = (
+    Invariant(
+        "announced-free-but-charged",
+        "Thủ tục công bố miễn phí thì không mức thu nào hỏi tiền.",
+        "Sửa nội dung công bố của thủ tục, hoặc thôi áp dụng mức thu.",
+        OFFICE,
+        announced_free_but_charged,
+    ),
     Invariant(
         "offered-without-workflow",
         "Thủ tục đang tiếp nhận nào cũng có quy trình nội bộ áp dụng.",

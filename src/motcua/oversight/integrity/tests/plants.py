@@ -45,6 +45,9 @@ from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.tests.world import MONDAY, World
 from motcua.service.holdings.models import Consent, Digitisation, HeldPaper, PaperType, PaperUse
 from motcua.service.payments.models import Due, MoneyException, Payment
+from motcua.service.payments.operations.setting import set_fee_rule
+from motcua.service.procedures.models import Fee
+from motcua.service.procedures.models.revision import known_revision
 from motcua.service.results.models import Certification, IssuedResult
 from motcua.service.workflows.models import Task, Workflow, WorkflowStep
 
@@ -636,6 +639,18 @@ def _(world: World) -> str:
 
 
 # Danh mục
+
+
+@plants("announced-free-but-charged")
+def _(world: World) -> str:
+    with without_triggers():
+        Fee.objects.update(amount=0, is_estimate=False)
+    known_revision.cache_clear()
+    set_fee_rule(
+        offering=world.offering, kind="FEE", name="Phí thẩm định", amount=50_000, basis="Nghị quyết thử",
+        valid_from=MONDAY.date() - timedelta(days=9), at=MONDAY,
+    )  # fmt: skip
+    return world.procedure.code
 
 
 @plants("offered-without-workflow")

@@ -20,6 +20,7 @@ from motcua.service.forms.operations.answering import begin, save_page
 from motcua.service.forms.tests.sample import published
 from motcua.service.payments.models import ConfirmedGroup, Due
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
+from motcua.service.payments.pricing import published_for
 from motcua.web.portal.tests.test_filing import CODE, PERSON, at, walk
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +99,30 @@ class TestBesideTheOfficer:
         came = [part.pk for part in filing.parts.filter(is_on_paper=True)]
         accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=came)
         assert ConfirmedGroup.objects.get().proof == "Giấy xác nhận hộ nghèo, đã xem bản gốc"
+
+
+class TestThePublicPage:
+    def test_says_what_the_rules_in_force_ask(self, client: Client, online_world: World) -> None:
+        set_payer_group(
+            code="HO_NGHEO",
+            name="Hộ nghèo",
+            proof="Giấy xác nhận",
+            valid_from=date(2026, 1, 1),
+            by=None,
+            at=BEGINNING,
+        )
+        before = client.get(f"/thu-tuc/{CODE}/").content.decode()
+        assert "Theo Nghị quyết thử" not in before
+        counted(online_world, online_percent_off=50, exemptions=[("HO_NGHEO", 100)])
+        page = client.get(f"/thu-tuc/{CODE}/").content.decode()
+        for words in (
+            "8.000 đồng mỗi bản",
+            "4.000 đồng mỗi bản",
+            "Hộ nghèo được miễn",
+            "Theo Nghị quyết thử",
+        ):
+            assert words in page
+        cost = page.partition('id="cost-title"')[2].partition("</section>")[0]
+        assert "Miễn phí" not in cost
+        listed = published_for([online_world.procedure.pk], now().date())[online_world.procedure.pk]
+        assert listed.in_words == "tùy nơi nộp: 8.000 đồng mỗi bản"
