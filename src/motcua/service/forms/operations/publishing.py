@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, Forbidden
+from motcua.core.errors import DomainError
+from motcua.core.two_people import refuse_own_draft
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.forms.checking import problems_of
@@ -36,8 +37,9 @@ def publish_version(
     """
     access_of(by, at).require(Permission.MANAGE_FORMS)
     version = locked_draft(version_id)
-    if version.drafted_by_id == by.pk:
-        raise Forbidden("Người soạn không tự ban hành. Hãy nhờ một người khác có quyền xem lại và ban hành.")
+    refuse_own_draft(
+        version.drafted_by_id, by.pk, advice="Hãy nhờ một người khác có quyền xem lại và ban hành."
+    )
     if found := problems_of(version.definition):
         raise FormNotFit("Chưa thể ban hành biểu mẫu. " + " ".join(found[:10]))
     former = (

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, Forbidden, InvalidInput
+from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.text import fold, tidy
+from motcua.core.two_people import refuse_own_draft
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.identity.models import User
@@ -107,8 +108,7 @@ def publish_group(*, group_id: int, by: User, at: datetime) -> LinkedGroup:
     group: LinkedGroup = LinkedGroup.objects.select_for_update(of=("self",)).get(pk=group_id)
     if group.state != LinkedGroup.State.DRAFT:
         raise NotPublishable("Chỉ ban hành được bản dự thảo. Hãy tải lại trang.")
-    if group.drafted_by_id == by.pk:
-        raise Forbidden("Người soạn không tự ban hành. Hãy nhờ người thứ hai kiểm tra và ban hành.")
+    refuse_own_draft(group.drafted_by_id, by.pk)
     if faults := faults_of(group):
         raise NotPublishable(" ".join(faults))
     earlier = (

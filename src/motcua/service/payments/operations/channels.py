@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, Forbidden, InvalidInput, Stale
+from motcua.core.errors import DomainError, InvalidInput, Stale
 from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
@@ -25,6 +25,7 @@ from motcua.foundation.org.models import Agency
 from motcua.service.payments.events import ChannelDrafted, ChannelDropped, ChannelEnded, ChannelSet
 from motcua.service.payments.gateways import Tried, described, gateway_of
 from motcua.service.payments.models import PaymentChannel
+from motcua.service.payments.operations.drafts import refuse_ended, refuse_unfit
 from motcua.service.payments.states import TariffState
 
 SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
@@ -78,12 +79,7 @@ def publish_channel(*, channel_id: UUID, by: User, at: datetime) -> PaymentChann
     """
     channel = _channel(channel_id)
     access_of(by, at).require(Permission.RECONCILE, channel.agency_id)
-    if channel.state != TariffState.DRAFT:
-        raise Stale(f"Kênh này đang ở tình trạng “{channel.get_state_display()}”.")
-    if channel.drafted_by_id == by.pk:
-        raise Forbidden("Người soạn không tự ban hành. Hãy nhờ kế toán khác kiểm tra tài khoản rồi ban hành.")
-    if channel.valid_from < local_date(at):
-        raise DomainError("Ngày bắt đầu dùng đã qua. Hãy soạn lại từ hôm nay hoặc ngày sau.")
+    refuse_unfit(channel, by, at, advice="Hãy nhờ kế toán khác kiểm tra tài khoản rồi ban hành.")
     return _put_in_use(channel, by, at)
 
 
@@ -92,8 +88,7 @@ def drop_channel(*, channel_id: UUID, by: User, at: datetime) -> PaymentChannel:
     """Bỏ bản soạn. Raises Forbidden, Stale."""
     channel = _channel(channel_id)
     _require(channel.agency_id, by, at)
-    if channel.state != TariffState.DRAFT:
-        raise Stale(f"Kênh này đang ở tình trạng “{channel.get_state_display()}”.")
+    refuse_ended(channel)
     channel.state = TariffState.DROPPED
     channel.save(update_fields=["state"])
     events.record(ChannelDropped(**_said(channel), actor_id=by.pk, at=at))

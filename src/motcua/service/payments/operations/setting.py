@@ -27,6 +27,7 @@ from motcua.service.payments.events import (
     RefundRuleSet,
 )
 from motcua.service.payments.models import FeeExemption, FeeRule, PayerGroup, RefundRule
+from motcua.service.payments.operations.drafts import refuse_ended, refuse_unfit
 from motcua.service.payments.states import DueKind, Occasion, TariffState
 from motcua.service.procedures.models import Offering, Procedure
 
@@ -83,12 +84,7 @@ def publish_fee_rule(*, rule_id: UUID, by: User, at: datetime) -> FeeRule:
     """
     rule = _rule(rule_id)
     _require(rule.offering, by, at)
-    if rule.state != TariffState.DRAFT:
-        raise Stale(f"Mức thu này đang ở tình trạng “{rule.get_state_display()}”.")
-    if rule.set_by_id == by.pk:
-        raise Forbidden("Người soạn không tự ban hành. Hãy nhờ người thứ hai kiểm tra và ban hành.")
-    if rule.valid_from < local_date(at):
-        raise DomainError("Ngày áp dụng đã qua. Hãy soạn lại từ hôm nay hoặc ngày sau.")
+    refuse_unfit(rule, by, at)
     return _put_in_force(rule, by, at)
 
 
@@ -97,8 +93,7 @@ def drop_fee_rule(*, rule_id: UUID, by: User, at: datetime) -> FeeRule:
     """Bỏ bản soạn. Raises Forbidden, Stale."""
     rule = _rule(rule_id)
     _require(rule.offering, by, at)
-    if rule.state != TariffState.DRAFT:
-        raise Stale(f"Mức thu này đang ở tình trạng “{rule.get_state_display()}”.")
+    refuse_ended(rule)
     _drop(rule, by, at)
     return rule
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from motcua.core import events
-from motcua.core.errors import DomainError, Forbidden, Stale
+from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
+from motcua.core.two_people import refuse_own_draft
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.foundation.org.models import Agency, Role
 from motcua.service.procedures.models import Procedure
@@ -92,10 +93,7 @@ def publish(
     Raises NotADraft, NotFit, Forbidden when the publisher is the drafter. Legal: ND118-2025 Đ12.3, Đ27.3
     """
     workflow = lock_draft(workflow_id)
-    if by is None or workflow.drafted_by_id == by.pk:
-        raise Forbidden(
-            "Người soạn không thể tự ban hành quy trình. Hãy đề nghị một người khác kiểm tra và ban hành."
-        )
+    refuse_own_draft(workflow.drafted_by_id, by.pk if by else None)
     today = local_date(at)
     first_day = valid_from or today
     if first_day < today:
