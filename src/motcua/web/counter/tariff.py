@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,7 @@ from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.wording import lower_first
 
+COUNT = re.compile(r"[1-9][0-9]{0,5}")
 PROOF = Paper(pk=0, name="Giấy chứng minh diện miễn, giảm phí")  # of no procedure: its scans are kept alike
 
 
@@ -56,12 +58,8 @@ class Charging(Page):
 
     def fee_context(self, typed: Mapping[str, Any], scans: Sequence[Document] = ()) -> dict[str, Any]:
         """The sum by what stands on the page, and the questions behind it."""
-        quantities = {
-            unit: int(text)
-            for unit in self.tariff.units
-            if (text := str(typed.get(self.tariff.field_of(unit), "1"))).isascii() and text.isdecimal()
-            and int(text[:6]) > 0
-        }  # fmt: skip
+        said = {unit: str(typed.get(self.tariff.field_of(unit), "1")) for unit in self.tariff.units}
+        quantities = {unit: int(text) for unit, text in said.items() if COUNT.fullmatch(text)}
         costs = self.tariff.costs(group=str(typed.get("group") or ""), quantities=quantities)
         return {
             "asked": self.fee_asked(quantities),
