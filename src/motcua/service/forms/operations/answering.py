@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from motcua.core import events
 from motcua.core.errors import DomainError, Stale
 from motcua.core.time import local_date
+from motcua.service.forms import places
 from motcua.service.forms.comparing import Carried, carry
-from motcua.service.forms.definition import Definition, Page
+from motcua.service.forms.definition import Definition, Page, Widget
 from motcua.service.forms.events import AnswersBegun, AnswersMovedOn, AnswersSaved
 from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.forms.settling import is_empty
@@ -70,7 +71,9 @@ def prefilled(definition: Definition, known: Mapping[str, Any]) -> tuple[dict[st
     provenance: dict[str, str] = {}
     for _page, group, field in definition.places():
         if group.repeat is None and field.source in SOURCES and not is_empty(known.get(field.source)):
-            data[field.name] = known[field.source]
+            value = known[field.source]
+            is_words = isinstance(value, Mapping) and field.widget != Widget.ADDRESS
+            data[field.name] = places.in_words(value) if is_words else value
             provenance[field.name] = field.source
     return data, provenance
 

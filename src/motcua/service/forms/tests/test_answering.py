@@ -11,12 +11,13 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.tests.world import World
 from motcua.service.forms.asking import answers_of, form_for, in_order, newer_version, problems, what_changed
-from motcua.service.forms.definition import Definition, Field, write
+from motcua.service.forms.definition import Definition, Field, Group, Page, Widget, write
 from motcua.service.forms.models import Answers, CorrectionWish, FormVersion
 from motcua.service.forms.operations.answering import (
     AnsweredElsewhere,
     begin,
     move_on,
+    prefilled,
     save_page,
 )
 from motcua.service.forms.operations.correcting import report_wrong
@@ -124,6 +125,20 @@ class TestSavePage:
             subject_id=subject, page="money", given={"amount": 9, "why": "a"}, count=count, by=ME, at=AT
         )
         assert saved.data == {"amount": 9, "why": "a", "born": "1990"}
+
+
+class TestPrefilled:
+    def test_an_address_stands_in_its_parts_and_elsewhere_in_words(self) -> None:
+        home = {"form": "NEW", "province": "31", "ward": "", "detail": "Thôn 3"}
+        fields = (
+            Field(name="home", label="Nơi ở", widget=Widget.ADDRESS, source="account.address"),
+            Field(name="place", label="Nơi liên hệ", source="account.address"),
+        )
+        page = Page(key="one", title="Một", groups=(Group(key="all", fields=fields),))
+        data, provenance = prefilled(Definition(title="Tờ khai", pages=(page,)), {"account.address": home})
+        assert data["home"] == home
+        assert data["place"].startswith("Thôn 3, ")
+        assert set(provenance) == {"home", "place"}
 
 
 class TestMoveOn:
