@@ -90,8 +90,9 @@ class Grant:
 class Access:
     """Quyền của một người tại một thời điểm."""
 
-    def __init__(self, grants: tuple[Grant, ...], tree: Tree) -> None:
+    def __init__(self, grants: tuple[Grant, ...], tree: Tree, version: UUID | None = None) -> None:
         self.grants = grants
+        self.version = version  # of the tree and of what is offered in it, when the grants were read
         self._tree = tree
         self._where: dict[str, frozenset[int]] = {}
 
@@ -181,7 +182,7 @@ class _Memo:
         moment = at if self.may_be_withdrawn else day
         if moment not in self.answers:
             valid = tuple(grant for grant in self.grants if grant.holds(day, at))
-            self.answers[moment] = Access(valid, tree(self.version)) if valid else NOTHING
+            self.answers[moment] = Access(valid, tree(self.version), self.version) if valid else NOTHING
         return self.answers[moment]
 
 

@@ -345,7 +345,10 @@ class Post(models.Model):
 
 
 class TreeVersion(models.Model):
-    """Phiên bản cây tổ chức: one row that a trigger renews at every change, so that a process may keep the tree."""
+    """Phiên bản cây tổ chức: one row that triggers renew at every change, so that a process may keep the tree.
+
+    What is offered where, and by which workflow, renews it as well; every request of staff reads it.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     version = models.UUIDField("phiên bản", null=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -56,11 +57,10 @@ def offerings_of(page: Page) -> OfferingQuerySet:
 
 def offering_or_404(page: Page, offering_id: int) -> Offering:
     """One of these, which knows its revision of today."""
-    units, on = page.access.agencies(Permission.RECEIVE), local_date(page.at)
-    found = OFFERED.first(offering_id=offering_id, units=units, on=on) if units else None
-    if found is None:
+    on = local_date(page.at)
+    found = offered(offering_id, on, page.access.version)
+    if found is None or not page.access.may(Permission.RECEIVE, found.receiving_agency_id):
         raise page.missing("Thủ tục này không tiếp nhận tại quầy của bạn.")
-    found.keep_revision(on)
     return found
 
 
@@ -74,10 +74,27 @@ def offering_elsewhere_or_404(page: Page, offering_id: int) -> Offering:
     return found
 
 
+def offered(offering_id: int, on: date, version: UUID | None) -> Offering | None:
+    """The offering with its agencies and its revision, kept in the process while the version stands. Read it only."""
+    return _kept(offering_id, on, version) if version else _read(offering_id, on)
+
+
+@lru_cache(maxsize=4096)
+def _kept(offering_id: int, on: date, version: UUID) -> Offering | None:
+    return _read(offering_id, on)
+
+
+def _read(offering_id: int, on: date) -> Offering | None:
+    found = OFFERED.first(offering_id=offering_id, on=on)
+    if found:
+        found.keep_revision(on)
+    return found
+
+
 OFFERED = Asked(
-    lambda offering_id, units, on: (
+    lambda offering_id, on: (
         Offering.objects.in_force(on)
-        .filter(pk=offering_id, receiving_agency__in=units)
+        .filter(pk=offering_id)
         .with_revision_on(on)
         .select_related("procedure", "agency", "receiving_agency")
     )

@@ -28,6 +28,7 @@ from motcua.integrations.national_papers.operations.fetching import fetch
 from motcua.service.dossiers.models import Channel, Dossier, Part
 from motcua.service.dossiers.operations.receiving import (
     AlreadyReceived,
+    AppointmentMoved,
     NoPromise,
     PartIn,
     appointment,
@@ -73,10 +74,6 @@ RETURN_WAYS = [
     (Channel.ONLINE.value, "Bản điện tử, qua Cổng dịch vụ công"),
 ]
 MOST_FEE = 2_000_000_000
-
-
-class AppointmentMoved(InvalidInput):
-    """Ngày hẹn vừa đổi: the hour has passed since the clerk told the date to the person."""
 
 
 class AtCounter(Charging):
@@ -247,8 +244,6 @@ class Reception(AtCounter):
         given = self.read_terms(reader)
         parts += proof_part(self.owed, self.scans)
         representative = self.read_representative(reader)
-        if "now" not in request.POST:
-            self.refuse_moved_appointment(reader)
         try:
             if "now" in request.POST:
                 return self.settle_now(reader, parts, representative, {**given, "reuse": reuse})
@@ -261,10 +256,14 @@ class Reception(AtCounter):
                 reception=self.reception,
                 mandate=self.mandate,
                 reuse=reuse,
+                told_on=reader.text("promised"),
                 **given,
             )
         except AlreadyReceived as twice:
             return self.already(twice)
+        except AppointmentMoved as moved:
+            sentence = f"Ngày hẹn trả vừa chuyển sang {vn_moment(moved.due_at)}. Hãy báo lại người nộp rồi tiếp nhận."
+            raise InvalidInput({"promised": sentence}) from None
         tie_to_number(self, dossier)
         return self.go("counter:receipt", dossier.pk)
 
@@ -430,15 +429,6 @@ class Reception(AtCounter):
             raise InvalidInput({f"rep_{field}": said for field, said in refusal.errors.items()}) from None
         except DomainError as refusal:
             raise InvalidInput({f"rep_{refusal.field}": refusal.message}) from None
-
-    def refuse_moved_appointment(self, reader: Reader) -> None:
-        """What was told to the person is what is promised: a day that has moved meanwhile is looked at again."""
-        told = reader.text("promised")
-        _limit, answer = self.appointment()
-        promised = local_date(answer.due_at).isoformat() if answer.due_at else ""
-        if told and promised and told != promised:
-            sentence = f"Ngày hẹn trả vừa chuyển sang {vn_moment(answer.due_at)}. Hãy báo lại người nộp rồi tiếp nhận."
-            raise AppointmentMoved({"promised": sentence})
 
     def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(refusal, AlreadyReceived):

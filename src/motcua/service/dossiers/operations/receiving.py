@@ -87,6 +87,16 @@ class NoPromise(DomainError):
     """Chưa có ngày hẹn: the procedure gives no number, so the clerk must set a date with a reason."""
 
 
+class AppointmentMoved(DomainError):
+    """Ngày hẹn vừa đổi: the hour has passed since the person was told the day."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(
+            "Ngày hẹn trả vừa chuyển sang ngày khác. Hãy báo lại người nộp rồi tiếp nhận.", field="promised"
+        )
+        self.due_at = due_at
+
+
 class AlreadyReceived(DomainError):
     """Hồ sơ này đã được tiếp nhận: the same page was sent twice."""
 
@@ -162,6 +172,7 @@ def receive(
     mandate: Mandate | None = None,
     linked: Linked | None = None,
     reuse: Reuse | None = None,
+    told_on: str = "",
 ) -> Dossier:
     """Tiếp nhận hồ sơ: take a complete dossier in, give it its code, and promise the moment of its result.
 
@@ -170,13 +181,15 @@ def receive(
     `reception`: another place than the offering names takes it in, regardless of boundaries (phi địa giới).
     `mandate`: the agent hands it in for the principal, whose dossier it is. `linked`: it is a part of a bundle.
     `reuse`: papers of the store that need not be brought. What is held is not asked for without a reason (`PartIn.demand`).
-    Raises Forbidden, NotOffered, IncompleteDossier, NoPromise, AlreadyReceived, MandateRefused.
+    `told_on`: the day (ISO) that the person was told; when it has moved meanwhile, nothing is received.
+    Raises Forbidden, NotOffered, IncompleteDossier, NoPromise, AppointmentMoved, AlreadyReceived, MandateRefused.
     Legal: ND118-2025 Đ14.2, Đ17, Đ20, Đ28
     """
     dossier_id = dossier_id or new_id()
     place_id = reception.pk if reception else offering.receiving_agency_id
     is_boundary_free = linked is None and place_id != offering.receiving_agency_id
-    access_of(by, at).require(Permission.RECEIVE, place_id)
+    access = access_of(by, at)
+    access.require(Permission.RECEIVE, place_id)
     revision = offering.revision_on(local_date(at))
     if reception and is_boundary_free:
         refuse_unlisted(offering=offering, reception=reception, on=local_date(at))
@@ -196,6 +209,8 @@ def receive(
     limit, answer = appointment(
         offering=offering, case=case, at=at, channel=channel, boundary_free=is_boundary_free
     )
+    if told_on and answer.due_at and told_on != local_date(answer.due_at).isoformat():
+        raise AppointmentMoved(answer.due_at)
     promised = _promise(answer.due_at, limit, due_at, due_reason, at)
     starts_at = answer.start_at
     if linked:
@@ -203,8 +218,8 @@ def receive(
     unit_calendar = work_calendar(place_id, local_date(at))
 
     workflow = running.resolve(
-        procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=local_date(at)
-    )
+        procedure_id=offering.procedure_id, agency_id=offering.agency_id, on=local_date(at), version=access.version
+    )  # fmt: skip
     day = local_date(at)
     dossier = Dossier(
         id=dossier_id,
@@ -230,7 +245,7 @@ def receive(
         name_reversed=reversed_fold(applicant.name),
         number_key=applicant.personal_number_key or "",
         phone=applicant.phone or "",
-        words=lexemes(f"{applicant.name} {matter or revision.name}"),
+        words=lexemes(applicant.name, matter or revision.name),
         regime=regime.code,
         limit_value=limit.value,
         limit_unit=limit.unit,
@@ -264,7 +279,8 @@ def receive(
     rows = _parts_of(dossier, parts)
     insert_together([dossier, task, assignment, *rows])
     _keep_scans(dossier, rows, parts, by, at)
-    _show_held(dossier, rows, from_store, by, at)
+    if from_store:
+        _show_held(dossier, rows, from_store, by, at)
     if is_boundary_free:
         open_paper_transfer(dossier, rows, at)
     events.record(

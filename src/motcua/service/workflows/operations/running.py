@@ -47,19 +47,21 @@ class NoWorkflow(DomainError):
     """Chưa có quy trình nội bộ cho thủ tục này."""
 
 
-def resolve(*, procedure_id: int, agency_id: int, on: date) -> Workflow:
+def resolve(*, procedure_id: int, agency_id: int, on: date, version: UUID | None = None) -> Workflow:
     """Quy trình áp dụng for a dossier received on that day; its model stays in the database. Raises NoWorkflow.
 
-    An answer is kept for two seconds, and forgotten at once in the process that publishes another.
+    An answer is kept while the `version` stands (`Access.version`, which every change of a workflow renews), else for two
+    seconds, and forgotten at once in the process that publishes another.
     """
     key, moment = (procedure_id, agency_id, on), time.monotonic()
-    workflow, asked_at = _applying.get(key, (None, 0.0))
-    if workflow is None or moment - asked_at > FRESH_FOR:
+    workflow, asked_at, seen = _applying.get(key, (None, 0.0, None))
+    is_known = moment - asked_at <= FRESH_FOR if version is None else version == seen
+    if workflow is None or not is_known:
         workflow = APPLYING.first(procedure_id=procedure_id, agency_id=agency_id, on=on)
         if workflow is not None:
             if len(_applying) >= MOST_KEPT:
                 _applying.clear()
-            _applying[key] = workflow, moment
+            _applying[key] = workflow, moment, version
     if workflow is None:
         raise NoWorkflow(
             "Thủ tục này chưa có quy trình nội bộ đang áp dụng tại cơ quan giải quyết. "
@@ -77,7 +79,7 @@ def forget_applying() -> None:
 
 FRESH_FOR = 2.0  # seconds
 MOST_KEPT = 5_000
-_applying: dict[tuple[int, int, date], tuple[Workflow, float]] = {}
+_applying: dict[tuple[int, int, date], tuple[Workflow, float, UUID | None]] = {}
 APPLYING = Asked(
     lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(
         procedure_id, agency_id, on
@@ -96,6 +98,12 @@ def compiled_of(workflow: Workflow) -> Compiled:
 @lru_cache(maxsize=512)
 def _compiled(uid: UUID) -> Compiled:
     return Workflow.objects.get(uid=uid).compiled
+
+
+@lru_cache(maxsize=512)
+def model_of(workflow_id: int) -> Workflow:
+    """The workflow that dossiers follow, with its model, read once in each process for the same reason. Read it only."""
+    return Workflow.objects.get(pk=workflow_id)
 
 
 def start(

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from motcua.core.errors import DomainError, Forbidden
 from motcua.foundation.identity.models import User
 from motcua.foundation.ledger.models import Line
+from motcua.foundation.org.models import TreeVersion
 from motcua.service.procedures.models import Procedure
 from motcua.service.workflows import bpmn
 from motcua.service.workflows.blueprint import Blueprint, Flow, Step
@@ -280,6 +281,26 @@ class TestResolve:
 
         assert resolved(date(2026, 3, 9)) == first
         assert resolved(date(2026, 3, 10)) == second
+
+    def test_keeps_its_answer_while_the_version_stands_which_a_publication_renews(
+        self, procedure: Procedure, drafter: User, publisher: User, django_assert_num_queries
+    ) -> None:
+        first = published(procedure, drafter, publisher)
+        asked = {
+            "procedure_id": procedure.pk,
+            "agency_id": AgencyFactory.create().pk,
+            "on": date(2026, 3, 10),
+        }
+        version = TreeVersion.objects.get().version
+
+        assert running.resolve(**asked, version=version) == first
+        with django_assert_num_queries(0):
+            running.resolve(**asked, version=version)
+        second = draft(procedure, drafter)
+        publishing.publish(workflow_id=second.pk, by=publisher, at=MONDAY, valid_from=date(2026, 3, 10))
+        renewed = TreeVersion.objects.get().version
+        assert renewed != version
+        assert running.resolve(**asked, version=renewed) == second
 
     def test_reads_one_row_without_its_model(
         self, procedure: Procedure, drafter: User, publisher: User, django_assert_num_queries

@@ -13,6 +13,7 @@ from motcua.core.time import VIETNAM
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
+from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Dossier, Part, Scan
 from motcua.service.dossiers.tests.world import BEGINNING, USUAL, World
 from motcua.service.paperwork.models import PrintedForm
@@ -300,6 +301,17 @@ class TestReception:
         client.force_login(world.officer)
 
         assert client.get(reception_url(world)).status_code == 403
+
+    def test_knows_at_once_that_a_place_has_another_name_or_takes_nothing_in_any_more(
+        self, clerk: Client, world: World
+    ) -> None:
+        address = reception_url(world)
+        assert clerk.get(address).status_code == 200
+
+        Agency.objects.filter(pk=world.offering.agency_id).update(name="Sở Thử Nghiệm")
+        assert "Sở Thử Nghiệm" in text_of(clerk.get(address))
+        Offering.objects.filter(pk=world.offering.pk).update(valid_to=world.offering.valid_from)
+        assert clerk.get(address).status_code == 404
 
     def test_asks_a_constant_number_of_questions(self, clerk: Client, world: World) -> None:
         known_revision.cache_clear()
