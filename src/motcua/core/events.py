@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
+PLAIN = frozenset({str, int, bool, float})  # JSON values already
 BASE_FIELDS = frozenset({"subject_id", "actor_id", "at"})
 
 
@@ -76,22 +77,32 @@ def subscribe(
 
 def record(event: Event) -> None:
     """Tell every listener of the event, in the caller's transaction."""
-    for kind in reversed(type(event).__mro__):
-        for listener in _in_transaction.get(kind, ()):
-            listener(event)
+    for listener in _listeners(type(event)):
+        listener(event)
 
 
 def record_all(happened: Sequence[Event]) -> None:
-    """The same for many events of one kind, each of another subject: who listens to many hears them at once."""
-    if not happened:
+    """The same for many events, in this order: who listens to many hears them at once.
+
+    Events that different listeners hear are told one by one, each to all of its own.
+    """
+    kinds = {type(event) for event in happened}
+    heard = {tuple(_listeners(kind)) for kind in kinds}
+    if len(heard) > 1:
+        for event in happened:
+            record(event)
         return
-    for kind in reversed(type(happened[0]).__mro__):
-        for listener in _in_transaction.get(kind, ()):
-            if (at_once := _many.get(listener)) is not None:
-                at_once(happened)
-                continue
-            for event in happened:
-                listener(event)
+    for listener in next(iter(heard), ()):
+        if (at_once := _many.get(listener)) is not None:
+            at_once(happened)
+            continue
+        for event in happened:
+            listener(event)
+
+
+def _listeners(kind: type[Event]) -> list[InTransaction]:
+    """Who hears of that kind, the most general first."""
+    return [listener for base in reversed(kind.__mro__) for listener in _in_transaction.get(base, ())]
 
 
 def many(at_once: Callable[[Sequence[Event]], None]) -> Callable[[InTransaction], InTransaction]:
@@ -132,6 +143,8 @@ def listener_name(listener: AfterCommit) -> str:
 
 def jsonable(value: Any) -> Any:
     """A JSON value that reads the same on every machine: instants and days as ISO text, ids and decimals as text."""
+    if value is None or type(value) in PLAIN:
+        return value
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (UUID, Decimal)):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -39,23 +40,28 @@ INSERT_AND_DELIVER = f"""
     INSERT INTO ledger_delivery (line_id, subject_id, listener, state, attempts, last_error)
     SELECT written.id, written.subject_id, listener, 'PENDING', 0, '' FROM written, unnest(%s::text[]) AS listener
 """  # noqa: S608  our own words
+NUMBER, HASH = 3, 10  # where they stand in a line
 DELIVER = "INSERT INTO ledger_delivery (line_id, subject_id, listener, state, attempts, last_error) VALUES "
 
 
 def write_all(happened: Sequence[Event]) -> None:
-    """Ghi nhiều dòng: one line for each event, all of them or none; no two of the events are of one subject.
+    """Ghi nhiều dòng: one line for each event, all of them or none; events of one subject stand as they follow each other.
 
     The lines are those that `write` would have appended one by one. Raises Stale as `write` does.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is recorded inside the transaction of its act.")
-    subjects = [event.subject_id for event in happened]
-    if len(set(subjects)) < len(subjects):
-        raise ValueError("Two events of one subject follow each other: they are written one by one.")
+    opened = {event.subject_id for event in happened if event.opens}
+    told = list({event.subject_id for event in happened} - opened)
     with connection.cursor() as cursor:
-        cursor.execute(LAST_OF_EACH, [subjects])
-        last = {subject: (number, previous) for subject, number, previous in cursor.fetchall()}
-        lines = [_line(event, *last.get(event.subject_id, (0, GENESIS))) for event in happened]
+        last: dict[UUID, tuple[int, str]] = {}
+        if told:
+            cursor.execute(LAST_OF_EACH, [told])
+            last = {subject: (number, previous) for subject, number, previous in cursor.fetchall()}
+        lines = []
+        for event in happened:
+            lines.append(_line(event, *last.get(event.subject_id, (0, GENESIS))))
+            last[event.subject_id] = lines[-1][NUMBER], lines[-1][HASH]
         cursor.execute(INSERT_ALL, [list(column) for column in zip(*lines, strict=True)])
         if cursor.rowcount != len(lines):
             raise Stale("Có người vừa cập nhật mục này. Hãy tải lại trang rồi làm lại.")

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from motcua.core.asking import Asked
 from motcua.foundation.identity.models import User
@@ -17,6 +17,14 @@ from motcua.service.payments.states import AccountKind, DueState
 ACCOUNT = Asked(
     lambda kind, holder, owner, channel, charge: Account.objects.filter(
         kind=kind, holder_id=holder, owner_id=owner, channel_id=channel, charge=charge
+    )
+)
+OF_CASH = Asked(  # both accounts of cash that is taken for a due
+    lambda holder, owner, charge: Account.objects.filter(
+        Q(kind=AccountKind.CASH, owner_id=None, charge="")
+        | Q(kind=AccountKind.COLLECTED, owner_id=owner, charge=charge),
+        holder_id=holder,
+        channel_id=None,
     )
 )
 
@@ -90,8 +98,13 @@ def post(
 
 def taken_in_cash(payment: Payment, due: Due) -> Entry:
     """The entry of money that is just being taken for this due, not yet written: payment and due are as new as it is."""
+    known = {
+        one.kind: one
+        for one in OF_CASH.all(holder=due.collector_id, owner=due.agency_id, charge=str(due.kind))
+    }
     return Entry(
-        key=f"in:{payment.reference}", debit=cash(due.collector_id), credit=collected(due), amount=due.amount,
+        key=f"in:{payment.reference}", debit=known.get(AccountKind.CASH) or cash(due.collector_id),
+        credit=known.get(AccountKind.COLLECTED) or collected(due), amount=due.amount,
         memo=due.name[:300], at=payment.created_at, due=due, payment=payment,
     )  # fmt: skip
 

@@ -84,6 +84,22 @@ class TestWrite:
         assert second.previous == first.hash
         assert second.payload == {"litres": 2}
 
+    def test_writes_many_at_once_as_one_by_one(self) -> None:
+        known, other = uuid.uuid4(), uuid.uuid4()
+        fill(known, 1)
+        told = [(known, 2), (other, 1), (known, 3)]
+        with transaction.atomic():
+            events.record_all(
+                [CupFilled(subject_id=cup, actor_id=None, at=AT, litres=litres) for cup, litres in told]
+            )
+
+        of_known = list(Line.objects.filter(subject_id=known).order_by("number"))
+        assert [(line.number, line.payload["litres"]) for line in of_known] == [(1, 1), (2, 2), (3, 3)]
+        assert [line.previous for line in of_known] == ["", of_known[0].hash, of_known[1].hash]
+        assert Delivery.objects.count() == 4
+        verdict = verify()
+        assert (verdict.is_intact, verdict.lines) == (True, 4)
+
     def test_goes_away_with_an_act_that_fails(self) -> None:
         cup = uuid.uuid4()
         with pytest.raises(ZeroDivisionError):

@@ -205,18 +205,13 @@ def take_at_reception(event: Event) -> None:
         created_at=event.at, finished_at=event.at, applied_at=event.at, taken_by_id=event.actor_id,
     )  # fmt: skip
     insert_together([due, payment, books.taken_in_cash(payment, due)])
-    opened = told(due) | {"collector": due.collector_id, "agency": due.agency_id, "reason": ""}
-    events.record(DueRaised(**opened, actor_id=event.actor_id, at=event.at))
-    events.record(
-        DuePaid(
-            **told(due),
-            actor_id=event.actor_id,
-            at=event.at,
-            way=Way.CASH,
-            reference=payment.reference,
-            receipt="",
-        )
-    )
+    raised = DueRaised(
+        **told(due), actor_id=event.actor_id, at=event.at, collector=due.collector_id, agency=due.agency_id, reason="",
+    )  # fmt: skip
+    paid = DuePaid(
+        **told(due), actor_id=event.actor_id, at=event.at, way=Way.CASH, reference=payment.reference, receipt="",
+    )  # fmt: skip
+    events.record_all([raised, paid])
 
 
 def owner_of(dossier: Dossier) -> Owner:
