@@ -8,6 +8,7 @@ from functools import lru_cache
 
 BLANKS = re.compile(r"\s+")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+SHORT = 300  # letters of a text whose key is kept
 NOT_SEARCHED = re.compile(r"[^0-9a-z]+")
 # What compatibility decomposition leaves as it is.
 PLAIN = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -29,9 +30,18 @@ def fold(text: str) -> str:
 
     Marks, đ, case, NFC or NFD and the place of the tone (`hoà`, `hòa`) all fold to the same key.
     """
+    return _known_fold(text) if len(text) <= SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.translate(INVISIBLE).casefold().translate(PLAIN))
     without_marks = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return NOT_SEARCHED.sub(" ", without_marks.translate(PLAIN)).strip()
+
+
+_known_fold = lru_cache(maxsize=4096)(
+    _fold
+)  # names of people, papers and procedures are asked for again and again
 
 
 def reversed_fold(text: str) -> str:
@@ -39,9 +49,10 @@ def reversed_fold(text: str) -> str:
     return " ".join(reversed(fold(text).split(" ")))
 
 
-def lexemes(text: str) -> str:
-    """Từ để tìm: what PostgreSQL's `to_tsvector('simple', fold(text))` makes, in the notation of a tsvector."""
-    return " ".join(f"{word}:{place}" for place, word in enumerate(fold(text).split(), start=1))
+def lexemes(*texts: str) -> str:
+    """Từ để tìm: the tsvector, as it is written, that `to_tsvector('simple', fold(text))` makes of these texts joined."""
+    words = [word for text in texts for word in fold(text).split()]
+    return " ".join(f"{word}:{place}" for place, word in enumerate(words, start=1))
 
 
 def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:

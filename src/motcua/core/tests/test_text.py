@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from motcua.core.text import fold, reversed_fold, sort_key, tidy
+from motcua.core.text import fold, lexemes, reversed_fold, sort_key, tidy
 
 
 class TestFold:
@@ -49,6 +49,10 @@ class TestFold:
 class TestReversedFold:
     def test_begins_with_the_name_by_which_one_is_called(self) -> None:
         assert reversed_fold("Nguyễn Thị Ánh") == "anh thi nguyen"
+
+    def test_words_of_several_texts_are_those_of_the_texts_joined(self) -> None:
+        assert lexemes("Nguyễn Thị Ánh", "", "Cấp giấy phép") == lexemes("Nguyễn Thị Ánh Cấp giấy phép")
+        assert lexemes("Đỗ", "Mã") == "do:1 ma:2"
 
 
 class TestTidy:

@@ -27,6 +27,7 @@ from motcua.web.ui.phones import Lent
 
 STATUSES = [(status.value, status.label) for status in Part.Status]
 FORMS = [(form.value, form.label) for form in Part.Form]
+STATUS_VALUES, FORM_VALUES = [value for value, _ in STATUSES], [value for value, _ in FORMS]
 MOST_COPIES = 1000
 LONGEST_TITLE = 500
 
@@ -111,8 +112,8 @@ def read_reuse(reader: Reader, parts: Sequence[PartIn], held: Mapping[int, HeldP
 
 
 def _part(reader: Reader, paper: Paper, scans: list[UUID]) -> PartIn:
-    status = reader.choice(f"paper-{paper.pk}", Part.Status.values)
-    form = reader.choice(f"form-{paper.pk}", Part.Form.values)
+    status = reader.choice(f"paper-{paper.pk}", STATUS_VALUES)
+    form = reader.choice(f"form-{paper.pk}", FORM_VALUES)
     quantity = reader.integer(f"qty-{paper.pk}", least=1, most=MOST_COPIES)
     if f"qty-{paper.pk}" in reader.errors:
         reader.refuse(f"paper-{paper.pk}", f"Số lượng: {reader.errors.pop(f'qty-{paper.pk}').lower()}")

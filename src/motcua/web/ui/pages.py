@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
@@ -63,6 +65,8 @@ class Page(View):
     def user(self) -> User:
         """The person who is signed in; only on pages that are not public."""
         user = self.request.user
+        if isinstance(user, SimpleLazyObject):  # the person themselves: a proxy is slower at each attribute
+            user = get_user(self.request)
         assert isinstance(user, User)  # noqa: S101  dispatch has let nobody else in
         return user
 

@@ -186,7 +186,7 @@ def _changed(dossier: Dossier, wanted: Mapping[str, Any]) -> list[dict[str, str]
     changes = [
         _change(dossier, name, value) for name, value in wanted.items() if getattr(dossier, name) != value
     ]
-    dossier.words = lexemes(f"{dossier.applicant_name} {dossier.matter}")
+    dossier.words = lexemes(dossier.applicant_name, dossier.matter)
     dossier.save(update_fields=[*wanted, "words"])
     return changes
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
+from motcua.core.rows import read_along
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.service.procedures.wording import amount_in_words, limit_in_words
 
@@ -169,7 +170,8 @@ class Channel(models.Model):
         """The limit that this case has of its own, if any."""
         if case is None:
             return None
-        return next((as_limit(row) for row in self.case_limits.all() if row.case_id == case.pk), None)
+        own = read_along(self, "case_limits")
+        return next((as_limit(row) for row in own if row.case_id == case.pk), None)
 
 
 class CaseLimit(models.Model):

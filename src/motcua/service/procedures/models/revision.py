@@ -12,6 +12,7 @@ from django.db.models import Value
 
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError
+from motcua.core.rows import read_along
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.service.procedures.models.parts import (
     Case,
@@ -120,7 +121,7 @@ class Revision(models.Model):
     @property
     def cases(self) -> list[Case]:
         """Trường hợp: the cases among which a dossier must choose one; none when all do alike."""
-        return [group for group in self.groups.all() if group.kind == Case.Kind.ALTERNATIVE]
+        return [group for group in read_along(self, "groups") if group.kind == Case.Kind.ALTERNATIVE]
 
     def asked_questions(self) -> tuple[QuestionFacts, ...]:
         """Câu hỏi trường hợp: those of the revision; where it has cases and asks nothing of them, which case it is."""
@@ -158,7 +159,7 @@ class Revision(models.Model):
         return [paper for paper in self._lines_of(case) if paper.is_note]
 
     def channels_of(self, kind: str) -> list[Channel]:
-        return [channel for channel in self.channels.all() if channel.kind == kind]
+        return [channel for channel in read_along(self, "channels") if channel.kind == kind]
 
     def channel_of(self, kind: str) -> Channel | None:
         """Cách thực hiện, the first of its kind."""
@@ -185,7 +186,7 @@ class Revision(models.Model):
         return [
             fee
             for row in self.channels_of(channel)
-            for fee in row.fees.all()
+            for fee in read_along(row, "fees")
             if fee.case_id is None or (case is not None and fee.case_id == case.pk)
         ]
 
@@ -224,10 +225,10 @@ class Revision(models.Model):
         return [(label, text) for label, text in lines if text]
 
     def _lines_of(self, case: Case | None) -> list[Paper]:
-        groups = {group.pk: group for group in self.groups.all()}
+        groups = {group.pk: group for group in read_along(self, "groups")}
         return [
             paper
-            for paper in self.papers.all()
+            for paper in read_along(self, "papers")
             if groups[paper.case_id].kind != Case.Kind.ALTERNATIVE
             or (case is not None and paper.case_id == case.pk)
         ]
