@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg.sql import Literal
@@ -111,7 +111,7 @@ class _Prepared(Generic[Row]):
 
     def _objects(self, rows: Any) -> Iterator[Row]:
         for row in rows:
-            made: Row = self._model.from_db(connection.alias, self._names, row[self._own])
+            made: Row = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
             for populator in self._populators:
                 populator.populate(row, made)
             for name, column in self._annotations.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
-from django.db import connection
-from django.db.models import Field, ForeignKey, Model
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import AutoField, Field, ForeignKey, IntegerField, Model
 
 PLAIN = {"UUIDField", "CharField", "TextField", "DateTimeField", "DateField", "BooleanField"}
 
@@ -21,34 +21,34 @@ def insert_together(rows: Sequence[Model]) -> None:
     shape: list[tuple[type[Model], int]] = []
     values: list[Any] = []
     for model, group in groupby(rows, key=type):
-        of_model = list(group)
+        of_model, columns = list(group), _values(model)
         shape.append((model, len(of_model)))
         for row in of_model:
             given = row.__dict__
-            values += [
-                given[name] if prepare is None else prepare(given[name], connection)
-                for name, prepare in _values(model)
-            ]
-    with connection.cursor() as cursor:
+            values += [given[name] if prepare is None else prepare(given[name]) for name, prepare in columns]
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    with database.numbered_cursor() as cursor:
         cursor.execute(_statement(tuple(shape)), values)
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  Django's public API
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  Django's public API
 
 
 @lru_cache(maxsize=256)
 def _statement(shape: tuple[tuple[type[Model], int], ...]) -> str:
     """All but the last table stand in WITH: they are written in the same instant, and references are checked later."""
-    inserts = [_insert(model, count) for model, count in shape]
+    places = count(1)
+    inserts = [_insert(model, rows, places) for model, rows in shape]
     named = ", ".join(f"written_{place} AS ({insert})" for place, insert in enumerate(inserts[:-1]))
     return f"WITH {named} {inserts[-1]}" if named else inserts[-1]
 
 
-def _insert(model: type[Model], count: int) -> str:
+def _insert(model: type[Model], rows: int, places: Iterator[int]) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column or "") for field in _fields(model))
-    row = f"({', '.join(['%s'] * len(_fields(model)))})"
+    fields = _fields(model)
+    columns = ", ".join(quote(field.column or "") for field in fields)
+    values = ", ".join(f"({', '.join(f'${next(places)}' for _ in fields)})" for _ in range(rows))
     table = quote(model._meta.db_table)  # noqa: SLF001  Django's public API
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)}"  # noqa: S608  names of our own tables
+    return f"INSERT INTO {table} ({columns}) VALUES {values}"  # noqa: S608  names of our own tables
 
 
 @lru_cache(maxsize=64)
@@ -57,13 +57,17 @@ def _fields(model: type[Model]) -> tuple[Field[Any, Any], ...]:
 
 
 @lru_cache(maxsize=64)
-def _values(model: type[Model]) -> tuple[tuple[str, Callable[..., Any] | None], ...]:
+def _values(model: type[Model]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """Where each value stands, and how it is prepared; most kinds go to the database as they are."""
-    return tuple(
-        (field.attname, None if _is_plain(field) else field.get_db_prep_save) for field in _fields(model)
-    )
+    return tuple((field.attname, _preparing(field)) for field in _fields(model))
 
 
-def _is_plain(field: Field[Any, Any]) -> bool:
+def _preparing(field: Field[Any, Any]) -> Callable[[Any], Any] | None:
     stored = field.target_field if isinstance(field, ForeignKey) else field
-    return stored.get_internal_type() in PLAIN
+    if stored.get_internal_type() in PLAIN or isinstance(stored, AutoField):
+        return None
+    if isinstance(stored, IntegerField):  # of one size whatever the number, so that the statement stays one
+        kinds: Any = connection.ops
+        sized = kinds.integerfield_type_map[stored.get_internal_type()]
+        return lambda value: None if value is None else sized(value)
+    return lambda value: stored.get_db_prep_save(value, connection)
