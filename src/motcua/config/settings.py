@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "motcua.web.portal.kiosk.KioskMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "motcua.web.ui.policy.PolicyMiddleware",
 ]
 
 ROOT_URLCONF = "motcua.config.urls"

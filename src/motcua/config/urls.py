@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("motcua.web.portal.urls")),
     path("tai-khoan/", include("motcua.web.accounts.urls")),
     path("quay/", include("motcua.web.counter.urls")),
     path("ban-lam-viec/", include("motcua.web.desk.urls")),
@@ -18,6 +17,9 @@ urlpatterns = [
     path("mo-phong/buu-chinh/viettel-post/", include("motcua.integrations.viettel_post.simulator")),
     path("mo-phong/ky-so-tu-xa/", include("motcua.integrations.remote_signing.simulator")),
     path("quan-tri/", include("motcua.web.admin.urls")),
+    path(
+        "", include("motcua.web.portal.urls")
+    ),  # last: every address begins with "", and its list is the longest
 ]
 
 handler400 = "motcua.web.ui.errors.bad_request"
