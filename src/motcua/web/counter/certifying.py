@@ -113,6 +113,9 @@ class Certifying(LendsToPhone, Page):
         return self.told(f"Đã trình ký chứng thực “{made.title}”, {made.pages} trang.", dossier.pk)
 
     def prepared(self, reader: Reader, dossier_id: UUID, given: dict[str, Any]) -> Certification:
+        mine = Certification.objects.filter(pk=given["certification_id"], dossier=dossier_id)
+        if self.before is None and (pressed_before := mine.first()):
+            return pressed_before
         if self.scan is None:
             reader.refuse("file", "Hãy quét hoặc chụp bản chính.")
         reader.check()
@@ -124,8 +127,8 @@ class Certifying(LendsToPhone, Page):
 
     def came_before(self, reader: Reader) -> Document | None:
         """The scan of an earlier press that was refused for something else."""
-        key = as_key(reader.text("document"))
-        return Document.objects.unused(uploaded_by_id=self.user.pk).filter(pk=key).first() if key else None
+        keys = [as_key(reader.text("document")), *self.stored_before.get("file", [])]
+        return Document.objects.unused(uploaded_by_id=self.user.pk).filter(pk__in=filter(None, keys)).first()
 
     def told(self, sentence: str, dossier_id: UUID) -> HttpResponse:
         return self.done(sentence, "counter:certifying", dossier_id)
