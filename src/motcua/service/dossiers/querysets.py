@@ -419,9 +419,9 @@ def _consultations() -> ConsultationQuerySet:
     return facts.Consultation.objects.all()
 
 
-def first_or_refuse(dossiers: models.QuerySet[Any]) -> Any:
+def first_or_refuse(dossiers: models.QuerySet[Any] | list[Dossier]) -> Any:
     """The one row, or the same refusal whether it is missing or hidden."""
-    found = dossiers.first()
+    found = next(iter(dossiers), None) if isinstance(dossiers, list) else dossiers.first()
     if found is None:
         raise NoSuchDossier("Không tìm thấy hồ sơ, hoặc hồ sơ không thuộc phạm vi bạn được xem.")
     return found

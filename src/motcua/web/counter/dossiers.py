@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from motcua.core.asking import Asked
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
@@ -44,18 +45,22 @@ ASKED_FOR = ("applicant", "representative", "received_by", "case", "procedure", 
 
 def dossier_of(page: Page, dossier_id: UUID) -> Dossier:
     """The dossier with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
-    seen = (
-        Dossier.objects.visible_to(page.user, page.at)
-        .with_names()
-        .with_interruptions()
-        .select_related(*ASKED_FOR)
-    )
+    agencies = page.access.agencies(Permission.SEE)
     found: Dossier = first_or_refuse(
-        seen.select_related("revision", "agency", "reception_agency", "holder", *ASKED_FOR).filter(
-            pk=dossier_id
-        )
+        SEEN.all(dossier_id=dossier_id, agencies=agencies, holder_id=page.user.pk)
     )
     return found
+
+
+SEEN = Asked(
+    lambda dossier_id, agencies, holder_id: (
+        Dossier.objects.visible_in(agencies, holder_id)
+        .with_names()
+        .with_interruptions()
+        .select_related("revision", "agency", "reception_agency", "holder", *ASKED_FOR)
+        .filter(pk=dossier_id)
+    )
+)
 
 
 class Show(Page):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 
+from motcua.core.asking import Asked
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.querysets import first_or_refuse
@@ -18,6 +19,14 @@ READERS = (*AT_DESK, Permission.SEE)
 NAMES = (
     "revision", "agency", "reception_agency", "holder", "applicant", "representative", "case", "procedure",
 )  # fmt: skip
+SEEN = Asked(
+    lambda dossier_id, agencies, holder_id: (
+        Dossier.objects.visible_in(agencies, holder_id)
+        .select_related(*NAMES)
+        .with_interruptions()
+        .filter(pk=dossier_id)
+    )
+)
 SECTIONS: tuple[tuple[str, str, tuple[Permission, ...]], ...] = (
     ("Việc hôm nay", "desk:index", AT_DESK),
     ("Được hỏi ý kiến", "desk:questions", (Permission.PROCESS,)),
@@ -51,8 +60,10 @@ class DeskPage(Page):
 
     def dossier(self, dossier_id: UUID) -> Dossier:
         """Hồ sơ, with what its page names. Raises NoSuchDossier, whether it is missing or hidden."""
-        seen = Dossier.objects.visible_to(self.user, self.at).select_related(*NAMES).with_interruptions()
-        found: Dossier = first_or_refuse(seen.filter(pk=dossier_id))
+        agencies = self.access.agencies(Permission.SEE)
+        found: Dossier = first_or_refuse(
+            SEEN.all(dossier_id=dossier_id, agencies=agencies, holder_id=self.user.pk)
+        )
         return found
 
     def _sections(self) -> list[tuple[str, str, bool]]:

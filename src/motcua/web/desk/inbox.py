@@ -24,7 +24,7 @@ from motcua.service.workflows.models import Task
 from motcua.service.workflows.querysets import TaskQuerySet
 from motcua.web.desk.acts import bulk_acts, bulk_keys
 from motcua.web.desk.apologies import waiting_for
-from motcua.web.desk.base import AT_DESK, NAMES, DeskPage
+from motcua.web.desk.base import AT_DESK, SEEN, DeskPage
 from motcua.web.desk.paging import MOST, SIZE, slice_of
 from motcua.web.desk.sheet import sheet_of
 from motcua.web.desk.wanted import TABS, Wanted, kept_for, midnight_after
@@ -171,13 +171,8 @@ class Index(DeskPage):
             dossier_id = UUID(key)
         except ValueError:
             return None
-        return (
-            Dossier.objects.visible_to(self.user, self.at)
-            .select_related(*NAMES)
-            .with_interruptions()
-            .filter(pk=dossier_id)
-            .first()
-        )
+        agencies = self.access.agencies(Permission.SEE)
+        return SEEN.first(dossier_id=dossier_id, agencies=agencies, holder_id=self.user.pk)
 
 
 def show_own_steps(dossiers: Iterable[Dossier], user: User, access: Access) -> None:

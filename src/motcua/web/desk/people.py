@@ -9,16 +9,16 @@ from uuid import UUID
 from motcua.service.dossiers.fairness import Advice
 from motcua.service.dossiers.hands import advice_among, advice_for
 from motcua.service.dossiers.models import Dossier
-from motcua.service.workflows.models import Workflow
+from motcua.service.workflows.operations.running import model_of
 
 NOBODY = Advice(())
 
 
 def next_people(dossier: Dossier, at: datetime) -> Advice:
     """Ai thụ lý được: who holds a post with the role of the step after this one, the fairest choice first."""
-    workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
-    if workflow is None:
+    if dossier.workflow_id is None:
         return NOBODY
+    workflow = model_of(dossier.workflow_id)
     way = workflow.blueprint.usual_way(dossier.step_key)
     if not way:
         return NOBODY

@@ -10,11 +10,20 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from motcua.core.asking import Asked
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
 from motcua.foundation.org.models import Agency, Role
-from motcua.service.dossiers.models import Apology, Consultation, Dossier, Message, PaperTransfer, Result
+from motcua.service.dossiers.models import (
+    Apology,
+    Consultation,
+    Decision,
+    Dossier,
+    Message,
+    PaperTransfer,
+    Result,
+)
 from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.steps import look_at
 from motcua.service.dossiers.states import State
@@ -24,8 +33,8 @@ from motcua.service.procedures.models import Entrustment
 from motcua.service.workflows.blueprint import StepKind
 from motcua.service.workflows.drawing import in_words, to_svg
 from motcua.service.workflows.milestones import milestones
-from motcua.service.workflows.models import Task, Workflow
-from motcua.service.workflows.operations.running import compiled_of, in_order_done
+from motcua.service.workflows.models import Task
+from motcua.service.workflows.operations.running import compiled_of, in_order_done, model_of
 from motcua.web.desk.acts import acts_for, acts_of_way
 from motcua.web.desk.base import READERS, DeskPage
 from motcua.web.desk.choices import choices_for
@@ -36,6 +45,26 @@ from motcua.web.ui.promises import Promise, promise_of
 from motcua.web.ui.supplements import supplements_of
 
 MOST_NOTICES = 20
+TASKS = Asked(
+    lambda dossier_id: Task.objects.of(dossier_id).with_workflow().select_related("holder", "completed_by")
+)
+CONSULTATIONS = Asked(
+    lambda dossier_id: (
+        Consultation.objects.filter(dossier_id=dossier_id)
+        .select_related("agency", "asked_by", "answered_by")
+        .order_by("id")
+    )
+)
+DECISIONS = Asked(
+    lambda dossier_id: (
+        Decision.objects.filter(dossier_id=dossier_id)
+        .select_related("proposed_by", "signed_by")
+        .order_by("-id")
+    )
+)
+RESULT = Asked(
+    lambda dossier_id: Result.objects.filter(dossier_id=dossier_id).select_related("document__file")[:1]
+)
 
 
 class Show(DeskPage):
@@ -58,18 +87,12 @@ class Print(PrintPage):
 
 def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
     """What the templates of a dossier need; `tab` is the list that one came from."""
-    tasks = list(
-        Task.objects.of(dossier.pk).with_workflow().select_related("workflow", "holder", "completed_by")
-    )
+    tasks = TASKS.all(dossier_id=dossier.pk)
     look_at(dossier, page.user, page.access, tasks=tasks)
     choice = acts_for(dossier, page.user, page.access, acts_of_way(dossier, tasks, page.user, page.access))
     way = way_of(dossier, tasks)
-    consultations = list(
-        Consultation.objects.filter(dossier=dossier)
-        .select_related("agency", "asked_by", "answered_by")
-        .order_by("id")
-    )
-    decisions = list(dossier.decisions.select_related("proposed_by", "signed_by").order_by("-id"))
+    consultations = CONSULTATIONS.all(dossier_id=dossier.pk)
+    decisions = DECISIONS.all(dossier_id=dossier.pk)
     return {
         "dossier": dossier,
         "tab": tab,
@@ -88,7 +111,7 @@ def sheet_of(page: DeskPage, dossier: Dossier, tab: str = "") -> dict[str, Any]:
         "open_question": next((one for one in consultations if is_asked_aside(one)), None),
         "decision": next((one for one in decisions if one.sent_back_at is None), None),
         "sent_back": decisions[0] if decisions and decisions[0].sent_back_at else None,
-        "result": Result.objects.filter(dossier=dossier).select_related("document__file").first(),
+        "result": RESULT.first(dossier_id=dossier.pk),
         "way": way,
         "branches": branches_of(tasks, page.at),
         "skippable": skippable_opinions(dossier, tasks, page),
@@ -185,9 +208,9 @@ def is_asked_aside(one: Consultation) -> bool:
 
 def way_of(dossier: Dossier, tasks: list[Task]) -> Way | None:
     """None for a dossier without an internal workflow."""
-    workflow = Workflow.objects.filter(pk=dossier.workflow_id or 0).first()
-    if workflow is None:
+    if dossier.workflow_id is None:
         return None
+    workflow = model_of(dossier.workflow_id)
     roles = dict(Role.objects.values_list("code", "name"))
     current = [task.step_key for task in tasks if task.is_open]
     done = {task.step_key for task in in_order_done(tasks)}

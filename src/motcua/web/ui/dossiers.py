@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from motcua.core.asking import Asked
 from motcua.core.time import local_date
 from motcua.foundation.calendars import clock
 from motcua.foundation.calendars.clock import Line
@@ -30,11 +31,20 @@ class PartLine:
 
 def part_lines(dossier: Dossier) -> list[PartLine]:
     """Giấy tờ của hồ sơ, in the order of the procedure; a scan that was replaced is left out."""
-    scans = Scan.objects.filter(dossier=dossier, document__replaced_by=None).select_related("document__file")
     by_part: dict[UUID, list[Document]] = {}
-    for scan in scans.order_by("id"):
+    for scan in SCANS.all(dossier_id=dossier.pk):
         by_part.setdefault(scan.part_id, []).append(scan.document)
-    return [PartLine(part, by_part.get(part.pk, [])) for part in dossier.parts.order_by("position")]
+    return [PartLine(part, by_part.get(part.pk, [])) for part in PARTS.all(dossier_id=dossier.pk)]
+
+
+SCANS = Asked(
+    lambda dossier_id: (
+        Scan.objects.filter(dossier_id=dossier_id, document__replaced_by=None)
+        .select_related("document__file")
+        .order_by("id")
+    )
+)
+PARTS = Asked(lambda dossier_id: Part.objects.filter(dossier_id=dossier_id).order_by("position"))
 
 
 def explanation_of(dossier: Dossier) -> tuple[Line, ...]:
