@@ -76,17 +76,19 @@ DEVICE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile
 
 def first_day(until: datetime) -> date:
     """The working day on which the citizens' fortnight begins: certificates must be good from then on."""
-    return _days(until)[0]
+    return days_of(until)[0]
 
 
-def settle(made: Province, offerings: Sequence[Offering], *, until: datetime) -> None:
-    """Cho công dân mẫu một cuộc sống, once: whoever has it already keeps it."""
+def settle(made: Province, offerings: Sequence[Offering], *, until: datetime) -> bool:
+    """Cho công dân mẫu một cuộc sống, once: whoever has it already keeps it; False."""
     seed_simulated_providers()
-    if not CitizenLink.objects.filter(subject="mp-an").exists():
-        Town(made, offerings, _days(until)).live()
+    if CitizenLink.objects.filter(subject="mp-an").exists():
+        return False
+    Town(made, offerings, days_of(until)).live()
+    return True
 
 
-def _days(until: datetime) -> list[date]:
+def days_of(until: datetime) -> list[date]:
     calendar = work_calendar(None, local_date(until))
     before = (local_date(until) - timedelta(days=step) for step in range(1, 60))
     return [day for day in before if calendar.is_working(day)][DAYS - 1 :: -1]
@@ -318,7 +320,7 @@ class Town:
 
 
 SIGN_IN_AS = (
-    ("Nguyễn Văn An", "bốn hồ sơ, một bản nháp, giấy tờ trong kho, một ủy quyền"),
+    ("Nguyễn Văn An", "năm hồ sơ, một bản nháp, giấy tờ trong kho, bản sao chứng thực, một ủy quyền"),
     ("Trần Thị Bình", "một khoản phải nộp; được An ủy quyền; làm thay Hợp tác xã Nông sản Mẫu"),
     ("Hợp tác xã Nông sản Mẫu", "hai hồ sơ của tổ chức (chọn Cổng Dịch vụ công quốc gia)"),
 )

@@ -12,6 +12,7 @@ from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, now
 from motcua.demo import (
     catalogue,
+    certified,
     citizens,
     eforms,
     finding,
@@ -84,7 +85,8 @@ def load(progress: Callable[[str], None], *, dossiers: int = DOSSIERS, until: da
         old_results.plan(made, at=moment)
         if dossiers:
             progress("Mời công dân mẫu: hồ sơ, giấy tờ, khoản phải nộp của họ…")
-            citizens.settle(made, offerings, until=moment)
+            if citizens.settle(made, offerings, until=moment):
+                certified.settle(made, offerings, citizens.days_of(moment))
     progress("Tỉnh mẫu đã sẵn sàng.")
     return True
 

@@ -32,12 +32,13 @@ FOLDER, PASSPHRASE = "cong-dan", "minh-hoa"
 
 def equip(made: Province, at: datetime) -> None:
     """Cấp chứng thư from `at` on: what was signed before has the present way."""
+    phone_signer = made.people(made.communes[-1], "LEADER")[0]  # signs by the remote service, to show its way
     ca = LocalCa(settings.SIGNING_DIR, settings.SIGNING_SECRET, at, is_rsa=False)
     agencies = Agency.objects.in_bulk({agency_id for agency_id, _ in made.staff})
     for (agency_id, role), people in made.staff.items():
         if role in OFFICERS:
             for person in people:
-                _officer(ca, person, agencies[agency_id], at)
+                _officer(ca, person, agencies[agency_id], at, by_phone=person == phone_signer)
     for agency in [
         made.root,
         made.centre,
@@ -59,12 +60,12 @@ def equip(made: Province, at: datetime) -> None:
     open_issuer_key(valid_from=at, by=None, at=at)
 
 
-def _officer(ca: LocalCa, person: User, agency: Agency, at: datetime) -> None:
+def _officer(ca: LocalCa, person: User, agency: Agency, at: datetime, *, by_phone: bool) -> None:
     file = f"officer-{person.username}.p12"
     register_identity(
         certificate=ca.issue(person.full_name, file, organisation=agency.name),
         chain=ca.chain,
-        keeper=SigningIdentity.Keeper.FILE,
+        keeper=SigningIdentity.Keeper.REMOTE if by_phone else SigningIdentity.Keeper.FILE,
         key_name=file,
         user=person,
         agency=agency,

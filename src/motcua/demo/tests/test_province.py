@@ -19,6 +19,7 @@ from motcua.foundation.identity.models import User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.ledger.verifying import verify
 from motcua.foundation.org.models import VerticalSeat
+from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.operations.documents import bytes_of
 from motcua.foundation.signing.validating import validate
 from motcua.service.dossiers.history import rebuilt
@@ -38,7 +39,7 @@ from motcua.service.postal.models import Shipment
 from motcua.service.procedures.models import Entrustment, Offering
 from motcua.service.queueing.lines import expected
 from motcua.service.queueing.models import Appointment, QueueField, Sitting, Ticket
-from motcua.service.results.models import IssuedResult
+from motcua.service.results.models import Certification, CopyOrder, CorrectionRequest, IssuedResult
 from motcua.service.workflows.models import Task
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -76,12 +77,22 @@ class TestCitizens:
             "AWAITING_SUPPLEMENT", "IN_WORK", "RESULT_READY", "RETURNED",
         ]  # fmt: skip
         assert Draft.objects.filter(account_id=an.pk, ended_at=None).count() == 1
-        assert Due.objects.get(subject_id__in=filed.values("dossier_key")).state == "PAID"
+        dues = Due.objects.filter(subject_id__in=filed.values("dossier_key")).order_by("amount")
+        assert list(dues.values_list("state", flat=True)) == [
+            "OPEN",
+            "PAID",
+        ]  # of a paper copy, of the permit
         assert Shipment.objects.get(dossier__filing__in=filed).handed_at
         assert HeldPaper.objects.standing().filter(holder=an.applicant).count() >= 4
         issued = IssuedResult.objects.get(dossier__state="RETURNED", dossier__filing__in=filed)
         report = validate(bytes_of(issued.document), at=NOW)
         assert (len(report.signatures), report.is_altered) == (2, False)
+        made = Certification.objects.filter(dossier__applicant=an.applicant)
+        assert sorted(made.values_list("state", flat=True)) == ["CERTIFIED", "SENT_BACK"]
+        assert made.get(state="CERTIFIED").issued.is_signed
+        assert CopyOrder.objects.waiting().get().issued == issued
+        assert CorrectionRequest.objects.get(issued=issued).state == "ASKED"
+        assert SigningIdentity.objects.get(keeper="REMOTE").kind == "OFFICER"
 
     def test_act_for_their_firm_once(self, province: None) -> None:
         firm = CitizenAccount.objects.get(applicant__name="Hợp tác xã Nông sản Mẫu")

@@ -32,12 +32,14 @@ def place_of_applicant(dossier: Dossier) -> Place:
     """Nơi nhận: the address that was given for the result where there is one, else the applicant's own."""
     applicant = dossier.applicant
     filing = getattr(dossier, "filing", None)
-    given = filing.return_address if filing is not None else ""
-    is_placed = filing is not None and bool(filing.return_province)
+    given, codes = "", (applicant.province_code, applicant.ward_code)
+    if filing is not None:
+        given = filing.return_address
+        codes = (filing.return_province, filing.return_ward) if filing.return_province else codes
     return Place(
         name=dossier.applicant_name,
         phone=dossier.phone or applicant.phone,
         address=given or applicant.address,
-        province_code=filing.return_province if is_placed else applicant.province_code,
-        ward_code=filing.return_ward if is_placed else applicant.ward_code,
+        province_code=codes[0],
+        ward_code=codes[1],
     )

@@ -5,8 +5,10 @@ Each figure opens the list of exactly its cases: the same place, the same source
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Min, Q, Sum
@@ -47,11 +49,12 @@ class Line:
         """Trả lời trong bao nhiêu ngày, on average."""
         return self.took.total_seconds() / 86400 / self.answered
 
-    def add(self, row: dict[str, int]) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         for outcome in OUTCOMES:
             self.counts[outcome] = self.counts.get(outcome, 0) + row[f"n_{outcome}"]
         self.waiting += row["waiting"]
-        self.oldest = min((one for one in (self.oldest, row["oldest"]) if one), default=None)  # type: ignore[type-var]
+        known: list[datetime] = [one for one in (self.oldest, row["oldest"]) if one]
+        self.oldest = min(known, default=None)
         self.took += row["took"] or timedelta()
 
     def address(self, outcome: str = "") -> str:

@@ -23,7 +23,7 @@ from motcua.service.postal.models import Carrier, HandOver, Shipment
 from motcua.service.postal.operations import carrying
 from motcua.service.postal.operations.ordering import Place, cancel, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
-from motcua.service.postal.possible import OFFERED, carriers_on, directions_for, why_not
+from motcua.service.postal.possible import OFFERED, carriers_on, directions_for, parcel_of, why_not
 from motcua.service.postal.punctuality import count, outcome
 from motcua.service.postal.querysets import NoSuchShipment, ShipmentQuerySet
 from motcua.service.postal.states import LIVE, Direction, Meaning
@@ -144,6 +144,7 @@ class PostOrder(PostPage):
             carriers=[(str(one.pk), one.name) for one in self.carriers()],
             directions=[(one.value, one.label) for one in directions_for(dossier)],
             refusal=why_not(dossier, Direction.RETURN),
+            parcel=parcel_of(dossier),
             key=self.form.value("key") or new_id(),
             price=self.price,
             owed=must_pay(dossier.pk),

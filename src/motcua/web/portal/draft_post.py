@@ -92,6 +92,12 @@ class FetchPrices(ReturnByPost):
     public = True
     step = "giay-to"
 
+    @property
+    def known(self) -> Place:
+        """Where the owner lives: papers are fetched there, wherever the result goes."""
+        owner = self.draft.owner
+        return Place("", "", "", owner.get("province_code", ""), owner.get("ward_code", ""))
+
     @cached_property
     def priced(self) -> list[Priced]:
         there, day = self.known, local_date(self.at)

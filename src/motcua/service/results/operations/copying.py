@@ -63,20 +63,20 @@ def print_copy(*, copy_id: UUID, issued_id: UUID, agency_id: int, by: User, at: 
     order = CopyOrder.objects.waiting().filter(issued=issued, agency=agency_id).select_for_update().first()
     if order:
         order.state, order.copy, order.ended_at = CopyOrder.State.READY, copy, at
-        order.parcel = _parcel(order, by, at) if order.carrier_id else None
+        order.parcel = _parcel(order, order.carrier_id, by, at) if order.carrier_id else None
         order.save(update_fields=["state", "copy", "ended_at", "parcel"])
         tell_of_ready_copy(order, by=by, at=at)
     return copy
 
 
-def _parcel(order: CopyOrder, by: User, at: datetime) -> Shipment:
+def _parcel(order: CopyOrder, carrier_id: UUID, by: User, at: datetime) -> Shipment:
     """Bưu gửi của bản giấy, for the postage that was shown. Raises DomainError."""
     if unpaid := order.unpaid:
         raise DomainError(
             f"{order.name} chưa nộp {vnd(unpaid)} phí bản giấy nên chưa gửi được. Khi nộp xong, hãy lập lại."
         )
     return post(
-        key=order.pk, dossier_id=order.issued.dossier_id, direction=Direction.COPY, carrier_id=order.carrier_id,
+        key=order.pk, dossier_id=order.issued.dossier_id, direction=Direction.COPY, carrier_id=carrier_id,
         sender=place_of_unit(order.agency, local_date(at)),
         receiver=Place(order.name, order.phone, order.address, order.province_code, order.ward_code),
         weight=WEIGHT, price=order.postage or 0, by=by, at=at,
