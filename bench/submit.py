@@ -179,8 +179,8 @@ def draft_of(number: int, kinds: Sequence[Kind]) -> Any:
     from motcua.core.time import now
     from motcua.foundation.documents.tests import samples
     from motcua.foundation.identity.operations.applicants import ApplicantInput
+    from motcua.service.filing.contents import Contents
     from motcua.service.filing.operations import drafting
-    from motcua.service.filing.operations.finishing import is_declared
     from motcua.service.forms.operations.answering import begin
 
     kind = kinds[number % len(kinds)]
@@ -195,7 +195,8 @@ def draft_of(number: int, kinds: Sequence[Kind]) -> Any:
     answers = begin(subject_id=draft.dossier_key, version=kind.version, by=None, at=at)
     answers.data = kind.answers
     answers.save()
-    papers = [paper for paper in drafting.papers_of(draft) if not is_declared(answers, paper)]
+    contents = Contents(draft, at)
+    papers = [paper for paper in contents.papers if not contents.is_declared(paper)]
     for paper in papers[:FILES]:
         content = BytesIO(samples.pdf(1, title=f"{number} {paper.pk}"))
         drafting.keep_file(draft_id=draft.pk, paper_id=paper.pk, upload=content, name="giay.pdf", at=at)

@@ -92,9 +92,8 @@ def costs_of_filing(filing: Filing, *, group: str) -> Costs:
     return costs_of(filing.offering, filing.case, day, group=group, quantities=filing.quantities)
 
 
-def owe(filing: Filing, at: datetime) -> list[Due]:
+def owe(filing: Filing, costs: Costs, at: datetime) -> list[Due]:
     """Ghi khoản phải nộp of a filing, under the key of its dossier."""
-    costs = costs_of_filing(filing, group=filing.payer_group)
     return raise_dues(
         subject_id=filing.dossier_key,
         offering=filing.offering,

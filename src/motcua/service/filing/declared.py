@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from motcua.core.time import local_date
 from motcua.service.filing.models import Draft
@@ -19,15 +19,20 @@ def form_of(draft: Draft, at: datetime) -> FormVersion | None:
 
 def form_faults(draft: Draft, at: datetime) -> dict[str, str]:
     """Tờ khai còn gì phải xem lại; empty where the procedure has no form."""
-    version = form_of(draft, at)
+    answers, on = answers_of(draft.dossier_key), local_date(at)
+    version = answers.version if answers else form_for(draft.offering, on, case=draft.case)
+    return faults_in(version, answers, on)
+
+
+def faults_in(version: FormVersion | None, answers: Answers | None, on: date) -> dict[str, str]:
+    """Tờ khai với những câu trả lời này còn gì phải xem lại."""
     if version is None:
         return {}
-    answers = answers_of(draft.dossier_key)
     if answers is None:
         return {"form": "Chưa khai tờ khai điện tử."}
-    if newer_version(answers, local_date(at)):
+    if newer_version(answers, on):
         return {"form": "Tờ khai điện tử đã có bản mới. Hãy mở tờ khai để xem điều gì đã đổi."}
-    wrong = problems(version, answers.data, local_date(at))
+    wrong = problems(version, answers.data, on)
     return {"form": f"Tờ khai còn {len(wrong)} câu cần xem lại."} if wrong else {}
 
 

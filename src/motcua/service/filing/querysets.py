@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from motcua.foundation.identity.models import User
-    from motcua.service.filing.models import Draft, Filing  # noqa: F401  named in base classes
+    from motcua.service.filing.models import Draft, DraftPaper, Filing  # noqa: F401  named in base classes
 
 
 class FilingQuerySet(models.QuerySet["Filing"]):
@@ -55,8 +56,26 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(account_id=account_id).order_by("-submitted_at", "-id")
 
 
+class DraftPaperQuerySet(models.QuerySet["DraftPaper"]):
+    """Giấy tờ của bản nháp."""
+
+    def with_document_ids(self) -> Self:
+        """Kèm khóa các tệp, as they came: `document_ids`."""
+        tied = self.model.documents.through.objects.filter(draftpaper=OuterRef("pk")).order_by("document")
+        return self.annotate(document_ids=ArraySubquery(tied.values("document")))
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
     """Bản nháp. They are their owner's: no list of staff shows them."""
+
+    def with_place(self) -> Self:
+        """Kèm nơi nộp, chủ tài khoản, và có bản tờ khai để ký nào không: `has_declarations`."""
+        from motcua.service.filing.models import FrozenDeclaration
+
+        places = ("offering__procedure", "offering__agency", "offering__receiving_agency")
+        return self.select_related(*places, "applicant").annotate(
+            has_declarations=Exists(FrozenDeclaration.objects.filter(draft=OuterRef("pk")))
+        )
 
     def open(self, *, at: datetime) -> Self:
         """Còn giữ, chưa nộp."""

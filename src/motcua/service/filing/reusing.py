@@ -54,20 +54,18 @@ def agree(draft: Draft, *, is_agreed: bool, at: datetime) -> None:
     )
 
 
-def use_for(draft: Draft, filing: Filing, at: datetime) -> None:
+def use_for(draft: Draft, filing: Filing, chosen: Mapping[int, HeldPaper], at: datetime) -> None:
     """Dùng cho hồ sơ vừa nộp; each use is a line that its holder reads. Raises ConsentMissing, PaperGone."""
-    chosen = set(draft.papers.filter(way=DraftPaper.Way.HELD).values_list("paper_id", flat=True))
-    for paper_id, held in reusable(draft, at).items():
-        if paper_id in chosen:
-            mark_used(
-                held_id=held.pk,
-                holder_id=held.holder_id,
-                subject_id=filing.dossier_key,
-                actor=Actor(id=draft.account_id, name=filing.applicant.name),
-                at=at,
-                paper_id=paper_id,
-                purpose="Nộp hồ sơ trực tuyến",
-            )
+    for paper_id, held in chosen.items():
+        mark_used(
+            held_id=held.pk,
+            holder_id=held.holder_id,
+            subject_id=filing.dossier_key,
+            actor=Actor(id=draft.account_id, name=filing.applicant.name),
+            at=at,
+            paper_id=paper_id,
+            purpose="Nộp hồ sơ trực tuyến",
+        )
 
 
 def take_back(draft: Draft, at: datetime) -> None:

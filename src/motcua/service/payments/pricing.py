@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
+from motcua.core.asking import Asked
 from motcua.core.errors import InvalidInput
 from motcua.service.forms.counting import counted
 from motcua.service.payments.models import FeeRule, PayerGroup
@@ -132,11 +133,20 @@ def announced(fees: Collection[Fee]) -> list[Rule]:
 
 def own_rules(offering: Offering, on: date, occasion: str = Occasion.FILING) -> list[FeeRule]:
     """Mức thu tỉnh đặt: those of this place, else those of everywhere; none: what the procedure says counts."""
-    asked = Q(offering=offering) | Q(offering__isnull=True, procedure=offering.procedure_id)
-    found = (
-        FeeRule.objects.in_force(on).filter(asked, occasion=occasion).prefetch_related("exemptions__group")
+    known = {"offering_id": offering.pk, "procedure_id": offering.procedure_id, "on": on}
+    found = RULES.all(**known, occasion=str(occasion))
+    if found:
+        prefetch_related_objects(found, "exemptions__group")
+    return rules_at(found, offering.pk)
+
+
+RULES = Asked(
+    lambda offering_id, procedure_id, on, occasion: (
+        FeeRule.objects.in_force(on)
+        .filter(Q(offering=offering_id) | Q(offering__isnull=True, procedure=procedure_id), occasion=occasion)
+        .order_by("kind", "name")
     )
-    return rules_at(found.order_by("kind", "name"), offering.pk)
+)
 
 
 def rules_at(rules: Iterable[FeeRule], offering_id: int | None) -> list[FeeRule]:

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from motcua.core.ids import as_key, new_id
-from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import fee_of
+from motcua.service.filing.contents import Contents
 from motcua.service.filing.models import CoSigner
 from motcua.service.filing.operations import cosigning
 from motcua.service.filing.operations.codes import plain_code
@@ -126,6 +125,7 @@ class Invitation(Invited):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         draft = self.signer.draft
+        contents = Contents(draft, self.at)
         return self.render(
             "portal/filing/invitation.html",
             signer=self.signer,
@@ -134,11 +134,11 @@ class Invitation(Invited):
             others=list(draft.cosigners.exclude(pk=self.signer.pk)),
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},
             helper=draft.helper,
-            answered=answered_pages(draft, self.at),
-            lines=lines_of(draft, self.at),
+            answered=answered_pages(contents),
+            lines=lines_of(contents),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
-            costs=fee_of(draft, local_date(self.at)).costs,
+            costs=contents.fee.costs,
             group=PayerGroup.objects.filter(pk=draft.payer_group).first() if draft.payer_group else None,
             proofs=list(draft.proofs.order_by("id")),
             taken_in_at=place_name(draft.offering),

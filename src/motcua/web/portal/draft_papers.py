@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,11 +16,10 @@ from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.foundation.documents.operations.storing import StoreUnavailable
-from motcua.service.filing.declared import is_declared
-from motcua.service.filing.models import Draft, DraftPaper
+from motcua.service.filing.contents import Contents
+from motcua.service.filing.models import DraftPaper
 from motcua.service.filing.operations import drafting, finishing
-from motcua.service.filing.reusing import agree, has_agreed, reusable
-from motcua.service.forms.asking import answers_of
+from motcua.service.filing.reusing import agree, has_agreed
 from motcua.service.holdings.models import HeldPaper
 from motcua.service.postal.possible import carriers_on
 from motcua.service.procedures.models import Paper
@@ -54,20 +52,18 @@ class Line:
         return self.way == DraftPaper.Way.HELD or not self.is_judged
 
 
-def lines_of(draft: Draft, at: datetime) -> list[Line]:
-    held, answers = reusable(draft, at), answers_of(draft.dossier_key)
-    rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents__file")}
+def lines_of(contents: Contents) -> list[Line]:
+    files = contents.documents
     lines = []
-    for paper in drafting.papers_of(draft):
-        row = rows.get(paper.pk)
-        files = sorted(row.documents.all(), key=lambda one: one.pk) if row else []
+    for paper in contents.papers:
+        row = contents.rows.get(paper.pk)
         lines.append(
             Line(
                 paper,
                 row.way if row else "",
-                files,
-                is_declared=is_declared(answers, paper),
-                held=held.get(paper.pk),
+                [files[key] for key in row.document_ids] if row else [],
+                is_declared=contents.is_declared(paper),
+                held=contents.held.get(paper.pk),
                 is_judged=row is not None,
             )
         )
@@ -81,7 +77,7 @@ class Papers(DraftPage):
     step = "giay-to"
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
-        lines = lines_of(self.draft, self.at)
+        lines = lines_of(self.contents)
         needed = [line for line in lines if line.paper.is_required]
         return self.step_page(
             "portal/filing/papers.html",
@@ -98,10 +94,10 @@ class Papers(DraftPage):
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader = self.read()
-        ways = {line.paper.pk: self.way_of(line, reader) for line in lines_of(self.draft, self.at)}
+        ways = {line.paper.pk: self.way_of(line, reader) for line in lines_of(self.contents)}
         drafting.save_way(draft_id=self.draft.pk, ways=ways, at=self.at)
         agree(self.draft, is_agreed=reader.is_ticked("consent"), at=self.at)
-        faults = finishing.paper_faults(self.draft, self.at)
+        faults = finishing.paper_faults(Contents(self.draft, self.at))
         if faults:
             raise InvalidInput(faults)
         return self.onward()
@@ -142,7 +138,9 @@ class Upload(LendsToPhone, DraftPage):
                 )
             except (RefusedFile, StoreUnavailable, drafting.TooManyFiles) as refusal:
                 refusals.append(refusal.message)
-        line = next((line for line in lines_of(self.draft, self.at) if line.paper.pk == paper_id), None)
+        line = next(
+            (line for line in lines_of(Contents(self.draft, self.at)) if line.paper.pk == paper_id), None
+        )
         if line is None:
             raise self.missing("Thủ tục không còn hỏi giấy tờ này.")
         if self.is_fragment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,10 @@ from motcua.core.errors import DomainError
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.contents import Contents
 from motcua.service.filing.knowing import known_of
-from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import declaring, drafting, finishing
 from motcua.service.filing.revising import changed_since
-from motcua.service.forms.asking import answers_of
 from motcua.service.forms.models import Answers
 from motcua.service.forms.operations.answering import begin
 from motcua.service.postal.possible import carriers_on
@@ -44,10 +42,9 @@ class FormStep(DraftPage, FormPages):
     eform_template = "portal/filing/form.html"
 
     def answers_here(self) -> Answers:
-        version = self.form_version
-        found = answers_of(self.draft.dossier_key)
-        if found is not None:
-            return found
+        version, begun = self.form_version, self.contents.answers
+        if begun is not None:
+            return begun
         if version is None:
             raise self.missing("Thủ tục này không có tờ khai điện tử.")
         return begin(
@@ -89,10 +86,9 @@ class FormStep(DraftPage, FormPages):
         return str(address)
 
 
-def answered_pages(draft: Draft, at: datetime) -> list[Any]:
+def answered_pages(contents: Contents) -> list[Any]:
     """Câu trả lời của tờ khai, for the last page."""
-    answers = answers_of(draft.dossier_key)
-    return list(confirm_pages(answers, local_date(at))) if answers else []
+    return list(confirm_pages(contents.answers, contents.on)) if contents.answers else []
 
 
 class Return(DraftPage):
@@ -135,14 +131,14 @@ class Check(DraftPage):
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         draft = self.draft
-        lacking = finishing.faults_of(draft, self.at, is_seen=self.helper is not None)
+        lacking = finishing.faults_of(self.contents, is_seen=self.helper is not None)
         return self.step_page(
             "portal/filing/check.html",
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},
             helper=draft.helper,
-            lines=lines_of(draft, self.at),
+            lines=lines_of(self.contents),
             lacking=[(sentence, self.mending(name)) for name, sentence in lacking.items()],
-            answered=answered_pages(draft, self.at),
+            answered=answered_pages(self.contents),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
             costs=self.fee.costs,

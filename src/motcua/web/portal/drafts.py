@@ -21,9 +21,10 @@ from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.costs import DraftFee, costs_of, fee_of
-from motcua.service.filing.declared import form_of
+from motcua.service.filing.contents import Contents
+from motcua.service.filing.costs import DraftFee, costs_of
 from motcua.service.filing.models import Draft
+from motcua.service.filing.opening import opened
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.codes import plain_code
 from motcua.service.filing.revising import changed_since
@@ -243,17 +244,7 @@ class DraftPage(CitizenPage):
 
     @cached_property
     def draft(self) -> Draft:
-        found = Draft.objects.select_related(
-            "offering__procedure",
-            "offering__agency",
-            "offering__receiving_agency",
-            "offering__unit",
-            "revision",
-            "case",
-            "applicant",
-            "mandate__principal",
-        )
-        draft: Draft | None = found.filter(pk=self.kwargs["draft_id"]).first()
+        draft = opened(self.kwargs["draft_id"])
         if draft is None or draft.is_over(self.at):
             raise self.missing("Không còn bản nháp này. Bản nháp quá hạn giữ đã được xóa cùng các tệp")
         return draft
@@ -285,9 +276,14 @@ class DraftPage(CitizenPage):
         return None
 
     @cached_property
+    def contents(self) -> Contents:
+        """Nội dung bản nháp, as it was when this page was asked for."""
+        return Contents(self.draft, self.at)
+
+    @property
     def form_version(self) -> FormVersion | None:
         """Biểu mẫu điện tử của thủ tục, if it has one."""
-        return form_of(self.draft, self.at)
+        return self.contents.version
 
     @cached_property
     def all_steps(self) -> list[tuple[str, str]]:
@@ -310,10 +306,10 @@ class DraftPage(CitizenPage):
         """Diện miễn, giảm mà mức thu của lần nộp này hỏi."""
         return self.fee.tariff.groups()
 
-    @cached_property
+    @property
     def fee(self) -> DraftFee:
         """Phí của bản nháp, by what was said before this page."""
-        return fee_of(self.draft, local_date(self.at))
+        return self.contents.fee
 
     def shut(self) -> HttpResponse:
         """Phiên đã hết: sign in, or type the code; what was just typed goes along and comes back."""

@@ -13,7 +13,10 @@ from django.db.models import Q
 from motcua.core.ids import new_id
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.dossiers.models import Channel
-from motcua.service.filing.querysets import DraftQuerySet
+from motcua.service.filing.querysets import DraftPaperQuerySet, DraftQuerySet
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -136,6 +139,9 @@ class Draft(models.Model):
     objects = DraftQuerySet.as_manager()
 
     if TYPE_CHECKING:
+        has_declarations: bool  # of `with_place`
+
+    if TYPE_CHECKING:
         cosigners: RelatedManager[CoSigner]
         declarations: RelatedManager[FrozenDeclaration]
         papers: RelatedManager[DraftPaper]
@@ -214,6 +220,11 @@ class DraftPaper(models.Model):
     paper = models.ForeignKey("procedures.Paper", models.PROTECT, related_name="+", db_index=False)
     way = models.CharField("cách nộp", max_length=6, choices=Way.choices, default=Way.UPLOAD)
     documents = models.ManyToManyField("documents.Document", verbose_name="tệp", related_name="+")
+
+    objects = DraftPaperQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        document_ids: list[UUID]  # of `with_document_ids`
 
     class Meta:
         verbose_name = "giấy tờ của bản nháp"

@@ -14,6 +14,7 @@ from django.core.files.base import File
 from django.db import models, transaction
 
 from motcua.core import events
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.text import tidy
 from motcua.core.time import local, local_date
@@ -35,6 +36,7 @@ from motcua.service.filing.events import (
 )
 from motcua.service.filing.models import Draft, DraftPaper, FilingRule
 from motcua.service.filing.models.draft import LONGEST_PLACE
+from motcua.service.filing.opening import locked
 from motcua.service.filing.operations.codes import new_code, plain_code
 from motcua.service.filing.operations.cosigning import take_back_agreements
 from motcua.service.filing.reusing import take_back
@@ -61,7 +63,10 @@ class TooManyFiles(DomainError):
 
 def rule_on(on: date) -> FilingRule:
     """Quy định nộp trực tuyến của ngày."""
-    return FilingRule.objects.filter(valid_from__lte=on).first() or FilingRule(valid_from=on)
+    return RULES.first(on=on) or FilingRule(valid_from=on)
+
+
+RULES = Asked(lambda on: FilingRule.objects.filter(valid_from__lte=on)[:1])
 
 
 @transaction.atomic
@@ -431,7 +436,7 @@ def papers_of(draft: Draft) -> list[Paper]:
 
 def locked_draft(draft_id: UUID) -> Draft:
     """The draft, locked, with what its end needs. Raises NoSuchDraft."""
-    draft = Draft.objects.select_for_update(of=("self",)).filter(pk=draft_id).first()
+    draft = locked(draft_id)
     if draft is None:
         raise NoSuchDraft("Không còn bản nháp này. Bản nháp quá hạn giữ đã được xóa cùng các tệp.")
     return draft

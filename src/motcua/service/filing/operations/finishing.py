@@ -17,8 +17,9 @@ from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.operations.receiving import receive
-from motcua.service.filing.costs import fee_of, owe
-from motcua.service.filing.declared import form_faults, is_declared
+from motcua.service.filing.contents import Contents
+from motcua.service.filing.costs import owe
+from motcua.service.filing.declared import faults_in
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Assistance, Draft, DraftPaper, Filing
 from motcua.service.filing.operations.assisting import how_confirmed, mark_assisted
@@ -35,7 +36,6 @@ from motcua.service.filing.operations.drafting import (
     as_input,
     begin_draft,
     locked_draft,
-    papers_of,
     person_faults,
     return_faults,
     rule_on,
@@ -43,9 +43,8 @@ from motcua.service.filing.operations.drafting import (
 )
 from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, proof_of
 from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
-from motcua.service.filing.reusing import reusable, use_for
+from motcua.service.filing.reusing import use_for
 from motcua.service.filing.revising import changed_since
-from motcua.service.forms.asking import answers_of
 from motcua.service.procedures.models import Offering
 
 
@@ -82,15 +81,18 @@ def submit_draft(
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )
-    if wrong := faults_of(draft, at, is_seen=is_seen):
+    contents = Contents(draft, at)
+    if wrong := faults_of(contents, is_seen=is_seen):
         raise InvalidInput(wrong)
     applicant, representative, authorisation = _people(draft, at)
-    fee = fee_of(draft, local_date(at))
+    parts = parts_of_draft(contents)
+    if draft.has_declarations:
+        parts = with_signed(parts, draft)
     contact = draft.helper or draft.owner
     filing = submit(
         offering=draft.offering,
         applicant=applicant,
-        parts=[*with_signed(parts_of_draft(draft), draft), *proof_of(draft)],
+        parts=[*parts, *proof_of(draft)],
         at=at,
         case_id=draft.case_id,
         terms=Terms(
@@ -103,20 +105,20 @@ def submit_draft(
             authorisation=authorisation,
             mandate=draft.mandate,
             payer_group=draft.payer_group or "",
-            quantities=fee.quantities,
+            quantities=contents.fee.quantities,
             return_channel=draft.return_channel,
             return_address=draft.return_address,
             by_post={name: getattr(draft, name) for name in BY_POST},
-            reuses_papers=draft.papers.filter(way=DraftPaper.Way.HELD).exists(),
+            reuses_papers=bool(contents.chosen_of_store),
         ),
     )
     mark_assisted(filing=filing, draft=draft, how=how, at=at)
     name_in_filing(draft=draft, filing=filing, at=at)
-    if declaration := settle_declaration(draft, at):
+    if draft.has_declarations and (declaration := settle_declaration(draft, at)):
         record_in_filing(declaration=declaration, filing=filing, at=at)
-    use_for(draft, filing, at)
+    use_for(draft, filing, contents.chosen_of_store, at)
     confirm_seen(draft, filing, at)
-    owe(filing, at)
+    owe(filing, contents.fee.costs, at)
     draft.filing, draft.ended_at = filing, at
     draft.save(update_fields=["filing", "ended_at"])
     events.record(
@@ -196,57 +198,50 @@ def copy_filing(
 RELATIVE = "Người thân nộp thay: "
 
 
-def faults_of(draft: Draft, at: datetime, *, is_seen: bool = False) -> dict[str, str]:
+def faults_of(contents: Contents, *, is_seen: bool = False) -> dict[str, str]:
     """Những gì còn thiếu để nộp, {field: sentence}, in the order in which they are put right.
 
     `is_seen`: an officer sees who files and takes the declaration signed on paper; then no other signature is needed.
     """
+    draft, at = contents.draft, contents.at
     return {
         **person_faults(draft, at),
-        **form_faults(draft, at),
-        **fee_faults(draft, at),
-        **paper_faults(draft, at),
+        **faults_in(contents.version, contents.answers, contents.on),
+        **fee_faults(contents.fee),
+        **paper_faults(contents),
         **return_faults(draft),
-        **signer_faults(draft, at),
-        **({} if is_seen else declaration_faults(draft, at)),
+        **(signer_faults(draft, at) if contents.has_signers else {}),
+        **(declaration_faults(draft, at) if contents.must_be_signed and not is_seen else {}),
     }
 
 
-def paper_faults(draft: Draft, at: datetime) -> dict[str, str]:
+def paper_faults(contents: Contents) -> dict[str, str]:
     """Giấy tờ còn thiếu: each required paper has its files, is held in the store, or its owner brings it on paper."""
-    rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
-    held, answers = reusable(draft, at), answers_of(draft.dossier_key)
     wrong = {}
-    for paper in papers_of(draft):
-        row = rows.get(paper.pk)
+    for paper in contents.papers:
+        row = contents.rows.get(paper.pk)
         has = row and (
             row.way == DraftPaper.Way.PAPER
-            or list(row.documents.all())
-            or (row.way == DraftPaper.Way.HELD and paper.pk in held)
+            or row.document_ids
+            or (row.way == DraftPaper.Way.HELD and paper.pk in contents.held)
         )
-        if paper.is_required and not has and not is_declared(answers, paper):
+        if paper.is_required and not has and not contents.is_declared(paper):
             wrong[f"paper-{paper.pk}"] = (
                 f"Chưa có “{paper.name}”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
             )
     return wrong
 
 
-def parts_of_draft(draft: Draft) -> list[FiledPart]:
+def parts_of_draft(contents: Contents) -> list[FiledPart]:
     """Giấy tờ như sẽ nộp, in the order of the procedure."""
-    rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents")}
-    answers = answers_of(draft.dossier_key)
     parts = []
-    for paper in papers_of(draft):
-        row = rows.get(paper.pk)
-        if is_declared(answers, paper) and (row is None or not row.documents.all()):
+    for paper in contents.papers:
+        row = contents.rows.get(paper.pk)
+        files = row.document_ids if row else []
+        if contents.is_declared(paper) and not files:
             parts.append(FiledPart(paper.name, paper.pk, note="Khai bằng biểu mẫu điện tử"))
-            continue
-        if row is None:
-            continue
-        files = [document.pk for document in row.documents.all()]
-        on_paper = row.way == DraftPaper.Way.PAPER and not files
-        if files or on_paper:
-            parts.append(FiledPart(paper.name, paper.pk, files, is_on_paper=on_paper))
+        elif files or (row and row.way == DraftPaper.Way.PAPER):
+            parts.append(FiledPart(paper.name, paper.pk, files, is_on_paper=not files))
     return parts
 
 

@@ -20,7 +20,7 @@ from motcua.foundation.documents.operations.storing import store
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
-from motcua.service.filing.costs import costs_of_filing, fee_of
+from motcua.service.filing.costs import DraftFee, costs_of_filing, fee_of
 from motcua.service.filing.events import PayerGroupRefused
 from motcua.service.filing.models import Draft, Filing
 from motcua.service.filing.operations.drafting import TooManyFiles, open_draft, rule_on, saved
@@ -71,9 +71,8 @@ def keep_proof(
     return document
 
 
-def fee_faults(draft: Draft, at: datetime) -> dict[str, str]:
+def fee_faults(fee: DraftFee) -> dict[str, str]:
     """Chưa trả lời câu về diện miễn, giảm hay số lượng, where the fee asks it."""
-    fee = fee_of(draft, local_date(at))
     wrong = {
         fee.tariff.field_of(unit): f"Hãy ghi số {unit}, để tính phí."
         for unit in fee.units
@@ -82,14 +81,14 @@ def fee_faults(draft: Draft, at: datetime) -> dict[str, str]:
     if not all(fee.from_form.values()):
         lacking = ", ".join(unit for unit, count in fee.from_form.items() if not count)
         wrong["form-count"] = f"Tờ khai chưa ghi số {lacking}, cần để tính phí."
-    if fee.tariff.codes and draft.payer_group not in {"", *(one.pk for one in fee.tariff.groups())}:
+    if fee.tariff.codes and fee.group not in {"", *(one.pk for one in fee.tariff.groups())}:
         wrong["group"] = "Hãy cho biết bạn có thuộc diện miễn, giảm phí không."
     return wrong
 
 
 def proof_of(draft: Draft) -> list[FiledPart]:
     """Giấy chứng minh as it is filed: its files, seen by who helps, or on paper later."""
-    group = PayerGroup.objects.filter(pk=draft.payer_group or "").first()
+    group = PayerGroup.objects.filter(pk=draft.payer_group).first() if draft.payer_group else None
     if group is None:
         return []
     files = [document.pk for document in draft.proofs.all()]
@@ -106,7 +105,7 @@ def proves(group: PayerGroup) -> str:
 
 def confirm_seen(draft: Draft, filing: Filing, at: datetime) -> None:
     """Xác nhận diện mà công chức hỗ trợ đã xem giấy, with the filing that they have helped to make."""
-    if draft.group_seen_by and filing.payer_group:
+    if filing.payer_group and draft.group_seen_by:
         group = PayerGroup.objects.get(pk=filing.payer_group)
         proof = f"{group.proof or group.name}, {SEEN}"
         confirm_group(subject_id=filing.dossier_key, group=group, proof=proof, by=draft.group_seen_by, at=at)

@@ -24,6 +24,7 @@ from motcua.foundation.ledger.verifying import verify
 from motcua.foundation.notices.models import Notice
 from motcua.service.dossiers.operations.receiving import IncompleteDossier
 from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, MONDAY, World
+from motcua.service.filing.contents import Contents
 from motcua.service.filing.models import Draft, Filing, FilingRule
 from motcua.service.filing.operations import drafting, finishing
 from motcua.service.filing.operations.answering import accept
@@ -315,7 +316,7 @@ class TestChanging:
         with pytest.raises(finishing.ProcedureChanged):
             finishing.submit_draft(draft_id=draft.pk, at=tuesday)
         draft = drafting.follow_revision(draft_id=draft.pk, at=tuesday)
-        assert list(finishing.paper_faults(draft, MONDAY).values()) == [
+        assert list(finishing.paper_faults(Contents(draft, MONDAY)).values()) == [
             "Chưa có “Ảnh chân dung”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
         ]
 

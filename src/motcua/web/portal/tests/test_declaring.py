@@ -29,6 +29,7 @@ from motcua.foundation.signing.making import sign_pdf
 from motcua.foundation.signing.tests.test_signing import added_to, altered
 from motcua.foundation.signing.tests.world import authority, paper, unsaved
 from motcua.service.dossiers.tests.world import World
+from motcua.service.filing.contents import Contents
 from motcua.service.filing.models import Draft, Filing, FrozenDeclaration
 from motcua.service.filing.operations import batching, declaring, drafting, finishing
 from motcua.service.filing.operations.answering import accept
@@ -246,8 +247,8 @@ def test_signed_on_paper_before_an_officer_needs_no_certificate(
     client: Client, online_world: World, second: Any, account: CitizenAccount
 ) -> None:
     draft = ready(client, online_world, second)
-    assert set(finishing.faults_of(draft, now())) == {"declaration"}
-    assert not finishing.faults_of(draft, now(), is_seen=True)
+    assert set(finishing.faults_of(Contents(draft, now()))) == {"declaration"}
+    assert not finishing.faults_of(Contents(draft, now()), is_seen=True)
     frozen = declaring.freeze_declaration(draft_id=draft.pk, at=now()).document
     client.post(at(draft, "to-khai/chung"), {"land": " ", "_count": "1"})
     with pytest.raises(InvalidInput, match="Tờ khai còn 1 câu"):
