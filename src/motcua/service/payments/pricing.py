@@ -16,7 +16,6 @@ from motcua.service.payments.models import FeeRule, PayerGroup
 from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, price_of, total
 from motcua.service.payments.states import DueKind, Occasion
 from motcua.service.procedures.models import Case, Fee, Offering
-from motcua.service.procedures.models.revision import revision_on
 
 # The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
 KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
@@ -115,7 +114,7 @@ def tariff_of(offering: Offering, *, channel: str, case: Case | None, on: date) 
     is_online = channel == ONLINE
     if own := own_rules(offering, on):
         return Tariff(_as_rules(own), on, is_online=is_online, is_set=True)
-    fees = revision_on(offering.procedure_id, on).fees_for(channel, case)
+    fees = offering.content_on(on).fees_for(channel, case)
     return Tariff(tuple(announced(fees)), on, is_online=is_online)
 
 

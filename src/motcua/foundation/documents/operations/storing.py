@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.base import File
 from django.db import connection, transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import ProtectedError
 
 from motcua.core import events
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Forbidden, Stale
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
@@ -154,18 +155,34 @@ def attach(*, document_ids: list[UUID], subject_id: UUID, by: AbstractBaseUser |
     """
     if not document_ids:
         return []
-    mine = Document.objects.filter(pk__in=document_ids).filter(
-        Q(subject_id=subject_id) | Q(subject_id=None, uploaded_by_id=_pk(by))
-    )
-    if mine.update(subject_id=subject_id) != len(set(document_ids)):
-        raise Stale(
-            "Có tệp đã được dùng ở hồ sơ khác hoặc đã bỏ. Hãy tải lại trang và chọn lại tệp.", field="file"
-        )
+    claim(document_ids=document_ids, subject_id=subject_id, by=by)
     found = {
         document.pk: document
         for document in Document.objects.filter(pk__in=document_ids).select_related("file")
     }
     return [found[document_id] for document_id in document_ids]
+
+
+def claim(*, document_ids: list[UUID], subject_id: UUID, by: AbstractBaseUser | None) -> None:
+    """Gắn tệp vào hồ sơ, as `attach` does, without reading them. What belongs to it already is only locked."""
+    wanted = set(document_ids)
+    loose = wanted - {own.pk for own in OWN.all(document_ids=sorted(wanted), subject_id=subject_id)}
+    if not loose:
+        return
+    taken = Document.objects.filter(pk__in=loose, subject_id=None, uploaded_by_id=_pk(by))
+    if taken.update(subject_id=subject_id) != len(loose):
+        raise Stale(
+            "Có tệp đã được dùng ở hồ sơ khác hoặc đã bỏ. Hãy tải lại trang và chọn lại tệp.", field="file"
+        )
+
+
+OWN = Asked(
+    lambda document_ids, subject_id: (
+        Document.objects.filter(pk__in=document_ids, subject_id=subject_id)
+        .only("pk")
+        .select_for_update(no_key=True)
+    )
+)
 
 
 def locked(document_id: UUID) -> Document:

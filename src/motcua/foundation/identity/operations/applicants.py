@@ -72,12 +72,12 @@ class NotTheSamePerson(DomainError):
     """Số và tên không khớp: said to somebody who has not shown who they are, so it names nobody."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def find_or_add_unchecked(data: ApplicantInput, *, at: datetime) -> Applicant:
     """Tìm hoặc thêm theo lời khai: of somebody who has not shown who they are.
 
     What is known already is never changed by it; a number that is written under another name is refused without saying
-    which name. Raises InvalidInput, NotTheSamePerson.
+    which name. Part of a larger act where there is one. Raises InvalidInput, NotTheSamePerson.
     """
     values = clean(data, on=local_date(at))
     found = _same(values)

@@ -42,7 +42,7 @@ from motcua.service.filing.operations.drafting import (
     typed_of,
 )
 from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, proof_of
-from motcua.service.filing.operations.submitting import FiledPart, Terms, submit
+from motcua.service.filing.operations.submitting import FiledPart, Terms, filed
 from motcua.service.filing.reusing import use_for
 from motcua.service.filing.revising import changed_since
 from motcua.service.procedures.models import Offering
@@ -89,7 +89,7 @@ def submit_draft(
     if draft.has_declarations:
         parts = with_signed(parts, draft)
     contact = draft.helper or draft.owner
-    filing = submit(
+    filing, happened = filed(
         offering=draft.offering,
         applicant=applicant,
         parts=[*parts, *proof_of(draft)],
@@ -112,6 +112,16 @@ def submit_draft(
             reuses_papers=bool(contents.chosen_of_store),
         ),
     )
+    draft.filing, draft.ended_at = filing, at
+    draft.save(update_fields=["filing", "ended_at"])
+    events.record_all(
+        [
+            happened,
+            DraftFiled(
+                subject_id=draft.pk, actor_id=draft.account_id, at=at, filing=filing.pk, code=filing.code
+            ),
+        ]
+    )
     mark_assisted(filing=filing, draft=draft, how=how, at=at)
     name_in_filing(draft=draft, filing=filing, at=at)
     if draft.has_declarations and (declaration := settle_declaration(draft, at)):
@@ -119,11 +129,6 @@ def submit_draft(
     use_for(draft, filing, contents.chosen_of_store, at)
     confirm_seen(draft, filing, at)
     owe(filing, contents.fee.costs, at)
-    draft.filing, draft.ended_at = filing, at
-    draft.save(update_fields=["filing", "ended_at"])
-    events.record(
-        DraftFiled(subject_id=draft.pk, actor_id=draft.account_id, at=at, filing=filing.pk, code=filing.code)
-    )
     return filing
 
 

@@ -18,11 +18,12 @@ from motcua.core import events
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
+from motcua.core.writing import insert_together
 from motcua.foundation.calendars.clock import add_working_minutes
 from motcua.foundation.calendars.loading import regime_on, work_calendar
 from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.models import Document
-from motcua.foundation.documents.operations.storing import attach, store
+from motcua.foundation.documents.operations.storing import claim, store
 from motcua.foundation.identity import checks
 from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.numbering.giving import next_number
@@ -97,7 +98,27 @@ def submit(
     """
     if source_key and (earlier := Filing.objects.filter(source_key=source_key).first()):
         return earlier
-    terms = terms or Terms()
+    filing, happened = filed(
+        offering=offering, applicant=applicant, parts=parts, at=at, by=by, case_id=case_id, matter=matter,
+        source_key=source_key, terms=terms or Terms(),
+    )  # fmt: skip
+    events.record(happened)
+    return filing
+
+
+def filed(
+    *,
+    offering: Offering,
+    applicant: Applicant,
+    parts: Sequence[FiledPart],
+    at: datetime,
+    terms: Terms,
+    by: User | None = None,
+    case_id: int | None = None,
+    matter: str = "",
+    source_key: str = "",
+) -> tuple[Filing, FilingSubmitted]:
+    """Ghi một lần nộp within a larger act, which records the event together with its own. Raises what `submit` raises."""
     day = local_date(at)
     revision = offering.revision_on(day)
     case = revision.case_or_refuse(case_id)
@@ -106,7 +127,7 @@ def submit(
         raise InvalidInput({"parts": "Hồ sơ chưa có giấy tờ nào."})
     alert_due, answer_due = times_of(offering.receiving_agency_id, at)
     number = next_number(f"filing:{offering.receiving_agency_id}:{day:%Y%m%d}")
-    filing = Filing.objects.create(
+    filing = Filing(
         code=f"TT-{offering.receiving_agency.code}-{day:%y%m%d}-{number:04d}",
         source_key=source_key or None,
         applicant=applicant,
@@ -132,22 +153,19 @@ def submit(
         **terms.by_post,
         dossier_key=terms.dossier_key or new_id(),
     )
-    _keep(filing, parts, by, first=1)
-    events.record(
-        FilingSubmitted(
-            subject_id=filing.pk,
-            actor_id=by.pk if by else terms.account_id,
-            at=at,
-            code=filing.code,
-            procedure=offering.procedure.code,
-            agency=offering.agency_id,
-            reception_agency=offering.receiving_agency_id,
-            alert_due_at=alert_due,
-            answer_due_at=answer_due,
-            parts=[part.name for part in parts],
-        )
+    _keep(filing, parts, by, first=1, along=[filing])
+    return filing, FilingSubmitted(
+        subject_id=filing.pk,
+        actor_id=by.pk if by else terms.account_id,
+        at=at,
+        code=filing.code,
+        procedure=offering.procedure.code,
+        agency=offering.agency_id,
+        reception_agency=offering.receiving_agency_id,
+        alert_due_at=alert_due,
+        answer_due_at=answer_due,
+        parts=[part.name for part in parts],
     )
-    return filing
 
 
 @transaction.atomic
@@ -273,8 +291,10 @@ def times_of(agency_id: int, at: datetime) -> tuple[datetime | None, datetime | 
     return alert, answer
 
 
-def _keep(filing: Filing, parts: Sequence[FiledPart], by: User | None, *, first: int) -> None:
-    """Giữ giấy tờ: all parts and their files at once; files that wait in a bucket are taken out of it."""
+def _keep(
+    filing: Filing, parts: Sequence[FiledPart], by: User | None, *, first: int, along: Sequence[Filing] = ()
+) -> None:
+    """Giữ giấy tờ: all parts and their files at once, a new filing `along`; files that wait in a bucket leave it."""
     rows = [
         FilingPart(
             filing=filing, position=position, paper_id=part.paper_id, name=part.name, note=part.note[:300],
@@ -282,17 +302,19 @@ def _keep(filing: Filing, parts: Sequence[FiledPart], by: User | None, *, first:
         )
         for position, part in enumerate(parts, start=first)
     ]  # fmt: skip
-    FilingPart.objects.bulk_create(rows)
     for part in parts:
         if part.waits_in:
             buckets = [waiting_bucket(filing, key) for key in part.waits_in]
             waiting = Document.objects.filter(pk__in=part.document_ids, subject_id__in=buckets)
             waiting.update(subject_id=filing.dossier_key)
     files = list(dict.fromkeys(key for part in parts for key in part.document_ids))
-    attach(document_ids=files, subject_id=filing.dossier_key, by=by)
-    tied = FilingPart.documents.through
-    tied.objects.bulk_create(
-        tied(filingpart_id=row.pk, document_id=key)
-        for row, part in zip(rows, parts, strict=True)
-        for key in dict.fromkeys(part.document_ids)
-    )
+    if files:
+        claim(document_ids=files, subject_id=filing.dossier_key, by=by)
+    insert_together([*along, *rows])
+    if files:
+        tied = FilingPart.documents.through
+        tied.objects.bulk_create(
+            tied(filingpart_id=row.pk, document_id=key)
+            for row, part in zip(rows, parts, strict=True)
+            for key in dict.fromkeys(part.document_ids)
+        )

@@ -37,7 +37,6 @@ from motcua.service.payments.querysets import NoSuchDue
 from motcua.service.payments.rules import Charge
 from motcua.service.payments.states import DueKind, DueState, ExceptionKind, PaymentState, Way
 from motcua.service.procedures.models import Offering
-from motcua.service.procedures.models.revision import revision_on
 
 AT_RECEPTION = "Phí, lệ phí thu khi tiếp nhận"
 
@@ -59,7 +58,7 @@ class NothingToCancel(Stale):
     """Khoản này không còn mở."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def raise_dues(
     *,
     subject_id: UUID,
@@ -73,9 +72,11 @@ def raise_dues(
     """Ghi các khoản phải nộp of a draft, filing or dossier; charges of nothing are left out.
 
     Called again for a subject that has open dues of the same kind and name, it brings them to the amount that is due
-    now and raises nothing twice. Paid ones stay.
+    now and raises nothing twice. Paid ones stay. Part of a larger act where there is one.
     """
-    name = str(revision_on(offering.procedure_id, local_date(at)).name)
+    if not any(one.amount for one in charges):
+        return []
+    name = str(offering.content_on(local_date(at)).name)
     owner = Owner(
         subject_id,
         code,
@@ -294,9 +295,8 @@ def told(due: Due) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def tell(event: DueEvent, *, twin: type[DossierMoneyEvent]) -> None:
-    """Record what happened to a due; where its dossier exists already, in the dossier's life as well."""
+    """Record what happened to a due within its act; where its dossier exists already, in the dossier's life as well."""
     events.record(event)
     if Dossier.objects.filter(pk=event.owner).exists():
         events.record(

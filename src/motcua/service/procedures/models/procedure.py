@@ -10,7 +10,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.core.ids import new_id
-from motcua.service.procedures.models.revision import NotInForce, Revision, known_revision, revision_on
+from motcua.service.procedures.models.revision import (
+    NotInForce,
+    Revision,
+    known_revision,
+    not_in_force,
+    revision_on,
+)
 from motcua.service.procedures.querysets import OfferingQuerySet, ProcedureQuerySet
 
 if TYPE_CHECKING:
@@ -119,9 +125,15 @@ class Offering(models.Model):
                 f"{self.receiving_agency.name} không tiếp nhận thủ tục này vào ngày {on:%d/%m/%Y}.",
                 field="procedure",
             )
+        if self.procedure.valid_to is not None and on > self.procedure.valid_to:
+            raise not_in_force(on)
+        return self.content_on(on)
+
+    def content_on(self, on: date) -> Revision:
+        """Nội dung thủ tục vào ngày, also where nobody takes it any more; asked once for each day. Raises NotInForce."""
         known: dict[date, Revision] = self.__dict__.setdefault("_revisions", {})
         if on not in known:
-            known[on] = revision_on(self.procedure_id, on, self.procedure.valid_to)
+            known[on] = revision_on(self.procedure_id, on)
         return known[on]
 
     def keep_revision(self, on: date) -> None:

@@ -238,11 +238,15 @@ def revision_on(procedure_id: int, on: date, valid_to: date | None = None) -> Re
     """The revision of a procedure on a day, with its content. Raises NotInForce."""
     found = LATEST.first(procedure_id=procedure_id, on=on)
     if found is None or (valid_to is not None and on > valid_to):
-        raise NotInForce(
-            f"Thủ tục này không có hiệu lực vào ngày {on:%d/%m/%Y}. Hãy xem lại danh mục thủ tục.",
-            field="procedure",
-        )
+        raise not_in_force(on)
     return known_revision(found.pk)
+
+
+def not_in_force(on: date) -> NotInForce:
+    return NotInForce(
+        f"Thủ tục này không có hiệu lực vào ngày {on:%d/%m/%Y}. Hãy xem lại danh mục thủ tục.",
+        field="procedure",
+    )
 
 
 LATEST = Asked(lambda procedure_id, on: Revision.objects.in_force(procedure_id, on).only("pk")[:1])
