@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from motcua.core import events
+from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.text import fold, reversed_fold
 from motcua.core.time import local_date
@@ -170,12 +171,16 @@ def _kind(kind: str) -> str:
 
 def _same(values: dict[str, Any]) -> Applicant | None:
     """The row of the same person or organisation, by number only; locked."""
-    rows: ApplicantQuerySet = Applicant.objects.select_for_update()
     if values["personal_number"]:
-        return rows.filter(personal_number_key=number_key(values["personal_number"])).first()
+        return BY_NUMBER.first(key=number_key(values["personal_number"]))
     if values["tax_code"] and values["kind"] == Applicant.Kind.ORGANISATION:
+        rows: ApplicantQuerySet = Applicant.objects.select_for_update()
         return rows.filter(kind=values["kind"], tax_code=values["tax_code"]).first()
     return None
+
+
+# Of whoever comes to a counter or files on line.
+BY_NUMBER = Asked(lambda key: Applicant.objects.select_for_update().filter(personal_number_key=key)[:1])
 
 
 def _create(values: dict[str, Any], *, by: User | None, at: datetime) -> Applicant:

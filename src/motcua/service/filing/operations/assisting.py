@@ -56,6 +56,7 @@ def how_confirmed(draft: Draft, *, helper: User | None, is_signed: bool) -> str:
     return Assistance.PAPER
 
 
+@transaction.atomic(savepoint=False)
 def mark_assisted(*, filing: Filing, draft: Draft, how: str, at: datetime) -> None:
     """Ghi công chức hỗ trợ, with the act that files it."""
     if not how:

@@ -265,6 +265,7 @@ def answers_changed(event: Event) -> None:
         take_back_agreements(draft_id=draft.pk, at=event.at)
 
 
+@transaction.atomic(savepoint=False)
 def name_in_filing(*, draft: Draft, filing: Filing, at: datetime) -> None:
     """Ghi người cùng đứng tên in the ledger of the filing, with the act that files it."""
     if not draft.signers:

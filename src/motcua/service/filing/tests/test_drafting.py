@@ -166,6 +166,13 @@ class TestFiling:
         with pytest.raises(drafting.DraftEnded):
             drafting.save_step(draft_id=draft.pk, step="x", at=LATER)
 
+    def test_asks_few_questions_however_many_papers(self, world, django_assert_max_num_queries):
+        """Each thing once: a whole village files on one morning."""
+        finishing.submit_draft(draft_id=whole(world).pk, at=LATER)
+        draft = whole(world, files=3)
+        with django_assert_max_num_queries(20):
+            finishing.submit_draft(draft_id=draft.pk, at=LATER)
+
     def test_says_everything_that_is_lacking(self, world):
         draft = begun(world)
         with pytest.raises(InvalidInput) as refusal:

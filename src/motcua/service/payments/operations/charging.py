@@ -295,6 +295,7 @@ def told(due: Due) -> dict[str, Any]:
     }
 
 
+@transaction.atomic(savepoint=False)
 def tell(event: DueEvent, *, twin: type[DossierMoneyEvent]) -> None:
     """Record what happened to a due within its act; where its dossier exists already, in the dossier's life as well."""
     events.record(event)
