@@ -35,9 +35,9 @@ class OutOfDrafts(Exception):
 
 
 class Presser(Client):
-    """A citizen's browser that files one draft after the other."""
+    """Browsers of citizens that file one after the other; each has begun one draft, of another person."""
 
-    def __init__(self, port: int, session: str, addresses: Sequence[str]) -> None:
+    def __init__(self, port: int, drafts: Sequence[tuple[str, str]]) -> None:
         self._address = ("127.0.0.1", port)
         self._socket = self._joined()
         body = f"csrfmiddlewaretoken={TOKEN}&truth=1"
@@ -46,7 +46,7 @@ class Presser(Client):
                 f"POST {address} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Cookie: sessionid={session}; csrftoken={TOKEN}\r\n"
                 f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-                for address in addresses
+                for session, address in drafts
             ]
         )
 
@@ -70,7 +70,7 @@ def measure() -> list[Figure]:
     received, filed = Run(), Run()
     with server() as port:
         clerks = [Client(port, counter) for counter in counters]
-        pressers = [Presser(port, session, addresses) for session, addresses in citizens]
+        pressers = [Presser(port, drafts) for drafts in citizens]
         at_once(clerks, 1.0, Run())
         at_once(pressers, 0.5, Run())
         for _ in range(TURNS):
@@ -89,24 +89,27 @@ def measure() -> list[Figure]:
     return [Figure("submit: nộp trực tuyến so với tiếp nhận", share, "%", LEAST, at_least=True, note=note)]
 
 
-def drafts_of_citizens() -> list[tuple[str, list[str]]]:
-    """For each citizen a session and the last pages of their drafts; every draft of another person."""
+def drafts_of_citizens() -> list[list[tuple[str, str]]]:
+    """For each of those that press at once the sessions and last pages of their drafts; every draft of another person."""
+    offerings, numbers = online_offerings(), count(1)
+    return [
+        [in_a_browser(draft_of(next(numbers), offerings)) for _ in range(DRAFTS // AT_ONCE)]
+        for _ in range(AT_ONCE)
+    ]
+
+
+def in_a_browser(draft: Any) -> tuple[str, str]:
+    """The session of the browser that has begun this draft, and the draft's last page."""
     from importlib import import_module
 
     from django.conf import settings
 
     from motcua.web.ui.drafts import DRAFTS as OPENED
 
-    offerings, numbers = online_offerings(), count(1)
-    found = []
-    for _ in range(AT_ONCE):
-        drafts = [draft_of(next(numbers), offerings) for _ in range(DRAFTS // AT_ONCE)]
-        session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[OPENED] = [str(draft.pk) for draft in drafts]
-        session.create()
-        addresses = [f"/nop-ho-so/{draft.offering.procedure.code}/{draft.pk}/kiem-tra/" for draft in drafts]
-        found.append((str(session.session_key), addresses))
-    return found
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[OPENED] = [str(draft.pk)]
+    session.create()
+    return str(session.session_key), f"/nop-ho-so/{draft.offering.procedure.code}/{draft.pk}/kiem-tra/"
 
 
 @dataclass(frozen=True)
