@@ -19,6 +19,7 @@ from motcua.foundation.citizens.claims import Dialect
 from motcua.foundation.identity.models import User
 from motcua.foundation.org.models import Agency
 from motcua.foundation.signing import trust
+from motcua.foundation.signing.aside import aside
 from motcua.foundation.signing.local_ca import LocalCa
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.operations.keeping import register_identity
@@ -92,5 +93,6 @@ def sign_as_citizen(content: bytes, *, key: str, at: datetime) -> bytes:
         field_name="NguoiKhai", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(content), strict=False)
-    signed = signers.sign_pdf(writer, metadata, signer=signer, timestamper=trust.timestamper(at))
+    timestamper = trust.timestamper(at)
+    signed = aside(lambda: signers.sign_pdf(writer, metadata, signer=signer, timestamper=timestamper))
     return bytes(signed.getvalue())

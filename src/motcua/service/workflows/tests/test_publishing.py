@@ -176,7 +176,7 @@ class TestPublish:
     def test_needs_a_second_person(self, procedure: Procedure, drafter: User) -> None:
         workflow = draft(procedure, drafter)
 
-        with pytest.raises(Forbidden, match="một người khác"):
+        with pytest.raises(Forbidden, match="người thứ hai"):
             publishing.publish(workflow_id=workflow.pk, by=drafter, at=LATER)
 
     def test_refuses_steps_longer_than_the_limit(
