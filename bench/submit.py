@@ -1,7 +1,7 @@
 """Filing on line with a form and two papers over HTTP, beside receiving at the counter: the last press of prepared drafts.
 
 Eight citizens press "Nộp hồ sơ" at once, each with drafts of their own, whose electronic form is filled in and which carry
-two uploaded papers; eight clerks take dossiers in as in bench/receive. Both take turns.
+two uploaded papers; eight clerks take dossiers in as in bench/receive. Both take turns, and the people of both are known.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from itertools import count
+from random import Random
 from typing import Any
 
 from bench.figures import Figure, percentile
-from bench.receive import AT_ONCE, TOKEN, Client, Run, at_once, prepare, server
+from bench.receive import AT_ONCE, PEOPLE, TOKEN, Client, Run, at_once, prepare, server
 
 NEEDS_DATABASE = True
 LEAST = 50.0  # per cent of the rate of receiving
@@ -27,7 +29,6 @@ ANSWERS = {
     "ADDRESS": {"form": "NEW", "province": "01", "ward": "00070", "detail": "12 Trần Phú", "text": ""},
 }  # fmt: skip
 DRAFTS = int(os.environ.get("MOTCUA_BENCH_N") or 1600)
-OWNER_NUMBER = 34000000  # the last eight of made-up personal numbers
 
 
 class OutOfDrafts(Exception):
@@ -176,12 +177,25 @@ def answer(field: Any) -> Any:
     return ANSWERS.get(field.widget, "Nguyễn Văn Đo")
 
 
+@cache
+def known_people() -> list[Any]:
+    """People who have filed before, as they type themselves in."""
+    from motcua.core.time import now
+    from motcua.demo.people import a_person
+    from motcua.foundation.identity.operations.applicants import find_or_create_applicant
+
+    chance = Random(9)
+    people = [a_person(chance) for _ in range(PEOPLE)]
+    for person in people:
+        find_or_create_applicant(person, by=None, at=now())
+    return people
+
+
 def draft_of(number: int, kinds: Sequence[Kind]) -> Any:
     """A draft with nothing missing: the form, two papers with files; the others come on paper."""
     from motcua.core.ids import new_id
     from motcua.core.time import now
     from motcua.foundation.documents.tests import samples
-    from motcua.foundation.identity.operations.applicants import ApplicantInput
     from motcua.service.filing.contents import Contents
     from motcua.service.filing.operations import drafting
     from motcua.service.forms.operations.answering import begin
@@ -191,9 +205,7 @@ def draft_of(number: int, kinds: Sequence[Kind]) -> Any:
     draft = drafting.begin_draft(
         draft_id=new_id(), offering=kind.offering, case_id=kind.case.pk if kind.case else None, at=at
     )
-    owner = ApplicantInput(
-        name="Nguyễn Văn Đo", personal_number=f"0010{OWNER_NUMBER + number}", phone="0912345678"
-    )
+    owner = known_people()[number % PEOPLE]
     drafting.save_person(draft_id=draft.pk, owner=owner, at=at)
     answers = begin(subject_id=draft.dossier_key, version=kind.version, by=None, at=at)
     answers.data = kind.answers
