@@ -30,8 +30,7 @@ from motcua.service.payments.operations.ordering import (
 )
 from motcua.service.payments.states import DueKind, DueState, PaymentState
 from motcua.web.portal.batches import OwnBatch
-from motcua.web.portal.paying import KEY
-from motcua.web.ui.network import client_ip
+from motcua.web.portal.paying import KEY, visit
 from motcua.web.ui.pages import Page
 
 
@@ -134,12 +133,7 @@ class BatchPay(OwnBatch):
 
     def visit(self, order: PaymentOrder) -> Visit:
         back = f"{reverse('portal:order-back', args=[self.batch.pk, order.pk])}?{urlencode({KEY: key_of(order.pk)})}"
-        callback = reverse("api:payment-callback", args=[order.channel_id])
-        return Visit(
-            self.request.build_absolute_uri(back),
-            self.request.build_absolute_uri(callback),
-            client_ip(self.request),
-        )
+        return visit(self.request, back=back, channel_id=order.channel_id)
 
 
 class BatchPaySent(BatchPay):

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
-from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import StoreUnavailable
 from motcua.service.filing.operations import drafting, grouping
 from motcua.service.payments.models import PayerGroup
+from motcua.web.portal.draft_papers import Drop
 from motcua.web.portal.drafts import DraftPage
 from motcua.web.ui.fees import NONE_OF_THEM, fee_asked, read_quantities
 from motcua.web.ui.forms import Reader
@@ -85,16 +85,8 @@ class FeeStep(LendsToPhone, DraftPage):
         return "đánh dấu mang bản giấy đến sau"
 
 
-class DropProof(DraftPage):
+class DropProof(Drop):
     """Bỏ một tệp chứng minh."""
 
     public = True
     step = "mien-giam"
-
-    def get(self, request: HttpRequest, code: str, draft_id: UUID, document_id: UUID) -> HttpResponse:
-        return self.go("portal:draft-mien-giam", *self.address)
-
-    def post(self, request: HttpRequest, code: str, draft_id: UUID, document_id: UUID) -> HttpResponse:
-        if Document.objects.filter(pk=document_id, subject_id=self.draft.dossier_key).exists():
-            drafting.drop_file(draft_id=self.draft.pk, document_id=document_id, at=self.at)
-        return self.done("Đã bỏ tệp.", "portal:draft-mien-giam", *self.address)

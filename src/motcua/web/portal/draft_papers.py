@@ -171,12 +171,12 @@ class Drop(DraftPage):
     step = "giay-to"
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID, document_id: UUID) -> HttpResponse:
-        return self.go("portal:draft-giay-to", *self.address)
+        return self.go(f"portal:draft-{self.step}", *self.address)
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID, document_id: UUID) -> HttpResponse:
         if Document.objects.filter(pk=document_id, subject_id=self.draft.dossier_key).exists():
             drafting.drop_file(draft_id=self.draft.pk, document_id=document_id, at=self.at)
-        return self.done("Đã bỏ tệp.", "portal:draft-giay-to", *self.address)
+        return self.done("Đã bỏ tệp.", f"portal:draft-{self.step}", *self.address)
 
 
 class OwnFile(DraftPage):

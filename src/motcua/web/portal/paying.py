@@ -36,6 +36,12 @@ from motcua.web.ui.papers import pdf_response
 KEY = "khoa"
 
 
+def visit(request: HttpRequest, *, back: str, channel_id: UUID | None) -> Visit:
+    """Một lượt sang trang thanh toán: where the payer comes `back` to, where the platform calls, from where they went."""
+    callback = reverse("api:payment-callback", args=[channel_id])
+    return Visit(request.build_absolute_uri(back), request.build_absolute_uri(callback), client_ip(request))
+
+
 class PayPage(Page):
     """What these pages know: the due, when the address has its key."""
 
@@ -114,13 +120,8 @@ class Pay(PayPage):
         return self.go(self.page_of(due))
 
     def _visit(self, due: Due, payment: Payment) -> Visit:
-        way_back = f"{reverse('portal:pay-back', args=[due.pk])}?{urlencode({KEY: key_of(due.pk)})}"
-        callback = reverse("api:payment-callback", args=[payment.channel_id])
-        return Visit(
-            self.request.build_absolute_uri(way_back),
-            self.request.build_absolute_uri(callback),
-            client_ip(self.request),
-        )
+        back = f"{reverse('portal:pay-back', args=[due.pk])}?{urlencode({KEY: key_of(due.pk)})}"
+        return visit(self.request, back=back, channel_id=payment.channel_id)
 
 
 class Open(PayPage):

@@ -13,18 +13,16 @@ from django.db.models import Q
 from motcua.core.ids import new_id
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.models.posting import SentByPost
 from motcua.service.filing.querysets import DraftPaperQuerySet, DraftQuerySet
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from motcua.service.filing.models.cosigner import CoSigner
     from motcua.service.filing.models.declaration import FrozenDeclaration
-
-LONGEST_PLACE = 300
 
 
 def own_changes() -> dict[str, str]:
@@ -69,7 +67,7 @@ class FilingRule(models.Model):
         return f"Từ {self.valid_from:%d/%m/%Y}: giữ {self.draft_days} ngày"
 
 
-class Draft(models.Model):
+class Draft(SentByPost):
     """Bản nháp: saved at every step, found again by its owner's account or by its code.
 
     Its files and answers belong to `dossier_key` from the start, which is the key of the dossier later.
@@ -109,14 +107,6 @@ class Draft(models.Model):
         "documents.Document", verbose_name="giấy chứng minh diện miễn, giảm", related_name="+"
     )
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
-    return_address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE, blank=True)
-    return_province = models.CharField("mã tỉnh nơi nhận", max_length=2, blank=True)
-    return_ward = models.CharField("mã xã nơi nhận", max_length=5, blank=True)
-    carrier = models.ForeignKey(
-        "postal.Carrier", models.PROTECT, null=True, related_name="+", db_index=False,
-        verbose_name="đơn vị bưu chính đã chọn",
-    )  # fmt: skip
-    postage = models.PositiveIntegerField("cước đã báo (đồng)", null=True)
     assisted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
         verbose_name="công chức hỗ trợ nộp",

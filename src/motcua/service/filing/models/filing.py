@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from motcua.core.ids import new_id
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.models.posting import SentByPost
 from motcua.service.filing.querysets import FilingQuerySet
 from motcua.service.filing.states import LIVE, State
 
@@ -23,7 +24,7 @@ class Assistance(models.TextChoices):
     PHONE = "PHONE", "tự bấm nộp bằng mã"
 
 
-class Filing(models.Model):
+class Filing(SentByPost):
     """Hồ sơ nộp trực tuyến: filed, not yet taken in; it has a number of its own and no code of a dossier.
 
     `is_unverified`: filed without an account: who it is has still to be checked. `contact_phone`, `contact_email`: where
@@ -83,14 +84,6 @@ class Filing(models.Model):
     return_channel = models.CharField(
         "cách nhận kết quả", max_length=8, choices=Channel.choices, default=Channel.ONLINE
     )
-    return_address = models.CharField("địa chỉ nhận", max_length=300, blank=True)
-    return_province = models.CharField("mã tỉnh nơi nhận", max_length=2, blank=True)
-    return_ward = models.CharField("mã xã nơi nhận", max_length=5, blank=True)
-    carrier = models.ForeignKey(
-        "postal.Carrier", models.PROTECT, null=True, related_name="+", db_index=False,
-        verbose_name="đơn vị bưu chính đã chọn",
-    )  # fmt: skip
-    postage = models.PositiveIntegerField("cước đã báo (đồng)", null=True)
     dossier_key = models.UUIDField("khóa của hồ sơ sẽ tiếp nhận", default=new_id, unique=True, editable=False)
     dossier = models.OneToOneField("dossiers.Dossier", models.PROTECT, null=True, related_name="filing")
 

@@ -35,7 +35,7 @@ from motcua.service.filing.events import (
     DraftTaken,
 )
 from motcua.service.filing.models import Draft, DraftPaper, FilingRule
-from motcua.service.filing.models.draft import LONGEST_PLACE
+from motcua.service.filing.models.posting import BY_POST, LONGEST_PLACE
 from motcua.service.filing.opening import locked
 from motcua.service.filing.operations.codes import new_code, plain_code
 from motcua.service.filing.operations.cosigning import take_back_agreements
@@ -274,9 +274,6 @@ def drop_file(*, draft_id: UUID, document_id: UUID, at: datetime) -> None:
     draft = open_draft(draft_id)
     discard_from(document_id=document_id, subject_id=draft.dossier_key, at=at, actor_id=draft.account_id)
     saved(draft, at)
-
-
-BY_POST = ("return_province", "return_ward", "carrier", "postage")
 
 
 @transaction.atomic

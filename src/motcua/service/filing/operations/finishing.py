@@ -22,6 +22,7 @@ from motcua.service.filing.costs import owe
 from motcua.service.filing.declared import faults_in
 from motcua.service.filing.events import DraftFiled, DraftReceived
 from motcua.service.filing.models import Assistance, Draft, DraftPaper, Filing
+from motcua.service.filing.models.posting import BY_POST
 from motcua.service.filing.operations.assisting import how_confirmed, mark_assisted
 from motcua.service.filing.operations.cosigning import name_in_filing, signer_faults
 from motcua.service.filing.operations.declaring import (
@@ -31,7 +32,6 @@ from motcua.service.filing.operations.declaring import (
     with_signed,
 )
 from motcua.service.filing.operations.drafting import (
-    BY_POST,
     DraftEnded,
     as_input,
     begin_draft,
