@@ -87,7 +87,7 @@ class BatchFee:
         for unit in self.from_form:
             if unit not in told:
                 found[place_of(self.tariff.answer_for(unit), columns)] = (
-                    f"Chưa có số {unit}, cần để tính phí."
+                    f"Chưa có số {unit}, từ 1 đến {MOST_COUNTED}, cần để tính phí."
                 )
         group = self.group_in(cells)
         if cells.get(GROUP) and group is None:

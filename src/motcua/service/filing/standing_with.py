@@ -22,10 +22,11 @@ class StandsWith:
 def stands_with(dossier_key: UUID) -> StandsWith:
     """One question where there was no draft."""
     signed = FrozenDeclaration.objects.filter(signed__isnull=False).select_related("signed__file")
+    agreed = CoSigner.objects.filter(state=CoSigner.State.AGREED).select_related("witness")
     draft = (
         Draft.objects.filter(dossier_key=dossier_key)
         .prefetch_related(
-            Prefetch("cosigners", CoSigner.objects.select_related("witness")),
+            Prefetch("cosigners", agreed),
             Prefetch("declarations", signed),
         )
         .first()

@@ -8,6 +8,8 @@ from motcua.core.events import Event
 from motcua.core.money import vnd
 from motcua.foundation.identity.models import User
 from motcua.foundation.notices.operations.telling import Addressee, tell
+from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.telling import tell_owner as tell_owner_of_dossier
 from motcua.service.filing.models import Filing
 from motcua.service.payments.events import RefundAccountGiven
 from motcua.service.payments.models import Refund
@@ -36,32 +38,37 @@ def tell_owner(filing: Filing, kind: str, title: str, words: str, *, by: User | 
 
 def tell_of_refund(event: Event) -> None:
     """Tiền hoàn đã trả: of refunds that the system asked for, since nobody else has told of them."""
-    refund = Refund.objects.select_related("payment__due", "exception__due").get(pk=event.subject_id)
-    if refund.occasion == RefundCause.BY_HAND:
-        return
-    filing = _filing_of(refund)
-    if filing is not None:
+    refund = _refund(event)
+    if refund.occasion != RefundCause.BY_HAND:
         words = f"có {vnd(refund.amount)} đã được trả lại. Chứng từ: {refund.proof}."
-        tell_owner(filing, "REFUND_DONE", "đã được hoàn tiền", words, by=None, at=event.at)
-
-
-def _filing_of(refund: Refund) -> Filing | None:
-    due = refund.payment.due if refund.payment else refund.exception.due if refund.exception else None
-    if due is None:
-        return None
-    found = Filing.objects.select_related("applicant", "representative", "reception_agency")
-    return found.filter(dossier_key=due.subject_id).first()
+        _tell_payer(refund, "REFUND_DONE", "đã được hoàn tiền", words, event.at)
 
 
 def tell_of_account(event: Event) -> None:
     """Tài khoản nhận tiền hoàn vừa được ghi: its owner hears of it, so that nobody else writes one unseen."""
     assert isinstance(event, RefundAccountGiven)  # noqa: S101  said in config/subscriptions.py
-    filing = _filing_of(
-        Refund.objects.select_related("payment__due", "exception__due").get(pk=event.subject_id)
+    refund = _refund(event)
+    words = (
+        f"có {vnd(event.amount)} sẽ được hoàn về tài khoản {event.bank} …{event.tail}. Nếu không phải bạn ghi, hãy gọi "
+        f"{refund.agency.name} ngay."
     )
-    if filing is not None:
-        words = (
-            f"có {vnd(event.amount)} sẽ được hoàn về tài khoản {event.bank} …{event.tail}. Nếu không phải bạn ghi, hãy gọi "
-            f"{filing.reception_agency.name} ngay."
-        )
-        tell_owner(filing, "REFUND_ACCOUNT", "đã ghi tài khoản nhận tiền hoàn", words, by=None, at=event.at)
+    _tell_payer(refund, "REFUND_ACCOUNT", "đã ghi tài khoản nhận tiền hoàn", words, event.at)
+
+
+def _refund(event: Event) -> Refund:
+    return Refund.objects.select_related("payment__due", "exception__due", "agency").get(pk=event.subject_id)
+
+
+def _tell_payer(refund: Refund, kind: str, title: str, words: str, at: datetime) -> None:
+    """Who filed on line is told at the address of the filing; who came to the counter, as the owner of the dossier."""
+    due = refund.payment.due if refund.payment else refund.exception.due if refund.exception else None
+    if due is None:
+        return
+    known = Filing.objects.select_related("applicant", "representative")
+    if filing := known.filter(dossier_key=due.subject_id).first():
+        tell_owner(filing, kind, title, words, by=None, at=at)
+    elif dossier := Dossier.objects.select_related("applicant").filter(pk=due.subject_id).first():
+        tell_owner_of_dossier(
+            dossier, kind=kind, title=f"Hồ sơ {dossier.code} {title}", by=None, at=at,
+            text=f"Hồ sơ {dossier.code} ({dossier.matter}) {words}",
+        )  # fmt: skip

@@ -76,9 +76,9 @@ class Tariff:
         return next((rule.answer for rule in self.rules if rule.per == unit and rule.answer), "")
 
     def counted_in(self, answers: Mapping[str, Any]) -> dict[str, int]:
-        """Số lượng mà tờ khai đã nói."""
+        """Số lượng mà tờ khai đã nói; what is beyond all counting is not said."""
         told = {unit: counted(answers, self.answer_for(unit)) for unit in self.units}
-        return {unit: count for unit, count in told.items() if count}
+        return {unit: count for unit, count in told.items() if count and count <= MOST_COUNTED}
 
     def costs(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> Costs:
         """Chi phí of who belongs to this group, before anything is owed."""

@@ -14,8 +14,9 @@ MOST = 200
 
 
 def ask_again(at: datetime) -> None:
-    """Hỏi lại các lần thanh toán đến lúc hỏi."""
-    for payment_id in Payment.objects.to_ask(at).values_list("pk", flat=True)[:MOST]:
+    """Hỏi lại các lần thanh toán đến lúc hỏi, once for all that are in one order."""
+    waiting = Payment.objects.to_ask(at).values_list("pk", "order")[:MOST]
+    for payment_id in {order_id or payment_id: payment_id for payment_id, order_id in waiting}.values():
         ask(payment_id=payment_id, at=now())
 
 

@@ -171,16 +171,21 @@ class RefundPage(MoneyPage):
         reader = self.read()
         act = reader.choice("act", ("confirm", "approve", "refuse", "paid"), required="Hãy chọn việc.")
         reason, proof = reader.text("reason", longest=300), reader.text("proof", longest=200)
+        account_id = as_key(reader.text("account"))
         reader.check()
         if act == "confirm":
             refunding.confirm_refund(refund_id=refund_id, by=self.user, at=self.at)
             return self.done("Đã xác nhận. Chờ người thứ hai duyệt.", "admin:money-refund", refund_id)
         if act == "approve":
-            refund = refunding.approve_refund(refund_id=refund_id, by=self.user, at=self.at)
+            refund = refunding.approve_refund(
+                refund_id=refund_id, account_id=account_id, by=self.user, at=self.at
+            )
         elif act == "refuse":
             refund = refunding.refuse_refund(refund_id=refund_id, reason=reason, by=self.user, at=self.at)
         else:
-            refund = refunding.pay_refund(refund_id=refund_id, proof=proof, by=self.user, at=self.at)
+            refund = refunding.pay_refund(
+                refund_id=refund_id, account_id=account_id, proof=proof, by=self.user, at=self.at
+            )
         return self.done(f"{refund.get_state_display()}.", "admin:money-refund", refund_id)
 
 

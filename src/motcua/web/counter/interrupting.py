@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -89,12 +90,17 @@ class Supplements(LendsToPhone, Page):
 
     permission = Permission.RECEIVE
 
-    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-        dossier = dossier_of(self, dossier_id)
+    @cached_property
+    def wanted(self) -> tuple[Dossier, Supplement | None, list[SupplementItem]]:
+        """What the page shows; a post asks anew."""
+        dossier = dossier_of(self, self.kwargs["dossier_id"])
         supplement = awaited(dossier)
+        return dossier, supplement, list(lacking_of(supplement))
+
+    def get(self, request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+        dossier, supplement, items = self.wanted
         ticked = set(self.form.values("item"))
         scans: dict[UUID, list[Document]] = getattr(self, "scans", {})
-        items = lacking_of(supplement)
         return self.render(
             "counter/supplements/edit.html",
             dossier=dossier,
@@ -133,8 +139,7 @@ class Supplements(LendsToPhone, Page):
         return self.done(f"Đã nhận đủ hồ sơ bổ sung.{promised}", "counter:dossier", dossier.pk)
 
     def lent(self, word: str) -> Lent | None:
-        items = lacking_of(awaited(dossier_of(self, self.kwargs["dossier_id"])))
-        item = next((one for one in items if str(one.pk) == word), None)
+        item = next((one for one in self.wanted[2] if str(one.pk) == word), None)
         return Lent(item.name, f"file-{word}", waits=True) if item else None
 
     def uploads(self, reader: Reader, dossier: Dossier, item: SupplementItem) -> list[Document]:

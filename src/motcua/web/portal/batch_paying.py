@@ -23,6 +23,7 @@ from motcua.service.payments.keys import key_of, opens, path_of
 from motcua.service.payments.models import Due, MoneyException, Payment, PaymentChannel, PaymentOrder
 from motcua.service.payments.operations.ordering import (
     MOST,
+    busy_of,
     give_up_order,
     open_order,
     order_back,
@@ -40,6 +41,7 @@ class Owing:
 
     rows: list[tuple[Due, str]]
     order: PaymentOrder | None
+    busy: frozenset[UUID]  # dues that are being paid by themselves
 
     @property
     def open(self) -> list[Due]:
@@ -53,7 +55,7 @@ class Owing:
     @property
     def together(self) -> list[Due]:
         """Khoản trả chung được."""
-        return [due for due in self.open if due.kind != DueKind.FINE][:MOST]
+        return [due for due in self.open if due.kind != DueKind.FINE and due.pk not in self.busy][:MOST]
 
 
 def owing_of(batch: FilingBatch) -> Owing:
@@ -66,9 +68,9 @@ def owing_of(batch: FilingBatch) -> Owing:
     )
     place = {key: number for number, key in enumerate(rows)}
     found = sorted(dues, key=lambda due: (place[due.subject_id], due.raised_at, due.pk))
-    live = Payment.objects.live().filter(due__in=[due.pk for due in found], order__isnull=False)
-    first = live.select_related("order__channel").first()
-    return Owing([(due, path_of(due.pk)) for due in found], first.order if first else None)
+    live = Payment.objects.live().filter(due__in=[due.pk for due in found]).select_related("order__channel")
+    order = next((one.order for one in live if one.order), None)
+    return Owing([(due, path_of(due.pk)) for due in found], order, frozenset(busy_of(live)))
 
 
 class BatchPay(OwnBatch):

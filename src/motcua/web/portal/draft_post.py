@@ -13,13 +13,13 @@ from motcua.foundation.identity import places
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.models import DraftPaper
 from motcua.service.filing.operations import drafting
-from motcua.service.filing.posting import WEIGHT
-from motcua.service.postal.operations.ordering import Place
+from motcua.service.postal.operations.ordering import LETTER, Place
 from motcua.service.postal.places import place_of_unit
 from motcua.service.postal.possible import carriers_on
 from motcua.service.postal.quoting import Priced, prices
+from motcua.web.portal.attempts import may_act
 from motcua.web.portal.draft_people import read_ward
-from motcua.web.portal.drafts import DraftPage
+from motcua.web.portal.drafts import TOO_OFTEN, DraftPage
 
 
 class ReturnByPost(DraftPage):
@@ -45,7 +45,14 @@ class ReturnByPost(DraftPage):
         if not there.province_code:
             return [Priced(one, None, "Chọn tỉnh, thành phố để biết cước") for one in carriers_on(day)]
         unit = place_of_unit(self.draft.offering.receiving_agency, day)
-        return prices(carriers_on(day), unit, there, WEIGHT, day)
+        return self.asked(unit, there)
+
+    def asked(self, sender: Place, receiver: Place) -> list[Priced]:
+        """Cước của từng đơn vị; some of them are asked over the network, so not without end."""
+        day = local_date(self.at)
+        if not may_act(self.request, "postage", str(self.draft.pk), self.at):
+            return [Priced(one, None, TOO_OFTEN) for one in carriers_on(day)]
+        return prices(carriers_on(day), sender, receiver, LETTER, day)
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         if self.draft.return_channel != Channel.POST or not self.priced:
@@ -104,7 +111,7 @@ class FetchPrices(ReturnByPost):
         if not there.province_code:
             return []
         unit = place_of_unit(self.draft.offering.receiving_agency, day)
-        return prices(carriers_on(day), there, unit, WEIGHT, day)
+        return self.asked(there, unit)
 
     def get(self, request: HttpRequest, **kwargs: object) -> HttpResponse:
         on_paper = self.draft.papers.filter(way=DraftPaper.Way.PAPER).select_related("paper")

@@ -151,18 +151,15 @@ class OwnPage(CitizenPage):
         return bool(key and self.known_person and is_cosigner(self.known_person, key))
 
     def is_mine(self) -> bool:
-        if self.code in self.request.session.get(SEEN, []):
+        return self.code in self.request.session.get(SEEN, []) or self.is_owner
+
+    @cached_property
+    def is_owner(self) -> bool:
+        """Signed in as its owner: a code and four digits are not enough for an address, or to send things away."""
+        person, filing = self.known_person, self.filing
+        if filing and (belongs_to(filing, self.account_id) or (person and person.pk == filing.applicant_id)):
             return True
-        person = self.known_person
-        if self.filing and (
-            belongs_to(self.filing, self.account_id) or (person and person.pk == self.filing.applicant_id)
-        ):
-            return True
-        return bool(
-            person
-            and self.dossier
-            and person.pk in {self.dossier.applicant_id, self.dossier.representative_id}
-        )
+        return bool(person and self.dossier and is_own(self.dossier, person))
 
     def the_dossier(self) -> Dossier:
         if self.dossier is None:

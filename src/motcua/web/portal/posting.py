@@ -13,11 +13,10 @@ from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.service.dossiers.models import Dossier
-from motcua.service.filing.operations.amending import is_own
 from motcua.service.payments.operations.charging import must_pay
 from motcua.service.payments.operations.delivering import channel_of
 from motcua.service.postal.models import Carrier, Shipment
-from motcua.service.postal.operations.ordering import Place, check_places, order, quote
+from motcua.service.postal.operations.ordering import LETTER, Place, check_places, order, quote
 from motcua.service.postal.places import place_of_applicant, place_of_unit
 from motcua.service.postal.possible import carriers_on, directions_for
 from motcua.service.postal.states import Direction
@@ -27,7 +26,6 @@ from motcua.web.portal.drafts import TOO_OFTEN
 from motcua.web.portal.filed import OwnPage
 from motcua.web.ui.forms import Reader
 
-WEIGHT = 200  # grams: some sheets in an envelope; the post weighs what it fetches
 WORDS = {
     Direction.RETURN: ("Mang kết quả đến tận nơi", "Bưu tá giao giấy tờ gốc và kết quả cho bạn"),
     Direction.COLLECT: ("Đến lấy giấy tờ của tôi", "Bưu tá đến nhà nhận bản giấy, chuyển đến Một cửa"),
@@ -39,11 +37,6 @@ class PostOrdering(OwnPage):
 
     public = True
     price: int | None = None
-
-    @cached_property
-    def is_owner(self) -> bool:
-        """Signed in as its owner: a code and four digits are not enough to read an address, or to send a result away."""
-        return self.known_person is not None and is_own(self.the_dossier(), self.known_person)
 
     def directions(self) -> list[Direction]:
         may = directions_for(self.the_dossier())
@@ -90,10 +83,10 @@ class PostOrdering(OwnPage):
         direction = Direction(wanted)
         unit = place_of_unit(dossier.reception_agency, local_date(self.at))
         sender, receiver = (unit, home) if direction == Direction.RETURN else (home, unit)
-        check_places(sender, receiver, WEIGHT, 0)
+        check_places(sender, receiver, LETTER, 0)
         cod = self.cod(reader, dossier, carrier, direction)
         self.price = quote(
-            carrier=carrier, sender=sender, receiver=receiver, weight=WEIGHT, on=local_date(self.at)
+            carrier=carrier, sender=sender, receiver=receiver, weight=LETTER, on=local_date(self.at)
         )
         if reader.text("seen_price") != str(self.price):
             return self.get(request, code)  # the price first; pressed again, it is ordered
@@ -101,7 +94,7 @@ class PostOrdering(OwnPage):
             raise DomainError(TOO_OFTEN)
         made = order(
             key=key, dossier_id=dossier.pk, direction=direction, carrier_id=carrier.pk, sender=sender,
-            receiver=receiver, weight=WEIGHT, price=self.price, cod=cod, by=None, account_id=self.account_id, at=self.at,
+            receiver=receiver, weight=LETTER, price=self.price, cod=cod, by=None, account_id=self.account_id, at=self.at,
         )  # fmt: skip
         return self.done(
             f"Đã đặt {carrier.name}, mã {made.code}, cước {vnd(made.price)}. Đường đi hiện ở trang này.",

@@ -39,7 +39,8 @@ class RefundAccountPage(OwnPage):
                 total=sum(refund.amount for refund, _, _ in waiting),
                 banks=list(banks().items()),
                 account=next((account for _, account, _ in waiting if account), None),
-                payer=payer_of(waiting[0][0]),
+                payer=payer_of(waiting[0][0]) if self.is_owner else "",
+                is_owner=self.is_owner,
             )
         )
 
@@ -54,5 +55,11 @@ class RefundAccountPage(OwnPage):
         reader.check()
         if not may_act(request, "refund-account", str(self.subject_id), self.at):
             raise DomainError(TOO_OFTEN)
-        given = give_account(subject_id=self.subject_id, typed=typed, account_id=self.account_id, at=self.at)
+        given = give_account(
+            subject_id=self.subject_id,
+            typed=typed,
+            by_owner=self.is_owner,
+            account_id=self.account_id,
+            at=self.at,
+        )
         return self.done(f"Tiền hoàn sẽ về {given[0]}.", "portal:my-filing", self.code)

@@ -22,7 +22,7 @@ from motcua.service.payments.keys import path_of
 from motcua.service.payments.states import DueState
 from motcua.service.postal.following import seen
 from motcua.service.postal.models import Carrier
-from motcua.service.postal.operations.ordering import check_places, quote
+from motcua.service.postal.operations.ordering import LETTER, check_places, quote
 from motcua.service.postal.places import place_of_unit
 from motcua.service.postal.possible import carriers_on
 from motcua.service.results.checking import check_text
@@ -30,7 +30,6 @@ from motcua.service.results.holding import MyResult, NoSuchResult, my_result, re
 from motcua.service.results.models import CopyOrder, IssuedResult, ResultShare
 from motcua.service.results.operations import ordering, requesting, sharing
 from motcua.service.results.operations.charging import copy_charges
-from motcua.service.results.operations.copying import WEIGHT
 from motcua.service.results.operations.setting import answer_rule_on
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.mine import MyPage
@@ -202,9 +201,9 @@ class CopyOrdering(OwnResult):
         home = read_home(reader)
         reader.check()
         unit = place_of_unit(issued.dossier.reception_agency, local_date(self.at))
-        check_places(unit, home, WEIGHT, 0)
+        check_places(unit, home, LETTER, 0)
         self.postage = quote(
-            carrier=known[chosen], sender=unit, receiver=home, weight=WEIGHT, on=local_date(self.at)
+            carrier=known[chosen], sender=unit, receiver=home, weight=LETTER, on=local_date(self.at)
         )
         return {
             "address": home.address, "province_code": home.province_code, "ward_code": home.ward_code,

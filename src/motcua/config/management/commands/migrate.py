@@ -37,6 +37,8 @@ def _only_what_grows_is_rendered() -> Iterator[None]:
 def _noted(state: Any, app_label: str, model_name: str, option_name: str, obj: Any) -> None:
     options = state.models[app_label, model_name].options
     options[option_name] = [*options[option_name], obj]
+    if "apps" in vars(state):  # a later change of a column asks the model which of them it must leave
+        setattr(state.apps.get_model(app_label, model_name)._meta, option_name, options[option_name])  # noqa: SLF001
 
 
 def _alone(act: Callable[..., None]) -> Callable[..., None]:

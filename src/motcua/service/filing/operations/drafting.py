@@ -146,8 +146,9 @@ def choose_place(*, draft_id: UUID, offering: Offering, at: datetime, case_id: i
     if offering.procedure_id != draft.offering.procedure_id:
         raise InvalidInput({"offering": "Nơi này không thuộc thủ tục đang làm. Hãy chọn lại nơi nộp."})
     draft.offering, draft.revision, draft.case = offering, revision, revision.case_or_refuse(case_id)
+    draft.group_seen_by = None
     revision.limit_for(Channel.ONLINE, draft.case)
-    return saved(draft, at, "offering", "revision", "case")
+    return saved(draft, at, "offering", "revision", "case", "group_seen_by")
 
 
 @transaction.atomic
@@ -163,6 +164,7 @@ def save_person(
 ) -> Draft:
     """Lưu người nộp as typed, right or wrong: so that nothing is lost. What is wrong, `person_faults` says."""
     draft = open_draft(draft_id)
+    before = draft.acting, draft.mandate_id, draft.owner
     draft.acting, draft.mandate = acting, mandate if acting == Draft.Acting.MANDATE else None
     if acting == Draft.Acting.MANDATE and mandate is None:
         draft.acting = Draft.Acting.SELF
@@ -170,7 +172,9 @@ def save_person(
     if helper:
         kept["helper"] = _clipped({**vars(helper), "relation": relation})
     draft.person = kept
-    return saved(draft, at, "acting", "mandate", "person_sealed")
+    if (draft.acting, draft.mandate_id, draft.owner) != before:
+        draft.group_seen_by = None  # the proof that an officer has seen was of somebody else
+    return saved(draft, at, "acting", "mandate", "person_sealed", "group_seen_by")
 
 
 def _clipped(typed: Mapping[str, str]) -> dict[str, str]:

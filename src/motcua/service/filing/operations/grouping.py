@@ -30,6 +30,7 @@ from motcua.service.filing.telling import tell_owner
 from motcua.service.payments.models import Due, PayerGroup
 from motcua.service.payments.operations.charging import raise_difference
 from motcua.service.payments.operations.confirming import SEEN, confirm_group
+from motcua.service.payments.pricing import MOST_COUNTED
 
 OTHERWISE_ASKED = frozenset({*LIVE, State.ACCEPTED})
 
@@ -80,7 +81,7 @@ def fee_faults(fee: DraftFee) -> dict[str, str]:
     }
     if not all(fee.from_form.values()):
         lacking = ", ".join(unit for unit, count in fee.from_form.items() if not count)
-        wrong["form-count"] = f"Tờ khai chưa ghi số {lacking}, cần để tính phí."
+        wrong["form-count"] = f"Tờ khai chưa ghi số {lacking}, từ 1 đến {MOST_COUNTED}, cần để tính phí."
     if fee.tariff.codes and fee.group not in {"", *(one.pk for one in fee.tariff.groups())}:
         wrong["group"] = "Hãy cho biết bạn có thuộc diện miễn, giảm phí không."
     return wrong

@@ -30,7 +30,7 @@ from motcua.service.payments.operations.moving import (
     set_aside,
     settle,
 )
-from motcua.service.payments.operations.sharing import shared_out
+from motcua.service.payments.operations.sharing import locked_members, shared_out
 from motcua.service.payments.states import (
     LIVE,
     UNPAID_ENDS,
@@ -276,19 +276,20 @@ def _located(channel: PaymentChannel, reference: str) -> Payment | None:
 
 @transaction.atomic
 def _asked(payment_id: UUID, told: Told, at: datetime) -> Payment:
-    """After a question: when to ask again, or that nobody used the page."""
-    payment = lock(payment_id)
+    """After a question: when to ask again, or that nobody used the page. One question was for a whole order."""
+    order = PaymentOrder.objects.filter(payments=payment_id).first()
+    members = locked_members(order) if order else []
+    payment = next((one for one in members if one.pk == payment_id), None) or lock(payment_id)
     payment.queries += 1
-    if not payment.is_live:
+    if not payment.is_live or told.verdict == Verdict.PAID:  # what came and does not fit, an accountant has
         payment.next_query_at = None
     elif told.verdict in {Verdict.PENDING, Verdict.UNKNOWN}:
         payment.next_query_at = at + min(timedelta(minutes=2 ** min(payment.queries, 9)), LONGEST_PAUSE)
         if told.words:
             payment.note = told.words[:300]
     payment.save(update_fields=["queries", "next_query_at", "note"])
-    if payment.order_id and payment.is_live:  # one question was for all of them
-        others = Payment.objects.live().filter(order=payment.order_id)
-        others.update(queries=payment.queries, next_query_at=payment.next_query_at)
+    alike = [one.pk for one in members if one.next_query_at and one.is_live == payment.is_live]
+    Payment.objects.filter(pk__in=alike).update(queries=payment.queries, next_query_at=payment.next_query_at)
     unused = payment.state in {PaymentState.CREATED, PaymentState.REDIRECTED}
     if unused and payment.created_at + UNUSED_AFTER < at:
         set_aside(payment, at, "Quá 24 giờ không thấy trả tiền")

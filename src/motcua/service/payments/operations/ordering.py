@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,7 +60,7 @@ def open_order(*, due_ids: Collection[UUID], channel_id: UUID, at: datetime) -> 
         raise PaymentInProgress(
             "Đang có một lệnh trả chung. Nếu chưa trả tiền, hãy bấm “Chọn cách khác”.", field="channel"
         )
-    busy = {one.due_id for one in live if one.state != PaymentState.CREATED}
+    busy = busy_of(live)
     free = sorted((due for due in dues if due.pk not in busy), key=lambda due: (due.raised_at, due.pk))[:MOST]
     if not free:
         raise AlreadyPaid("Các khoản này đã nộp, hoặc đang được trả riêng từng khoản.")
@@ -73,6 +73,11 @@ def open_order(*, due_ids: Collection[UUID], channel_id: UUID, at: datetime) -> 
         if one.due_id not in busy:
             set_aside(one, at, "Người nộp trả chung nhiều khoản")
     return OpenedOrder(_made(free, channel, at), is_new=True)
+
+
+def busy_of(live: Iterable[Payment]) -> set[UUID]:
+    """Khoản đang được trả riêng: somebody has gone to pay it already."""
+    return {one.due_id for one in live if one.order_id is None and one.state != PaymentState.CREATED}
 
 
 def _made(dues: list[Due], channel: PaymentChannel, at: datetime) -> PaymentOrder:

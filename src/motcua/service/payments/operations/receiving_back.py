@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,11 @@ from motcua.service.payments.states import RefundState
 NUMBER = re.compile(r"\d{6,19}")
 WAITING = frozenset({RefundState.ASKED, RefundState.APPROVED})
 FIXED = "Tiền hoàn đang được trả về tài khoản đã ghi, nên không đổi được nữa. Cần đổi gấp, hãy gọi nơi thu."
+ONCE = (
+    "Đã có tài khoản nhận tiền hoàn. Muốn đổi, hãy đăng nhập bằng tài khoản của người nộp, hoặc đến nơi thu."
+)
+OTHER_NAME = "Hãy xem lại; nếu vẫn đúng tài khoản bạn muốn nhận, đánh dấu ô bên dưới."
+SIGN_IN = "Muốn nhận vào tài khoản tên khác, hãy đăng nhập bằng tài khoản của người nộp, hoặc đến nơi thu."
 
 
 @dataclass(frozen=True)
@@ -54,11 +59,12 @@ def may_give(refund: Refund) -> bool:
 
 @transaction.atomic
 def give_account(
-    *, subject_id: UUID, typed: Typed, at: datetime, account_id: UUID | None = None
+    *, subject_id: UUID, typed: Typed, at: datetime, by_owner: bool, account_id: UUID | None = None
 ) -> Sequence[RefundAccount]:
     """Ghi tài khoản cho mọi khoản hoàn còn chờ của hồ sơ; written as it stands already, nothing is added.
 
-    Whose the dossier is, the caller has asked. Raises InvalidInput, Stale.
+    Whose the dossier is, the caller has asked; `by_owner`: signed in as such. Who has its number and some digits alone
+    writes the payer's own account, once. Raises InvalidInput, Stale.
     """
     keys = [one.pk for one in refunds_to(subject_id)]
     waiting = Refund.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
@@ -66,9 +72,15 @@ def give_account(
     if not refunds:
         raise Stale(FIXED)
     number, holder = re.sub(r"[\s.-]", "", typed.number), tidy(typed.holder).upper()[:120]
+    written = [account for one in refunds if (account := account_of(one))]
+    if not by_owner and any(
+        (one.bank, one.number, one.holder) != (typed.bank, number, holder) for one in written
+    ):
+        raise Stale(ONCE)
     payers = {payer for one in refunds if (payer := payer_of(one))}
-    is_other = bool(payers) and not any(same_name(holder, payer) for payer in payers)
-    _refuse_unclear(typed, number, holder, min(payers, default=""), is_other=is_other)
+    is_other = bool(payers or not by_owner) and not any(same_name(holder, payer) for payer in payers)
+    typed = typed if by_owner else replace(typed, accepts_name=False)
+    _refuse_unclear(typed, number, holder, min(payers, default=""), is_other=is_other, by_owner=by_owner)
     return [_given(one, typed.bank, number, holder, is_other, account_id, at) for one in refunds]
 
 
@@ -83,7 +95,9 @@ def same_name(one: str, other: str) -> bool:
     return fold(one) == fold(other)
 
 
-def _refuse_unclear(typed: Typed, number: str, holder: str, payer: str, *, is_other: bool) -> None:
+def _refuse_unclear(
+    typed: Typed, number: str, holder: str, payer: str, *, is_other: bool, by_owner: bool
+) -> None:
     wrong = {}
     if typed.bank not in banks():
         wrong["bank"] = "Hãy chọn ngân hàng trong danh sách."
@@ -92,9 +106,8 @@ def _refuse_unclear(typed: Typed, number: str, holder: str, payer: str, *, is_ot
     if not holder:
         wrong["holder"] = "Hãy ghi tên chủ tài khoản như ngân hàng ghi."
     elif is_other and not typed.accepts_name:
-        wrong["holder"] = (
-            f"Tên này khác tên người nộp ({payer}). Hãy xem lại; nếu vẫn đúng tài khoản bạn muốn nhận, đánh dấu ô bên dưới."
-        )
+        what_to_do = OTHER_NAME if by_owner else SIGN_IN
+        wrong["holder"] = f"Tên này khác tên người nộp{f' ({payer})' if by_owner else ''}. {what_to_do}"
     if wrong:
         raise InvalidInput(wrong)
 

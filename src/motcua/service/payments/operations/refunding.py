@@ -29,6 +29,7 @@ from motcua.service.payments.gateways import GatewayTrouble, Refunding, gateway_
 from motcua.service.payments.models import Account, Due, MoneyException, Payment, Refund, RefundRule
 from motcua.service.payments.operations.charging import lock_due, tell, told
 from motcua.service.payments.operations.moving import resolve
+from motcua.service.payments.operations.receiving_back import account_of
 from motcua.service.payments.operations.resolving import exception_for
 from motcua.service.payments.states import (
     AccountKind,
@@ -145,9 +146,13 @@ def confirm_refund(*, refund_id: UUID, by: User, at: datetime) -> Refund:
 
 
 @transaction.atomic
-def approve_refund(*, refund_id: UUID, by: User, at: datetime) -> Refund:
-    """Duyệt hoàn, by a second person. What the channel cannot send back is paid by hand. Raises Forbidden, Stale."""
+def approve_refund(*, refund_id: UUID, by: User, at: datetime, account_id: UUID | None = None) -> Refund:
+    """Duyệt hoàn, by a second person. What the channel cannot send back is paid by hand. Raises Forbidden, Stale.
+
+    `account_id`: of the account that they have looked at, None where none was written; so is it in `pay_refund`.
+    """
     refund = _refund(refund_id, by, at, RefundState.ASKED)
+    _refuse_other_account(refund, account_id)
     if refund.asked_by_id == by.pk:
         raise Forbidden("Người đề nghị không tự duyệt được. Hãy để người khác duyệt.")
     if refund.asked_by_id is None and refund.needs_two:
@@ -200,7 +205,9 @@ def send_refund(fact: events.Fact) -> None:
 
 
 @transaction.atomic
-def pay_refund(*, refund_id: UUID, proof: str, by: User, at: datetime) -> Refund:
+def pay_refund(
+    *, refund_id: UUID, proof: str, by: User, at: datetime, account_id: UUID | None = None
+) -> Refund:
     """Đã trả tiền hoàn bằng tay, with its proof; also of an order whose end the channel did not tell. Raises Stale."""
     refund = Refund.objects.select_for_update(of=("self",)).filter(pk=refund_id).first()
     if refund is None or refund.state not in {RefundState.APPROVED, RefundState.SENT}:
@@ -208,6 +215,7 @@ def pay_refund(*, refund_id: UUID, proof: str, by: User, at: datetime) -> Refund
     access_of(by, at).require(RECONCILE, refund.agency_id)
     if refund.state == RefundState.APPROVED and not refund.is_by_hand:
         raise Stale("Phiếu này đang chờ gửi qua cổng. Hãy chờ cổng trả lời.")
+    _refuse_other_account(refund, account_id)
     if not proof.strip():
         raise DomainError("Hãy ghi số chứng từ đã trả tiền.", field="proof")
     _done(refund, proof.strip()[:200], by, at)
@@ -300,6 +308,13 @@ def _refund(refund_id: UUID, by: User, at: datetime, state: RefundState) -> Refu
         raise Stale("Phiếu hoàn này không còn chờ duyệt.")
     access_of(by, at).require(RECONCILE, refund.agency_id)
     return refund
+
+
+def _refuse_other_account(refund: Refund, account_id: UUID | None) -> None:
+    """The payer may have written another one meanwhile; `give_account` waits for the same lock."""
+    account = account_of(refund)
+    if (account.pk if account else None) != account_id:
+        raise Stale("Người nộp vừa ghi tài khoản khác. Hãy xem lại tài khoản trên trang rồi bấm lại.")
 
 
 def _can_send(refund: Refund) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from motcua.core.errors import DomainError
-from motcua.service.payments import books
+from motcua.service.payments import books, tasks
 from motcua.service.payments.gateways import Told
 from motcua.service.payments.models import Due, MoneyException, Payment, PaymentOrder
 from motcua.service.payments.operations import hearing, ordering, paying, reconciling, refunding
@@ -83,13 +83,20 @@ class TestAnOrder:
         assert (held.kind, held.amount) == ("AMOUNT_DIFFERS", 50_000)
         assert not Payment.objects.filter(state__in=["FAILED", "EXPIRED"]).exists()
 
+    def test_what_does_not_fit_is_not_asked_for_without_end(self, money: Money, dues: list[Due]):
+        order = opened(money, dues)
+        money.outside.told[order.reference] = Told(order.reference, Verdict.PAID, 50_000, "G1")
+        ordering.order_back(order_id=order.pk, at=MONDAY)
+        tasks.ask_again(MONDAY)
+        assert MoneyException.objects.standing().get().kind == "AMOUNT_DIFFERS"
+        assert not Payment.objects.to_ask(MONDAY + timedelta(days=1)).exists()
+
     def test_is_asked_for_once_and_matches_its_statement(self, money: Money, dues: list[Due]):
         order = opened(money, dues)
         ordering.order_back(order_id=order.pk, at=MONDAY)
         money.outside.told[order.reference] = Told(order.reference, Verdict.PAID, 100_000, "G1")
-        first = Payment.objects.order_by("pk").first()
-        assert first
-        hearing.ask(payment_id=first.pk, at=MONDAY)
+        tasks.ask_again(MONDAY)
+        assert money.outside.asked == [order.reference]
         assert states() == ["PAID", "PAID", "PAID"]
         assert not Payment.objects.to_ask(MONDAY + timedelta(days=1)).exists()
         day = f"{MONDAY:%d/%m/%Y}"

@@ -12,6 +12,7 @@ from motcua.service.payments import books
 from motcua.service.payments.gateways import Refunding
 from motcua.service.payments.models import MoneyException, Payment, ReconciliationRow, Refund
 from motcua.service.payments.operations import paying, reconciling, refunding, resolving, settling
+from motcua.service.payments.operations.receiving_back import Typed, give_account
 from motcua.service.payments.operations.reconciling import judge
 from motcua.service.payments.states import AccountKind, Outcome, RefundState
 from motcua.service.payments.tests.world import MONDAY, Money
@@ -113,6 +114,14 @@ class TestRefund:
         assert due.receipt.cancelled_at is not None
         assert due.receipt.dossier.fee_amount == 0
         assert books.faults() == []
+
+    def test_is_approved_to_the_account_that_was_looked_at(self, money: Money):
+        payment, refund = self.asked(money)
+        typed = Typed("970436", "012345678901", payment.due.payer_name)
+        [account] = give_account(subject_id=payment.due.subject_id, typed=typed, by_owner=True, at=MONDAY)
+        with pytest.raises(Stale, match="tài khoản khác"):
+            refunding.approve_refund(refund_id=refund.pk, by=money.accountant, at=MONDAY)
+        refunding.approve_refund(refund_id=refund.pk, account_id=account.pk, by=money.accountant, at=MONDAY)
 
     def test_of_which_nobody_knows_is_looked_at_and_not_sent_twice(self, money: Money):
         _payment, refund = self.asked(money)

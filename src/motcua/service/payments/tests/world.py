@@ -33,6 +33,7 @@ class Outside:
     told: dict[str, Told] = field(default_factory=dict)
     trouble: str = ""
     started: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     refunding: Refunding = field(default_factory=lambda: Refunding(is_done=True, proof="GD-HOAN-1"))
     can_refund: bool = True
     can_query: bool = True
@@ -50,6 +51,7 @@ class Outside:
         return Started(pay_url=f"https://cong.example/{payment.reference}")
 
     def query(self, payment: Payment, at: datetime) -> Told:
+        self.asked.append(payment.reference)
         self._answer()
         return self.told.get(payment.reference, Told(payment.reference, Verdict.PENDING))
 

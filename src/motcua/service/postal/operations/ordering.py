@@ -23,6 +23,7 @@ from motcua.service.postal.models import AddressCode, Carrier, PostalAddress, Po
 from motcua.service.postal.possible import why_not
 from motcua.service.postal.states import CANCEL, Direction, ShipmentState
 
+LETTER = 200  # grams: some sheets in an envelope; the post weighs what it fetches
 HEAVIEST = 30_000  # grams: beyond it no paper goes as one parcel
 
 

@@ -18,7 +18,7 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.postal.models import Shipment
-from motcua.service.postal.operations.ordering import Place
+from motcua.service.postal.operations.ordering import LETTER, Place
 from motcua.service.postal.operations.ordering import order as post
 from motcua.service.postal.places import place_of_unit
 from motcua.service.postal.states import Direction
@@ -29,7 +29,6 @@ from motcua.service.results.paper_ids import new_paper_id
 from motcua.service.results.telling import tell_of_ready_copy
 
 PREFIX = "BG"
-WEIGHT = 200  # grams: some sheets in an envelope
 
 
 @transaction.atomic
@@ -79,7 +78,7 @@ def _parcel(order: CopyOrder, carrier_id: UUID, by: User, at: datetime) -> Shipm
         key=order.pk, dossier_id=order.issued.dossier_id, direction=Direction.COPY, carrier_id=carrier_id,
         sender=place_of_unit(order.agency, local_date(at)),
         receiver=Place(order.name, order.phone, order.address, order.province_code, order.ward_code),
-        weight=WEIGHT, price=order.postage or 0, by=by, at=at,
+        weight=LETTER, price=order.postage or 0, by=by, at=at,
     )  # fmt: skip
 
 

@@ -64,6 +64,8 @@ class TestHowMany:
         begin(subject_id=draft.dossier_key, version=version, by=None, at=now(), known={})
         page = client.get(at(draft, "kiem-tra")).content.decode()
         assert "Tờ khai chưa ghi số bản" in page
+        tariff = fee_of(draft, now().date()).tariff
+        assert tariff.counted_in({"children": 100_001}) == {}  # beyond all counting: not said
         rows = [{"child": "Lò Văn An", "sex": "NAM"}, {"child": "Lò Thị Bình", "sex": "NU"}]
         given = {"has_children": True, "children": rows}
         save_page(subject_id=draft.dossier_key, page="family", given=given, count=2, by=None, at=now())
@@ -86,6 +88,12 @@ class TestBesideTheOfficer:
         given = {"quantity-0": "2", "group": "HO_NGHEO"}
         assert "đánh dấu đã xem bản gốc" in client.post(at(draft, "mien-giam"), given).content.decode()
         assert client.post(at(draft, "mien-giam"), {**given, "seen": "1"}).status_code == 302
+        client.post(at(draft, "nguoi-nop"), {**PERSON, "name": "Lò Văn Khác"})
+        draft.refresh_from_db()
+        assert draft.group_seen_by is None  # it was somebody else's
+        client.post(at(draft, "nguoi-nop"), PERSON)
+        client.post(at(draft, "mien-giam"), {**given, "seen": "1"})
+        client.post(at(draft, "nguoi-nop"), PERSON)  # saved as it stands
         ways = {f"on-paper-{paper.pk}": "1" for paper in online_world.papers}
         client.post(at(draft, "giay-to"), ways)
         client.post(at(draft, "nhan-ket-qua"), {"return_channel": "COUNTER"})

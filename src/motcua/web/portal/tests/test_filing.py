@@ -324,6 +324,9 @@ class TestThePost:
         dossier = accept(filing_id=filing.pk, by=online_world.clerk, at=now(), came_on_paper=[paper.pk])
         assert order_chosen(now()) == 0  # no result yet
         Dossier.objects.filter(pk=dossier.pk).update(state="RESULT_READY", finished_at=now())
+        Filing.objects.update(postage=1)
+        assert order_chosen(now()) == 0  # dearer than was told: the counter asks
+        Filing.objects.update(postage=int(price[1]))
         assert (order_chosen(now()), order_chosen(now())) == (1, 0)
         parcel = Shipment.objects.get()
         assert (parcel.direction, parcel.ordered_by, parcel.carrier) == ("RETURN", None, post)
@@ -458,8 +461,9 @@ class TestWhatIsPaid:
         assert "Hãy chọn ngân hàng" in page
         assert "6 đến 19 chữ số" in page
         given = {"bank": "970436", "number": "0123 4567 8901", "holder": "Lo Thi Hoa"}
-        other = client.post(address, {**given, "holder": "TRAN VAN B"}).content.decode()
-        assert "khác tên người nộp (Lò Thị Hòa)" in other
+        foreign = {**given, "holder": "TRAN VAN B", "other_name": "1"}
+        other = client.post(address, foreign).content.decode()  # knows the number, has shown no more
+        assert "khác tên người nộp. Muốn nhận vào tài khoản tên khác, hãy đăng nhập" in other
         page = client.post(address, given, follow=True).content.decode()
         assert "…8901" in page
         assert "012345678901" not in page
@@ -473,6 +477,8 @@ class TestWhatIsPaid:
             False,
         )
         assert Notice.objects.filter(kind="REFUND_ACCOUNT").count() == told
+        assert client.post(address, {**given, "number": "555566667777"}).status_code == 409
+        enter(client, a_citizen(name=filing.applicant.name, personal_number=filing.applicant.personal_number))
         client.post(address, {**given, "number": "555566667777"})
         refund = Refund.objects.get()
         assert refund.accounts.count() == 2

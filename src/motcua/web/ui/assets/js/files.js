@@ -25,7 +25,7 @@ export function files() {
   });
   document.addEventListener("submit", wait, true);
   window.addEventListener("beforeunload", (event) => {
-    if (waiting().some((queue) => queue.files.length) && !document.getElementById("kiosk-end")) event.preventDefault();
+    if (waiting().length && !document.getElementById("kiosk-end")) event.preventDefault();
   });
   offerAll(document);
   document.addEventListener("htmx:load", (event) => offerAll(event.detail.elt));
@@ -66,7 +66,7 @@ function queueOf(field) {
   return Object.assign(queues.get(key), { field });
 }
 
-const waiting = () => [...queues.values()].filter((queue) => queue.isRunning || queue.files.length);
+const waiting = () => [...queues.values()].filter((queue) => queue.isRunning || queue.files.length || queue.arrived.length);
 
 async function send(field, list) {
   if (!field || !list.length) return;
