@@ -18,7 +18,14 @@ from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.results.models import Certification, CertificationBar
-from motcua.service.results.operations.certifying import Original, drop, prepare, prepare_again, refuse
+from motcua.service.results.operations.certifying import (
+    Original,
+    drop,
+    prepare,
+    prepare_again,
+    presented,
+    refuse,
+)
 from motcua.service.results.scanned import keep_scan
 from motcua.web.counter.dossiers import dossier_of
 from motcua.web.ui.forms import Reader
@@ -106,15 +113,14 @@ class Certifying(LendsToPhone, Page):
             made = drop(certification_id=key, words=words, by=self.user, at=self.at)
             return self.told(f"Đã thôi chứng thực “{made.title}”.", dossier.pk)
         if verdict == "REFUSE":
-            refuse(bar_code=bar, words=words, dossier_id=dossier.pk, **given)
-            return self.told(f"Đã ghi: không chứng thực “{original.title}”.", dossier.pk)
+            made = refuse(bar_code=bar, words=words, dossier_id=dossier.pk, **given)
+            return self.told(f"Đã ghi: không chứng thực “{made.title}”.", dossier.pk)
         with transaction.atomic():
             made = self.prepared(reader, dossier.pk, given)
         return self.told(f"Đã trình ký chứng thực “{made.title}”, {made.pages} trang.", dossier.pk)
 
     def prepared(self, reader: Reader, dossier_id: UUID, given: dict[str, Any]) -> Certification:
-        mine = Certification.objects.filter(pk=given["certification_id"], dossier=dossier_id)
-        if self.before is None and (pressed_before := mine.first()):
+        if pressed_before := presented(given["certification_id"], dossier_id):
             return pressed_before
         if self.scan is None:
             reader.refuse("file", "Hãy quét hoặc chụp bản chính.")

@@ -41,7 +41,7 @@ from motcua.service.results.events import (
     CopyCertified,
 )
 from motcua.service.results.models import Certification, CertificationBar, IssuedResult
-from motcua.service.results.operations.charging import charge_again, charge_for
+from motcua.service.results.operations.charging import charge_again, charge_for, charge_no_more
 from motcua.service.results.paper_ids import new_paper_id
 from motcua.service.results.reacting import ask
 from motcua.service.results.statement import Statement, with_statement
@@ -49,6 +49,7 @@ from motcua.service.results.statement import Statement, with_statement
 PREFIX = "CT"
 MOST_PAGES = 300
 NOT_THIS_FIELD = "Chỉ chứng thực bản sao trong hồ sơ của thủ tục thuộc lĩnh vực Chứng thực."
+NOT_TO_SIGN = "Bản sao này không còn chờ ký. Hãy tải lại trang."
 State = Certification.State
 
 
@@ -71,11 +72,11 @@ def prepare(
 
     `is_charged`: what the rule asks for each page is owed at once.
 
-    Raises Forbidden, InvalidInput, UnsignablePdf.
+    Raises Forbidden, InvalidInput, Stale, UnsignablePdf.
     """
     dossier = Dossier.objects.lock(dossier_id)
     _require_officer(dossier, by, at)
-    if known := Certification.objects.filter(pk=certification_id, dossier=dossier).first():
+    if known := presented(certification_id, dossier.pk):
         return known
     _refuse_unclear(original, at, is_compared=is_compared)
     scan = _scan_of(dossier, document_id, by)
@@ -103,18 +104,20 @@ def prepare_again(
         return made
     _require_sent_back(made)
     _refuse_unclear(original, at, is_compared=is_compared)
-    before = made.title
     _put(made, original, by, at, _scan_of(made.dossier, document_id, by) if document_id else made.scan)
     made.state, made.words, made.sent_back_by, made.sent_back_at = State.PREPARED, "", None, None
     made.save()
-    charge_again(made, before=before, by=by, at=at)
+    charge_again(made, by=by, at=at)
     events.record(CertificationPreparedAgain(**_prepared(made, by, at)))
     return made
 
 
 @transaction.atomic
 def drop(*, certification_id: UUID, words: str, by: User, at: datetime) -> Certification:
-    """Thôi, của một bản bị trả lại: who asked for it wants it no more. Raises Forbidden, InvalidInput, Stale."""
+    """Thôi, của một bản bị trả lại: who asked for it wants it no more, and owes nothing more for it.
+
+    Raises Forbidden, InvalidInput, Stale.
+    """
     made = _locked(certification_id)
     _require_officer(made.dossier, by, at)
     if made.state == State.DROPPED:
@@ -124,6 +127,7 @@ def drop(*, certification_id: UUID, words: str, by: User, at: datetime) -> Certi
         raise InvalidInput({"words": "Hãy ghi vì sao thôi, ví dụ người yêu cầu rút."})
     made.state, made.words = State.DROPPED, words.strip()[:500]
     made.save(update_fields=["state", "words"])
+    charge_no_more(made, reason="Người yêu cầu thôi chứng thực bản sao này", at=at)
     events.record(
         CertificationDropped(
             subject_id=made.dossier_id, actor_id=by.pk, at=at, certification=made.pk, words=made.words
@@ -143,15 +147,21 @@ def refuse(
     by: User,
     at: datetime,
 ) -> Certification:
-    """Không chứng thực: by a reason of the catalogue; one that was sent back may end so too.
+    """Không chứng thực: by a reason of the catalogue; one that was sent back may end so too, and is owed no more.
 
-    Raises Forbidden, InvalidInput. Legal: ND23-2015 Đ22
+    Raises Forbidden, InvalidInput, Stale. Legal: ND23-2015 Đ22
     """
     dossier = Dossier.objects.lock(dossier_id)
     _require_officer(dossier, by, at)
-    known = Certification.objects.filter(pk=certification_id, dossier=dossier).first()
-    if known and known.state != State.SENT_BACK:
+    known = (
+        Certification.objects.select_for_update(of=("self",))
+        .filter(pk=certification_id, dossier=dossier)
+        .first()
+    )
+    if known and known.state == State.REFUSED:
         return known
+    if known:
+        _require_sent_back(known)
     wrong = _wrong(original, at)
     bar = CertificationBar.objects.valid_on(local_date(at)).filter(code=bar_code).first()
     if bar is None:
@@ -162,6 +172,7 @@ def refuse(
     _put(made, original, by, at, made.scan)
     made.state, made.bar, made.words = State.REFUSED, bar, words.strip()[:500]
     made.save()
+    charge_no_more(made, reason="Không chứng thực bản sao này", at=at)
     events.record(
         CertificationRefused(
             subject_id=dossier.pk, actor_id=by.pk, at=at, title=made.title, bar=bar.code, words=made.words
@@ -181,7 +192,7 @@ def certify(*, certification_id: UUID, by: User, at: datetime) -> Certification:
     if made.state == State.CERTIFIED:
         return made
     if made.state != State.PREPARED or made.scan is None:
-        raise Stale("Bản sao này không còn chờ ký. Hãy tải lại trang.")
+        raise Stale(NOT_TO_SIGN)
     signer = SigningIdentity.objects.of_officer(by.pk, at)
     seal = SigningIdentity.objects.of_agency(made.agency_id, at)
     if signer is None or seal is None:
@@ -226,7 +237,7 @@ def send_back(*, certification_id: UUID, words: str, by: User, at: datetime) -> 
     if not words.strip():
         raise InvalidInput({"words": "Hãy ghi vì sao trả lại."})
     if made.state != State.PREPARED:
-        raise Stale("Bản sao này không còn chờ ký. Hãy tải lại trang.")
+        raise Stale(NOT_TO_SIGN)
     made.state, made.words = State.SENT_BACK, words.strip()[:500]
     made.sent_back_by, made.sent_back_at = by, at
     made.save(update_fields=["state", "words", "sent_back_by", "sent_back_at"])
@@ -236,6 +247,14 @@ def send_back(*, certification_id: UUID, words: str, by: User, at: datetime) -> 
         )
     )
     return made
+
+
+def presented(certification_id: UUID, dossier_id: UUID) -> Certification | None:
+    """Đã trình bằng khóa này; None: not yet. Raises Stale where another window has sent it back or ended it since."""
+    known = Certification.objects.filter(pk=certification_id, dossier=dossier_id).first()
+    if known and known.state not in {State.PREPARED, State.CERTIFIED}:
+        raise Stale(NOT_TO_SIGN)
+    return known
 
 
 def may_prepare(dossier: Dossier, access: Access) -> bool:
@@ -311,6 +330,8 @@ def _pages(scan: Document) -> int:
 
 
 def _locked(certification_id: UUID) -> Certification:
+    """The dossier is taken first, as whoever prepares or refuses does."""
+    Dossier.objects.select_for_update(of=("self",)).filter(certifications=certification_id).first()
     rows = Certification.objects.select_for_update(of=("self",)).select_related(
         "dossier__revision", "agency__parent", "scan__file", "compared_by", "composed", "issued"
     )

@@ -12,12 +12,14 @@ from motcua.service.dossiers.models import Dossier
 from motcua.service.payments.models import Due
 from motcua.service.payments.operations.charging import cancel_due, raise_difference, raise_dues
 from motcua.service.payments.pricing import own_rules, tariff_of
+from motcua.service.payments.querysets import DueQuerySet
 from motcua.service.payments.rules import Charge, charge
 from motcua.service.payments.states import DueState, Occasion
 from motcua.service.procedures.models import Offering
 from motcua.service.results.models import Certification, CopyOrder
 
 LONGEST_NAME = 200
+LONGEST_OWN_NAME = 280  # a difference says so behind it
 
 
 def offering_of(dossier: Dossier) -> Offering | None:
@@ -75,33 +77,47 @@ def charge_for(made: Certification, *, by: User, at: datetime) -> list[Due]:
     if offering is None:
         return []
     return raise_dues(
-        subject_id=made.dossier_id, offering=offering, charges=_named(charges, made.title),
+        subject_id=made.dossier_id, offering=offering, charges=[_named(one, made) for one in charges],
         payer_name=made.dossier.applicant_name, by=by, at=at, code=made.dossier.code,
     )  # fmt: skip
 
 
-def charge_again(made: Certification, *, before: str, by: User, at: datetime) -> list[Due]:
-    """Tính lại theo số trang của lần làm lại: only where it was charged; what was paid already counts towards it.
-
-    `before`: the title under which it was charged.
-    """
+def charge_again(made: Certification, *, by: User, at: datetime) -> list[Due]:
+    """Tính lại theo số trang của lần làm lại: only where it was charged; what was paid already counts towards it."""
     offering, charges = charges_of(made, at)
-    names = [one.name for one in _named(charges, before)]
-    standing = Due.objects.of(made.dossier_id).filter(
-        name__in=names, state__in=[DueState.OPEN, DueState.PAID]
-    )
-    known = list(standing)
+    known = list(_standing(made))
     if offering is None or not known:
         return []
-    title = before if any(due.state == DueState.PAID for due in known) else made.title
-    for due in known:
-        if title != before:
-            cancel_due(due_id=due.pk, reason="Ghi lại theo bản sao đã làm lại", by=None, at=at)
-    return raise_difference(
-        subject_id=made.dossier_id, offering=offering, charges=_named(charges, title), at=at, by=by,
-        reason=f"{made.pages} trang sau khi làm lại", payer_name=made.dossier.applicant_name, code=made.dossier.code,
+    raised = raise_difference(
+        subject_id=made.dossier_id, offering=offering, charges=[_named(one, made, known) for one in charges],
+        reason=f"{made.pages} trang sau khi làm lại", payer_name=made.dossier.applicant_name, by=by, at=at,
+        code=made.dossier.code,
     )  # fmt: skip
+    charge_no_more(made, reason="Ghi lại theo bản sao đã làm lại", at=at, besides=raised)
+    return raised
 
 
-def _named(charges: Sequence[Charge], title: str) -> list[Charge]:
-    return [replace(one, name=f"{one.name}: {title}"[:LONGEST_NAME]) for one in charges]
+def charge_no_more(made: Certification, *, reason: str, at: datetime, besides: Sequence[Due] = ()) -> None:
+    """Thôi những khoản chưa nộp của bản sao này, `besides` those that stand; of no other copy."""
+    unpaid = _standing(made).filter(state=DueState.OPEN).exclude(pk__in=[due.pk for due in besides])
+    for due in unpaid.select_for_update(of=("self",)):
+        cancel_due(due_id=due.pk, reason=reason, by=None, at=at)
+
+
+def _standing(made: Certification) -> DueQuerySet:
+    """Khoản còn phải nộp hoặc đã nộp của bản sao này, the first raised first: they bear its mark."""
+    dues: DueQuerySet = Due.objects.of(made.dossier_id)
+    return dues.filter(name__contains=_mark(made), state__in=[DueState.OPEN, DueState.PAID])
+
+
+def _named(one: Charge, made: Certification, known: Sequence[Due] = ()) -> Charge:
+    """Tên riêng của bản sao này, since another may bear the same title; what was paid of it keeps its name."""
+    fee, mark = f"{one.name}: ", _mark(made)
+    for due in known:
+        if due.state == DueState.PAID and due.kind == one.kind and due.name.startswith(fee):
+            return replace(one, name=due.name)
+    return replace(one, name=f"{f'{fee}{made.title}'[: LONGEST_OWN_NAME - len(mark)]}{mark}")
+
+
+def _mark(made: Certification) -> str:
+    return f" (bản {made.pk.hex[-8:].upper()})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -18,6 +19,7 @@ from motcua.service.results.events import AnswerRuleSet, CertificationBarSet
 from motcua.service.results.models import AnswerRule, Certification, CertificationBar
 
 MOST_DAYS = 60
+CODE = re.compile(r"[A-Z0-9-]{1,20}")  # it stands in an address
 
 
 @transaction.atomic
@@ -29,11 +31,15 @@ def put_bar(
     Raises Forbidden, InvalidInput. Legal: ND23-2015 Đ22
     """
     _require(by, at)
-    code, name, basis = tidy(code).upper()[:20], tidy(name)[:300], tidy(basis)[:200]
+    code, name, basis = tidy(code).upper(), tidy(name)[:300], tidy(basis)[:200]
     bar = CertificationBar.objects.select_for_update().filter(code=code).first()
     wrong = {}
     if not code or (bar is None) != is_new:
         wrong["code"] = f"Mã {code} đã có." if bar else "Hãy ghi một mã chưa dùng, ví dụ TAY-XOA."
+    elif bar is None and not CODE.fullmatch(code):
+        wrong["code"] = (
+            "Mã chỉ gồm chữ cái không dấu, chữ số và gạch nối, nhiều nhất 20 ký tự, ví dụ TAY-XOA."
+        )
     if not name:
         wrong["name"] = "Hãy ghi trường hợp, như người yêu cầu sẽ đọc."
     if not basis:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from django.test.utils import CaptureQueriesContext
 
 from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.storing import store
@@ -92,3 +95,9 @@ def bytes_of(document: Document) -> bytes:
 
     with content.opened(document.file.sha256) as stream:
         return stream.read()
+
+
+def locked_in(ran: CaptureQueriesContext) -> list[str]:
+    """Tables of which rows were taken for an act, in that order."""
+    asked = (re.search(r'FROM "(\w+)".* FOR UPDATE', one["sql"], re.DOTALL) for one in ran.captured_queries)
+    return [found[1] for found in asked if found]

@@ -29,6 +29,12 @@ def test_a_bar_is_added_ends_and_keeps_the_words_under_which_it_was_used(admin: 
     again = admin.post(reverse("admin:new-bar"), new)
     assert again.status_code == 422
     assert "Mã QUA-CU đã có" in again.content.decode()
+    for code in ("a/b", "Đ-1", "a b", "?"):
+        assert (
+            "Mã chỉ gồm chữ cái không dấu"
+            in admin.post(reverse("admin:new-bar"), {**new, "code": code}).content.decode()
+        )
+    assert admin.get(HOME).status_code == 200
     bar = CertificationBar.objects.get(code="QUA-CU")
     Certification.objects.create(
         dossier=in_work(world), agency=world.department, title="Bằng", compared_by=world.clerk, compared_at=now(),

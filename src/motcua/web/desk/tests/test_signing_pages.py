@@ -220,6 +220,25 @@ class TestCertifiedCopies:
         said = {"reason": "Bản chính giả", "decision_number": "4/QĐ"}
         assert "Đã bị thu hồi" in enter(world.leader).post(revoke, said, follow=True).content.decode()
 
+    def test_a_window_left_open_says_what_another_has_decided(self, world: World, enter) -> None:
+        seed_certification_bars()
+        dossier = in_work(world)
+        clerk, here = enter(world.clerk), reverse("counter:certifying", args=[dossier.pk])
+        scan = store(io.BytesIO(paper()), name="a.pdf", by=world.clerk, at=TUESDAY)
+        presented = {
+            "title": "Bằng", "key": str(new_id()), "verdict": "CERTIFY", "is_compared": "1", "document": scan.pk,
+        }  # fmt: skip
+        refused = {"title": "Bằng", "key": str(new_id()), "verdict": "REFUSE", "bar": "MAT"}
+        for _ in range(2):  # pressed twice
+            assert "Đã trình ký" in clerk.post(here, presented, follow=True).content.decode()
+            assert "Đã ghi: không chứng thực" in clerk.post(here, refused, follow=True).content.decode()
+        stale = clerk.post(here, {**refused, "key": presented["key"]}, follow=True).content.decode()
+        assert "không còn ở tình trạng bị trả lại" in stale
+        assert "Đã ghi" not in stale
+        stale = clerk.post(here, {**presented, "key": refused["key"]}, follow=True).content.decode()
+        assert "không còn chờ ký" in stale
+        assert "Đã trình ký" not in stale
+
     def test_each_agency_has_its_own_book(self, world: World, enter) -> None:
         """One book is open at a time: the first of the viewer's agencies, or the one that was chosen."""
         dossier = in_work(world)
