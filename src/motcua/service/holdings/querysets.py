@@ -120,6 +120,15 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Được xem: of the agencies where one may see dossiers."""
         return self.filter(agency__in=access_of(user, at).agencies(Permission.SEE))
 
+    def lock_alike(self) -> dict[UUID, Campaign]:
+        """Take this campaign and those of its agency for the same results: a number is planned in one at a time.
+
+        Always in the same order, so that two who do it wait for each other and never cross.
+        """
+        alike = self.model.objects.filter(agency__in=self.values("agency"), title__in=self.values("title"))
+        rows = alike.select_for_update(of=("self",)).select_related("agency").order_by("pk")
+        return {one.pk: one for one in rows}
+
 
 class CampaignItemQuerySet(models.QuerySet["CampaignItem"]):
     """Kết quả cũ trong kế hoạch."""

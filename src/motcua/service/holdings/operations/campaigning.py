@@ -114,7 +114,7 @@ def open_campaign(given: CampaignIn, *, by: User, at: datetime, campaign_id: UUI
 @transaction.atomic
 def plan_items(*, campaign_id: UUID, items: Sequence[ItemIn], by: User, at: datetime) -> Planned:
     """Ghi vào kế hoạch: what is good comes in, each of the others says why; a number is planned once. Raises Forbidden."""
-    campaign = Campaign.objects.select_for_update(of=("self",)).select_related("agency").get(pk=campaign_id)
+    campaign = Campaign.objects.filter(pk=campaign_id).lock_alike()[campaign_id]
     refuse_stranger(campaign, by, at)
     refuse_closed(campaign)
     known = known_numbers(campaign, {folded_number(item.number) for item in items})

@@ -44,7 +44,7 @@ from motcua.service.holdings.events import (
     PaperSigned,
 )
 from motcua.service.holdings.listening import keep_scan
-from motcua.service.holdings.models import Digitisation, HeldPaper, ScanPage
+from motcua.service.holdings.models import CampaignItem, Digitisation, HeldPaper, ScanPage
 from motcua.service.holdings.operations import campaigning
 from motcua.service.holdings.operations.campaigning import keep_item
 from motcua.service.holdings.states import (
@@ -437,7 +437,11 @@ def _signer(digitisation: Digitisation, at: datetime) -> signing.PaperSigner:
 
 
 def _locked(digitisation_id: UUID, by: User, at: datetime, *, sealing: bool = False) -> Digitisation:
-    """Lock it for somebody who works on its dossier. Raises Forbidden, CannotDigitise."""
+    """Lock it for somebody who works on its dossier. Raises Forbidden, CannotDigitise.
+
+    Its old result is taken first, as who names its holder or strikes it off does: what is read of it stands.
+    """
+    CampaignItem.objects.select_for_update(of=("self",)).filter(digitisations=digitisation_id).first()
     rows = Digitisation.objects.select_for_update(of=("self",)).select_related(
         "dossier__agency", "part", "document", "confirmed_by", "item__campaign__agency", "item__holder"
     )

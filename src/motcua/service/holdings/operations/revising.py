@@ -116,7 +116,7 @@ def strike_item(*, item_id: UUID, reason: str, by: User, at: datetime) -> Campai
     item = locked_item(item_id, by, at)
     if item.struck_at:
         return item
-    last = item.digitisations.order_by("-started_at", "-id").first()
+    last = item.digitisations.select_for_update().order_by("-started_at", "-id").first()
     if item.kept_at or (last and last.state not in STRIKABLE):
         raise DomainError(f"Kết quả số {item.number} đã được xác nhận nên không gạch được nữa.")
     item.struck_at, item.struck_by, item.struck_reason = at, by, _why(reason)
@@ -132,6 +132,7 @@ def strike_item(*, item_id: UUID, reason: str, by: User, at: datetime) -> Campai
 @transaction.atomic
 def put_back_item(*, item_id: UUID, by: User, at: datetime) -> CampaignItem:
     """Đưa lại vào kế hoạch, unless another campaign plans it by now. Raises Forbidden, DomainError."""
+    Campaign.objects.filter(items=item_id).lock_alike()
     item = locked_item(item_id, by, at)
     if item.struck_at is None:
         return item

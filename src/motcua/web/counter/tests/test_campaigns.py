@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.core.errors import Forbidden
@@ -22,8 +25,10 @@ from motcua.service.dossiers.tests.world import World
 from motcua.service.holdings.campaigns import progresses
 from motcua.service.holdings.models import Campaign, CampaignItem, Digitisation, HeldPaper
 from motcua.service.holdings.operations.campaigning import CampaignIn, ItemIn, open_campaign, plan_items
-from motcua.service.holdings.operations.digitising import read
+from motcua.service.holdings.operations.digitising import finish_scan, read
 from motcua.service.holdings.operations.loading import bind_loaded
+from motcua.service.holdings.operations.revising import put_back_item, strike_item
+from motcua.service.results.tests.world import locked_in
 from motcua.web.counter.tests.acting import text_of
 from motcua.web.counter.tests.test_scanning import photo
 
@@ -171,6 +176,10 @@ def test_without_a_number_it_waits_until_somebody_finds_whose_it_is(
     assert (
         officer.post(address, {"act": "strike", "reason": "Nhầm"}).status_code == 422
     )  # an officer has confirmed it
+    # named and set aside at one moment, before the old result was taken first
+    CampaignItem.objects.filter(pk=item.pk).update(holder=Applicant.objects.get(name="Lò Văn Tám"))
+    assert "Ghi chủ giấy tờ" in text_of(officer.get(address))
+    CampaignItem.objects.filter(pk=item.pk).update(holder=None)
     officer.post(address, {"act": "holder", "personal_number": "014190001245", "birth": "1990"})
     digitisation.refresh_from_db()
     item.refresh_from_db()
@@ -243,6 +252,34 @@ def test_an_item_is_struck_off_and_put_back(officer: Client, campaign: Campaign,
     CampaignItem.objects.filter(campaign=other).delete()
     assert officer.post(address, {"act": "put-back"}).status_code == 302
     assert "Lò Văn Tám" in text_of(officer.get(shown))
+
+
+def test_whoever_works_on_an_item_waits_for_who_decides_on_it(
+    officer: Client, campaign: Campaign, world: World
+) -> None:
+    imported(officer, campaign)
+    other = opened(world, name="Đợt hai")
+    opened(world, name="Trích lục", title="Trích lục")
+    item = CampaignItem.objects.get(number="13/2003")
+    address = reverse("counter:old-result", args=[item.pk])
+
+    def taken(act: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as ran:
+            act()
+        return [one for one in locked_in(ran) if one.startswith("holdings_")]
+
+    both = ["holdings_campaignitem", "holdings_digitisation"]
+    officer.post(address, {"act": "pages", "file": [photo()]})
+    last = item.digitisations.get()
+    given: dict[str, Any] = {"by": world.officer, "at": now()}
+    assert taken(lambda: finish_scan(digitisation_id=last.pk, **given)) == both
+    assert taken(lambda: strike_item(item_id=item.pk, reason="Nhầm", **given)) == both
+    before = ["holdings_campaign", "holdings_campaignitem"]
+    assert taken(lambda: put_back_item(item_id=item.pk, **given)) == before
+    plan = [ItemIn(number="13/2003", holder_name="Lò Văn Tám")]
+    assert taken(lambda: plan_items(campaign_id=other.pk, items=plan, **given)) == before[:1]
+    alike = [Campaign.objects.filter(pk=one.pk).lock_alike() for one in (campaign, other)]
+    assert list(alike[0]) == list(alike[1]) == sorted([campaign.pk, other.pk])
 
 
 def test_scans_made_elsewhere_come_in_a_zip(officer: Client, campaign: Campaign, world: World) -> None:
