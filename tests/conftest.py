@@ -123,7 +123,7 @@ def picture() -> Callable[..., None]:
                 page.wait_for_timeout(50)
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
-            wide = page.evaluate("document.documentElement.scrollWidth")
+            wide = page.locator("html").evaluate("page => page.scrollWidth")  # waits, where a page is just being left
             assert wide <= width + 1, f"{name}: the page is {wide} px wide on a screen of {width} px"
         page.set_viewport_size(before)
 

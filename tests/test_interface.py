@@ -86,4 +86,4 @@ class TestAppearance:
         page.context.add_cookies([{"name": "size", "value": "large", "url": page.url}])
         page.goto(address)
         assert page.locator("html").get_attribute("data-size") == "large"
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert page.locator("html").evaluate("page => page.scrollWidth") <= 320

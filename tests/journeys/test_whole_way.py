@@ -141,6 +141,11 @@ class Keys(Finger):
     has_scripts = False
     MOST = 90  # presses of Tab until one gives up
 
+    def __init__(self, page: Any) -> None:
+        super().__init__(page)
+        self.choosers: list[Any] = []  # kept from the start: asked for only as the key is pressed, it may come too late
+        page.on("filechooser", lambda chooser: self.choosers.append(chooser))
+
     def press(self, target: Any, *, stays: bool = False) -> None:
         self.go_to(target)
         with nullcontext() if stays else self.page.expect_navigation():
@@ -161,9 +166,14 @@ class Keys(Finger):
 
     def attach(self, selector: str, path: str) -> None:
         self.go_to(selector)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(path)
+        self.choosers.clear()
+        for wait in range(150):
+            if not wait % 50:
+                self.page.keyboard.press("Space")  # again after five seconds: a busy browser may lose a key
+            self.page.wait_for_timeout(100)
+            if self.choosers:
+                return self.choosers[0].set_files(path)
+        pytest.fail(f"{selector} opens no choice of files on {self.page.url}")
 
     def choose(self, target: Any) -> None:
         wanted = self.there(target)
