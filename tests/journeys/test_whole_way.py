@@ -144,7 +144,10 @@ class Keys(Finger):
     def __init__(self, page: Any) -> None:
         super().__init__(page)
         self.choosers: list[Any] = []  # kept from the start: asked for only as the key is pressed, it may come too late
-        page.on("filechooser", lambda chooser: self.choosers.append(chooser))
+        page.on("filechooser", self.opens)
+
+    def opens(self, chooser: Any) -> None:
+        self.choosers.append(chooser)
 
     def press(self, target: Any, *, stays: bool = False) -> None:
         self.go_to(target)

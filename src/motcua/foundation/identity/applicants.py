@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from stdnum.vn import mst
 
@@ -15,11 +17,19 @@ def number_key(number: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
+def read_phone(text: str) -> phonenumbers.PhoneNumber | None:
+    """Số điện thoại như đã đọc; None: unreadable. One press looks at the same number several times."""
+    try:
+        return phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def phone_key(text: str) -> str:
     """Điện thoại ở một dạng duy nhất, "0912345678"; a foreign one as "+8613…". Unreadable text comes back tidied."""
-    try:
-        number = phonenumbers.parse(text, "VN")
-    except phonenumbers.NumberParseException:
+    number = read_phone(text)
+    if number is None:
         return "".join(text.split())[:20]
     if number.country_code == 84:
         return f"0{phonenumbers.national_significant_number(number)}"[:20]

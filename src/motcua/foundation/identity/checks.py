@@ -15,7 +15,7 @@ from stdnum.vn import mst
 from motcua.core.errors import DomainError
 from motcua.core.text import tidy
 from motcua.foundation.identity import places
-from motcua.foundation.identity.applicants import phone_key, tax_key
+from motcua.foundation.identity.applicants import phone_key, read_phone, tax_key
 
 NAME_LIMIT = 200
 FIRST_PROVINCE, LAST_PROVINCE = 1, 96
@@ -86,11 +86,8 @@ def tax_code(text: str, *, field: str = "tax_code") -> str:
 
 def phone(text: str, *, field: str = "phone") -> str:
     """Số điện thoại Việt Nam, or a foreign one that begins with +."""
-    try:
-        is_valid = phonenumbers.is_valid_number(phonenumbers.parse(text, "VN"))
-    except phonenumbers.NumberParseException:
-        is_valid = False
-    if not is_valid:
+    number = read_phone(text)
+    if number is None or not phonenumbers.is_valid_number(number):
         raise DomainError("Số điện thoại chưa đúng. Ví dụ đúng: 0912 345 678.", field=field)
     return phone_key(text)
 

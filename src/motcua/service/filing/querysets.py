@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.filing.states import LIVE, State
+from motcua.service.procedures.querysets import revision_id_on
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -55,6 +57,13 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         """Của tài khoản, the latest first."""
         return self.filter(account_id=account_id).order_by("-submitted_at", "-id")
 
+    def begun_as(self, drafts: Sequence[str]) -> list[str]:
+        """Số nộp và mã hồ sơ của những bản nháp không thuộc tài khoản nào, by the keys of the drafts."""
+        if not drafts:
+            return []
+        found = self.filter(draft__in=drafts, draft__account_id=None).order_by("id")
+        return [code for codes in found.values_list("code", "dossier__code") for code in codes if code]
+
 
 class DraftPaperQuerySet(models.QuerySet["DraftPaper"]):
     """Giấy tờ của bản nháp."""
@@ -76,6 +85,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return self.select_related(*places, "applicant").annotate(
             has_declarations=Exists(FrozenDeclaration.objects.filter(draft=OuterRef("pk")))
         )
+
+    def with_revision_on(self, on: date | None) -> Self:
+        """Kèm khóa của nội dung thủ tục áp dụng vào ngày: `revision_id_on`."""
+        if on is None:
+            return self
+        return self.annotate(revision_id_on=revision_id_on(on, of="offering__procedure_id"))
 
     def open(self, *, at: datetime) -> Self:
         """Còn giữ, chưa nộp."""

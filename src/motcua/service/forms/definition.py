@@ -8,6 +8,7 @@ annotations are ours. `write(read(document))` is the canonical document.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -99,6 +100,11 @@ class Field:
     @property
     def period(self) -> Period:
         return Period(self.valid_from or date.min, self.valid_to)
+
+    @cached_property
+    def taken(self) -> str:
+        """Dạng của câu trả lời, as the text of a JSON Schema: written once for each field of a definition."""
+        return json.dumps(shape(self), sort_keys=True)
 
     def label_of(self, value: object) -> str:
         return next((option.label for option in self.options if option.value == value), str(value))

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from motcua.service.forms.definition import Definition, Field, Page, Widget, shape
+from motcua.service.forms.definition import Definition, Field, Page, Widget
 from motcua.service.forms.reading import fault
 from motcua.service.forms.settling import Settled, is_empty, settle
 
@@ -62,7 +62,7 @@ def _shape_fault(field: Field, value: Any) -> str:
 
 
 def _validator(field: Field) -> Draft202012Validator:
-    return _known_validator(json.dumps(shape(field), sort_keys=True))
+    return _known_validator(field.taken)
 
 
 @lru_cache(maxsize=1024)

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 Searched = TypeVar("Searched", bound="models.QuerySet[Any]")
 
 
+def revision_id_on(on: date, *, of: str = "procedure_id") -> Subquery:
+    """Khóa của phiên bản áp dụng vào ngày, to be asked along with a row that leads to its procedure by `of`."""
+    from motcua.service.procedures.models.revision import Revision
+
+    begun = Revision.objects.filter(procedure_id=OuterRef(of), valid_from__lte=on)
+    return Subquery(begun.order_by("-valid_from", "-number").values("pk")[:1])
+
+
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
     """Thủ tục, hỏi bằng lời của nghiệp vụ."""
 
@@ -97,12 +105,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
 
     def with_revision_on(self, on: date) -> Self:
         """Kèm khóa của phiên bản áp dụng vào ngày, for `Offering.keep_revision`."""
-        from motcua.service.procedures.models.revision import Revision
-
-        begun = Revision.objects.filter(procedure_id=OuterRef("procedure_id"), valid_from__lte=on)
-        return self.annotate(
-            revision_id_on=Subquery(begun.order_by("-valid_from", "-number").values("pk")[:1])
-        )
+        return self.annotate(revision_id_on=revision_id_on(on))
 
     def for_pages(self) -> Self:
         """With what a list shows of each."""

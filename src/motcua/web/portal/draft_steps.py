@@ -27,7 +27,6 @@ from motcua.web.portal.drafts import (
     TOO_OFTEN,
     DraftPage,
     citizen_sign_in,
-    let_in,
     place_name,
     step_route,
 )
@@ -189,7 +188,6 @@ class Check(DraftPage):
             is_signed=reader.is_ticked("signed"),
             at=self.at,
         )
-        let_in(request, filing.code)
         return self.go("portal:filed", filing.pk)
 
 

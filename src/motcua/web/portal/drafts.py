@@ -23,7 +23,7 @@ from motcua.foundation.identity.models import Applicant, User
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.contents import Contents
 from motcua.service.filing.costs import DraftFee, costs_of
-from motcua.service.filing.models import Draft
+from motcua.service.filing.models import Draft, Filing
 from motcua.service.filing.opening import opened
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.codes import plain_code
@@ -91,6 +91,13 @@ class CitizenPage(Page):
     def keep_open(self, draft: Draft) -> None:
         """This browser may open the draft until its session ends."""
         keep_open(self.request, draft)
+
+    def let_in_begun(self) -> list[str]:
+        """What was filed from this browser by a guest, which may never have seen the receipt, may be followed in it."""
+        begun = Filing.objects.begun_as(self.opened_here())
+        if begun:
+            let_in(self.request, *begun)
+        return begun
 
     def private(self, response: HttpResponse) -> HttpResponse:
         add_never_cache_headers(response)
@@ -244,7 +251,7 @@ class DraftPage(CitizenPage):
 
     @cached_property
     def draft(self) -> Draft:
-        draft = opened(self.kwargs["draft_id"])
+        draft = opened(self.kwargs["draft_id"], local_date(self.at))
         if draft is None or draft.is_over(self.at):
             raise self.missing("Không còn bản nháp này. Bản nháp quá hạn giữ đã được xóa cùng các tệp")
         return draft

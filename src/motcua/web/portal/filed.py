@@ -95,6 +95,7 @@ class Mine(CitizenPage):
     public = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        self.let_in_begun()
         codes = request.session.get(SEEN, [])
         seen = Filing.objects.filter(code__in=codes)
         if self.account_id:
@@ -151,7 +152,12 @@ class OwnPage(CitizenPage):
         return bool(key and self.known_person and is_cosigner(self.known_person, key))
 
     def is_mine(self) -> bool:
-        return self.code in self.request.session.get(SEEN, []) or self.is_owner
+        return self.was_seen or self.is_owner
+
+    @cached_property
+    def was_seen(self) -> bool:
+        """Đã mở được trên máy này: looked up in it, or filed from it."""
+        return self.code in self.request.session.get(SEEN, []) or self.code in self.let_in_begun()
 
     @cached_property
     def is_owner(self) -> bool:

@@ -435,9 +435,9 @@ def papers_of(draft: Draft) -> list[Paper]:
     return known_revision(draft.revision_id).papers_of(draft.case)
 
 
-def locked_draft(draft_id: UUID) -> Draft:
-    """The draft, locked, with what its end needs. Raises NoSuchDraft."""
-    draft = locked(draft_id)
+def locked_draft(draft_id: UUID, on: date | None = None) -> Draft:
+    """The draft, locked, with what its end needs; `on`: it knows its procedure on that day. Raises NoSuchDraft."""
+    draft = locked(draft_id, on)
     if draft is None:
         raise NoSuchDraft("Không còn bản nháp này. Bản nháp quá hạn giữ đã được xóa cùng các tệp.")
     return draft

@@ -68,7 +68,7 @@ def submit_draft(
     Raises NoSuchDraft, ProcedureChanged, Forbidden (a guest where none may), NotTheSamePerson, InvalidInput and what
     `submit` raises. Legal: ND118-2025 Đ17.1, Đ17.2
     """
-    draft = locked_draft(draft_id)
+    draft = locked_draft(draft_id, local_date(at))
     if draft.filing_id:
         return Filing.objects.get(pk=draft.filing_id)
     if not draft.is_open:

@@ -136,8 +136,11 @@ class Offering(models.Model):
             known[on] = revision_on(self.procedure_id, on)
         return known[on]
 
-    def keep_revision(self, on: date) -> None:
-        """Keep the revision that the query `with_revision_on` has found, so that it is not asked for again."""
-        found: int | None = getattr(self, "revision_id_on", None)
+    def keep_revision(self, on: date, found: int | None = None) -> None:
+        """Keep the revision that the query `with_revision_on` has found, so that it is not asked for again.
+
+        `found`: its key, where another row was asked for it (`revision_id_on`).
+        """
+        found = found or getattr(self, "revision_id_on", None)
         if found is not None:
             self.__dict__.setdefault("_revisions", {})[on] = known_revision(found)
