@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 
+from motcua.core.keeping import kept
 from motcua.foundation.org.models import Scope
 
 AGENCIES = """
@@ -79,7 +79,7 @@ def tree(version: UUID | None) -> Tree:
     return _kept(version) if version else _read()
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def _kept(version: UUID) -> Tree:
     return _read()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.core.ids import new_id
+from motcua.core.keeping import kept
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.forms.definition import Definition, read
 from motcua.service.forms.querysets import CorrectionWishQuerySet, FormVersionQuerySet
@@ -125,7 +125,7 @@ class FormVersion(models.Model):
         return known
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 def published_definition(version_id: UUID) -> Definition:
     """Nội dung of a published version, kept in the process: it never changes. Read it only."""
     return read(FormVersion.objects.values_list("document", flat=True).get(pk=version_id))

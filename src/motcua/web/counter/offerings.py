@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.asking import Asked
+from motcua.core.keeping import kept
 from motcua.core.time import local_date
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.dossiers.models import Dossier
@@ -79,7 +79,7 @@ def offered(offering_id: int, on: date, version: UUID | None) -> Offering | None
     return _kept(offering_id, on, version) if version else _read(offering_id, on)
 
 
-@lru_cache(maxsize=4096)
+@kept(4096)
 def _kept(offering_id: int, on: date, version: UUID) -> Offering | None:
     return _read(offering_id, on)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from motcua.core.tests.laying import laid_once
 from motcua.core.time import VIETNAM
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
@@ -101,6 +102,7 @@ class World:
         return [PartIn(name=paper.name, paper_id=paper.pk) for paper in self.papers]
 
 
+@laid_once
 def build_world(
     *, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False, field: str = "Hộ tịch"
 ) -> World:

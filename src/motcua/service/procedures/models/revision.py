@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,6 +11,7 @@ from django.db.models import Value
 
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError
+from motcua.core.keeping import kept
 from motcua.core.rows import read_along
 from motcua.foundation.calendars.clock import Limit, Unit
 from motcua.service.procedures.models.parts import (
@@ -252,7 +252,7 @@ def not_in_force(on: date) -> NotInForce:
 LATEST = Asked(lambda procedure_id, on: Revision.objects.in_force(procedure_id, on).only("pk")[:1])
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def known_revision(revision_id: int) -> Revision:
     """A published revision with its content, kept in the process: it never changes. Read it only."""
     revision: Revision = Revision.objects.with_content().get(pk=revision_id)

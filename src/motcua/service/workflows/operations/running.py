@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from django.db.models import Q
 
 from motcua.core.asking import Asked
 from motcua.core.errors import DomainError, Stale
+from motcua.core.keeping import forgotten_by, kept
 from motcua.core.rows import write_columns
 from motcua.core.time import local_date
 from motcua.foundation.calendars.clock import add_working_minutes, working_minutes_between
@@ -80,6 +80,7 @@ def forget_applying() -> None:
 FRESH_FOR = 2.0  # seconds
 MOST_KEPT = 5_000
 _applying: dict[tuple[int, int, date], tuple[Workflow, float, UUID | None]] = {}
+forgotten_by(forget_applying)
 APPLYING = Asked(
     lambda procedure_id, agency_id, on: Workflow.objects.without_model().applying_to(
         procedure_id, agency_id, on
@@ -95,12 +96,12 @@ def compiled_of(workflow: Workflow) -> Compiled:
     return _compiled(workflow.uid)
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 def _compiled(uid: UUID) -> Compiled:
     return Workflow.objects.get(uid=uid).compiled
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 def model_of(workflow_id: int) -> Workflow:
     """The workflow that dossiers follow, with its model, read once in each process for the same reason. Read it only."""
     return Workflow.objects.get(pk=workflow_id)
