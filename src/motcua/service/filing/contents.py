@@ -67,7 +67,7 @@ class Contents:
     @cached_property
     def answers(self) -> Answers | None:
         """Câu trả lời tờ khai, once it was begun."""
-        return answers_of(self.draft.dossier_key)
+        return answers_of(self.draft.dossier_key, self.on)
 
     @cached_property
     def version(self) -> FormVersion | None:
@@ -89,7 +89,7 @@ class Contents:
     @cached_property
     def fee(self) -> DraftFee:
         """Phí của lần nộp này, by what has been said."""
-        return fee_of(self.draft, self.on)
+        return fee_of(self.draft, self.on, begun=lambda: self.answers)
 
     def is_declared(self, paper: Paper) -> bool:
         """Tờ khai này đã khai bằng biểu mẫu điện tử: it is not asked for a second time as a paper."""

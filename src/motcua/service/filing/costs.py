@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from motcua.service.dossiers.models import Channel
 from motcua.service.filing.models import Draft, Filing
 from motcua.service.forms.asking import answers_of, form_for
 from motcua.service.forms.counting import countable
-from motcua.service.forms.models import FormVersion
+from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.payments.models import Due
 from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues
 from motcua.service.payments.operations.refunding import give_back
@@ -52,14 +52,17 @@ class DraftFee:
         return bool(self.units or self.tariff.codes)
 
 
-def fee_of(draft: Draft, on: date) -> DraftFee:
-    """Phí của bản nháp vào ngày: what the form that was begun (or is in force) counts is not asked a second time."""
+def fee_of(draft: Draft, on: date, *, begun: Callable[[], Answers | None] | None = None) -> DraftFee:
+    """Phí của bản nháp vào ngày: what the form that was begun (or is in force) counts is not asked a second time.
+
+    `begun`: gives the answers, where somebody has read them already.
+    """
     tariff = tariff_of(draft.offering, channel=Channel.ONLINE, case=draft.case, on=on)
     from_form: dict[str, int | None] = {}
     if any(tariff.answer_for(unit) for unit in tariff.units):
-        begun = answers_of(draft.dossier_key)
-        version = begun.version if begun else form_for(draft.offering, on, case=draft.case)
-        from_form = counted_by(tariff, version, begun.data if begun else {})
+        answers = begun() if begun else answers_of(draft.dossier_key)
+        version = answers.version if answers else form_for(draft.offering, on, case=draft.case)
+        from_form = counted_by(tariff, version, answers.data if answers else {})
     asked = tuple(unit for unit in tariff.units if unit not in from_form)
     return DraftFee(tariff, asked, from_form, draft.quantities, draft.payer_group)
 

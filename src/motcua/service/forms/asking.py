@@ -39,15 +39,19 @@ APPLYING = Asked(
 )
 
 
-def answers_of(subject_id: UUID) -> Answers | None:
-    """Câu trả lời của một bản nháp hoặc hồ sơ."""
-    return ANSWERED.first(subject_id=subject_id)
+def answers_of(subject_id: UUID, on: date | None = None) -> Answers | None:
+    """Câu trả lời của một bản nháp hoặc hồ sơ; with `on` they know which version is in force on that day."""
+    answers = ANSWERED.first(subject_id=subject_id, on=on)
+    if answers is not None and on is not None:
+        answers.__dict__["_newest"] = (on, getattr(answers, "newest_number", None))
+    return answers
 
 
 # Asked by every page of a draft. What the form asks is kept in the process, so its document is not read each time.
 ANSWERED = Asked(
-    lambda subject_id: (
-        Answers.objects.select_related("version__form")
+    lambda subject_id, on: (
+        Answers.objects.with_newest_on(on)
+        .select_related("version__form")
         .defer("version__document")
         .filter(subject_id=subject_id)
     )
@@ -62,6 +66,9 @@ def problems(version: FormVersion, data: Mapping[str, Any], on: date, *, page: s
 
 def newer_version(answers: Answers, on: date) -> FormVersion | None:
     """Phiên bản đã thay: the one in force when it is not the one that was answered."""
+    known_on, number = answers.__dict__.get("_newest", (None, None))
+    if known_on == on and (number is None or number <= answers.version.number):
+        return None
     found = NEWEST.first(form_id=answers.version.form_id, on=on)
     return found if found is not None and found.number > answers.version.number else None
 

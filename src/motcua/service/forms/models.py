@@ -14,7 +14,7 @@ from motcua.core.ids import new_id
 from motcua.core.keeping import kept
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.forms.definition import Definition, read
-from motcua.service.forms.querysets import CorrectionWishQuerySet, FormVersionQuerySet
+from motcua.service.forms.querysets import AnswersQuerySet, CorrectionWishQuerySet, FormVersionQuerySet
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -151,6 +151,8 @@ class Answers(models.Model):
     begun_at = models.DateTimeField("bắt đầu lúc")
     saved_at = models.DateTimeField("lưu lúc")
     saved_by = models.UUIDField("người lưu", null=True)
+
+    objects = AnswersQuerySet.as_manager()
 
     class Meta:
         verbose_name = "câu trả lời biểu mẫu"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.identity.access import access_of
@@ -14,7 +14,7 @@ from motcua.foundation.identity.permissions import Permission
 
 if TYPE_CHECKING:
     from motcua.foundation.identity.models import User
-    from motcua.service.forms.models import CorrectionWish, FormVersion  # noqa: F401  named in a quoted type
+    from motcua.service.forms.models import Answers, CorrectionWish, FormVersion  # noqa: F401  named in a quoted type
 
 
 class FormVersionQuerySet(models.QuerySet["FormVersion"]):
@@ -32,6 +32,19 @@ class FormVersionQuerySet(models.QuerySet["FormVersion"]):
 
     def drafts(self) -> Self:
         return self.filter(state="DRAFT")
+
+
+class AnswersQuerySet(models.QuerySet["Answers"]):
+    """Câu trả lời tờ khai. They are of one draft or dossier and read with it: no list of staff shows them."""
+
+    def with_newest_on(self, on: date | None) -> Self:
+        """Kèm số của phiên bản biểu mẫu áp dụng vào ngày: `newest_number`."""
+        from motcua.service.forms.models import FormVersion
+
+        if on is None:
+            return self
+        newest = FormVersion.objects.in_force(on).filter(form=OuterRef("version__form")).order_by("-number")
+        return self.annotate(newest_number=Subquery(newest.values("number")[:1]))
 
 
 class CorrectionWishQuerySet(models.QuerySet["CorrectionWish"]):
