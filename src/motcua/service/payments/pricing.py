@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -45,31 +46,59 @@ class Costs:
         return [one for one in self.charges if one.amount]
 
 
-@dataclass(frozen=True)
-class Tariff:
-    """Mức thu của một lần nộp: its rules, and what must be known of the payer before the sum is.
+class FeeQuestions(ABC):
+    """Điều phải hỏi để tính phí: how many of each unit, and whether the payer belongs to a group that pays less."""
 
-    `is_set`: by fee rules; else it is what the procedure announces.
-    """
-
-    rules: tuple[Rule, ...]
     on: date
-    is_online: bool = False
-    is_set: bool = False
 
     @property
+    @abstractmethod
     def units(self) -> tuple[str, ...]:
         """Đếm theo gì: "bản", "trang"; of each it is asked once how many."""
-        return tuple(dict.fromkeys(rule.per for rule in self.rules if rule.per))
 
     @property
+    @abstractmethod
     def codes(self) -> frozenset[str]:
         """Mã các diện được miễn, giảm."""
-        return frozenset(one.group for rule in self.rules for one in rule.exemptions)
+
+    @property
+    @abstractmethod
+    def is_set(self) -> bool:
+        """By fee rules; else it is what the procedure announces."""
+
+    @abstractmethod
+    def costs(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> Costs:
+        """Chi phí of who belongs to this group, before anything is owed."""
 
     def groups(self) -> list[PayerGroup]:
         """Diện miễn, giảm mà mức thu này có; none: nobody is asked."""
         return list(PayerGroup.objects.valid_on(self.on).filter(pk__in=self.codes)) if self.codes else []
+
+    def field_of(self, unit: str) -> str:
+        """The name under which a page asks how many."""
+        return f"quantity-{self.units.index(unit)}"
+
+
+@dataclass(frozen=True)
+class Tariff(FeeQuestions):
+    """Mức thu của một lần nộp: its rules, and what must be known of the payer before the sum is."""
+
+    rules: tuple[Rule, ...]
+    on: date
+    is_online: bool = False
+    has_rules: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        return self.has_rules
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(rule.per for rule in self.rules if rule.per))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(one.group for rule in self.rules for one in rule.exemptions)
 
     def answer_for(self, unit: str) -> str:
         """Câu hỏi của biểu mẫu that counts this unit; "": none is named."""
@@ -81,7 +110,6 @@ class Tariff:
         return {unit: count for unit, count in told.items() if count and count <= MOST_COUNTED}
 
     def costs(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> Costs:
-        """Chi phí of who belongs to this group, before anything is owed."""
         known, charges, names = quantities or {}, [], []
         for rule in self.rules:
             try:
@@ -104,16 +132,63 @@ class Tariff:
             raise InvalidInput(wrong)
         return {unit: given[unit] for unit in self.units if unit in given}
 
-    def field_of(self, unit: str) -> str:
-        """The name under which a page asks how many."""
-        return f"quantity-{self.units.index(unit)}"
+
+@dataclass(frozen=True)
+class JointTariff(FeeQuestions):
+    """Mức thu của nhiều thủ tục nộp một lần: asked on one page, owed by each part for itself.
+
+    `parts`: name of the procedure and its tariff, by the key of the part.
+    """
+
+    parts: Mapping[str, tuple[str, Tariff]]
+    on: date
+
+    @property
+    def is_set(self) -> bool:
+        return any(tariff.is_set for _, tariff in self.parts.values())
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Đếm theo gì, của thủ tục nào: "bản (Đăng ký khai sinh)"."""
+        return tuple(_unit(name, unit) for name, tariff in self.parts.values() for unit in tariff.units)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset[str]().union(*(tariff.codes for _, tariff in self.parts.values()))
+
+    def costs(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> Costs:
+        each = self.costs_each(group=group, quantities=quantities).values()
+        known = quantities or {}
+        return Costs(
+            tuple(charge for costs in each for charge in costs.charges),
+            tuple(name for costs in each for name in costs.open_names),
+            bool(self.codes),
+            tuple(unit for unit in self.units if unit not in known),
+        )
+
+    def costs_each(self, *, group: str = "", quantities: Mapping[str, int] | None = None) -> dict[str, Costs]:
+        """Chi phí của từng phần, by its key."""
+        told = quantities or {}
+        return {
+            key: tariff.costs(
+                group=group,
+                quantities={
+                    unit: told[_unit(name, unit)] for unit in tariff.units if _unit(name, unit) in told
+                },
+            )
+            for key, (name, tariff) in self.parts.items()
+        }
+
+
+def _unit(name: str, unit: str) -> str:
+    return f"{unit} ({name})"
 
 
 def tariff_of(offering: Offering, *, channel: str, case: Case | None, on: date) -> Tariff:
     """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
     is_online = channel == ONLINE
     if own := own_rules(offering, on):
-        return Tariff(_as_rules(own), on, is_online=is_online, is_set=True)
+        return Tariff(_as_rules(own), on, is_online=is_online, has_rules=True)
     fees = offering.content_on(on).fees_for(channel, case)
     return Tariff(tuple(announced(fees)), on, is_online=is_online)
 

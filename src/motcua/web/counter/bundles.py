@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 
 from motcua.core.errors import InvalidInput
 from motcua.core.ids import as_key, new_id
@@ -17,7 +18,9 @@ from motcua.foundation.documents.operations.storing import discard
 from motcua.foundation.identity.models import Applicant, Mandate
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.models import Agency
+from motcua.service.dossiers.models import Channel
 from motcua.service.dossiers.operations.receiving import PartIn
+from motcua.service.filing.operations.at_counter import Owed, file_bundle_owing
 from motcua.service.linking import reading
 from motcua.service.linking.models import Bundle, LinkedGroup
 from motcua.service.linking.operations.filing import AlreadyFiled, PaperIn, file_bundle
@@ -25,6 +28,7 @@ from motcua.service.linking.operations.handing_over import return_bundle
 from motcua.service.linking.querysets import NoSuchBundle
 from motcua.service.linking.timeline import moments_of_bundle
 from motcua.service.paperwork.operations.printing import print_bundle_receipt
+from motcua.service.payments.pricing import JointTariff, tariff_of
 from motcua.service.procedures.models import Paper
 from motcua.web.counter.applicants import applicant_or_404
 from motcua.web.counter.home import AT_COUNTER
@@ -42,6 +46,7 @@ from motcua.web.counter.papers import (
     waiting_scans,
 )
 from motcua.web.counter.results import LONGEST_NAME
+from motcua.web.counter.tariff import PROOF, Charging, FeeSum, Payer, proof_part
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
@@ -70,11 +75,12 @@ class Groups(Page):
         )
 
 
-class AtGroup(Page):
+class AtGroup(Charging):
     """What every page about one person and one group at the counter knows."""
 
     abstract = True
     permission = Permission.RECEIVE
+    collected = "Đã thu cả bộ"
 
     @cached_property
     def applicant(self) -> Applicant:
@@ -113,6 +119,20 @@ class AtGroup(Page):
     @cached_property
     def papers(self) -> list[Paper]:
         return [asked.paper for asked in self.checklist.asked]
+
+    @cached_property
+    def tariff(self) -> JointTariff:
+        day = local_date(self.at)
+        return JointTariff(
+            {
+                branch.key: (
+                    branch.name,
+                    tariff_of(branch.offering, channel=Channel.COUNTER, case=branch.case, on=day),
+                )
+                for branch in self.checklist.branches
+            },
+            day,
+        )
 
     @cached_property
     def mandate(self) -> Mandate | None:
@@ -158,7 +178,7 @@ class Filing(AtGroup):
         if request.method == "POST":
             scans = waiting_scans(self.scans, self.user)
         else:
-            scans = scans_since(bundle_id, self.papers, self.applicant, self.user)
+            scans = scans_since(bundle_id, [*self.papers, PROOF], self.applicant, self.user)
         lines = lines_of(self.papers, self.form, scans=scans)
         for line, asked in zip(lines, self.checklist.asked, strict=True):
             line.parts = self.checklist.names_of(asked)
@@ -175,6 +195,13 @@ class Filing(AtGroup):
             accept=ACCEPT,
             mandate=self.mandate,
             carried=self.carried(),
+            fees=[
+                fee
+                for branch in self.checklist.branches
+                for fee in branch.revision.fees_for(Channel.COUNTER, branch.case)
+            ],
+            fee_url=reverse("counter:filing-fee", args=[applicant_id, group_id]) + self.carried(),
+            **self.fee_context(self.form.typed or {}, scans.get(PROOF.pk, [])),
         )
 
     def post(self, request: HttpRequest, applicant_id: UUID, group_id: int) -> HttpResponseBase:
@@ -186,6 +213,7 @@ class Filing(AtGroup):
         if dropped := request.POST.get("drop"):
             return self.without(dropped)
         parts = read_parts(reader, self.papers, self.scans)
+        payer = self.read_payer(reader) if self.tariff.is_set else None
         fee = reader.money("fee_amount") or 0
         if fee > MOST_FEE:
             reader.refuse("fee_amount", "Số tiền quá lớn. Hãy kiểm tra lại.")
@@ -193,7 +221,8 @@ class Filing(AtGroup):
         self.refuse_moved_appointment(reader)
         reader.check()
         try:
-            bundle = file_bundle(
+            bundle = self.take_in(
+                payer,
                 group=self.group,
                 reception=self.reception,
                 applicant=self.applicant,
@@ -210,6 +239,22 @@ class Filing(AtGroup):
             return self.already(twice)
         return self.done(f"Đã tiếp nhận bộ hồ sơ {bundle.code}.", "counter:bundle", bundle.pk)
 
+    def take_in(self, payer: Payer | None, **given: Any) -> Bundle:
+        """Where fee rules count, each part owes its own, and keeps the paper that makes it cheaper."""
+        if payer is None:
+            return file_bundle(**given)
+        each = self.owed_each(payer)
+        besides = {key: proof_part(one, self.scans) for key, one in each.items()}
+        return file_bundle_owing(owed=each, besides=besides, **given)
+
+    def owed_each(self, payer: Payer) -> dict[str, Owed]:
+        """Phải thu của từng phần."""
+        costs = self.tariff.costs_each(group=payer.code, quantities=payer.quantities)
+        return {
+            key: Owed(costs[key], payer.group if payer.code in tariff.codes else None, payer.proof)
+            for key, (_, tariff) in self.tariff.parts.items()
+        }
+
     def without(self, dropped: str) -> HttpResponse:
         """One scan goes away, for browsers without scripts."""
         for key in {one for some in self.scans.values() for one in some if str(one) == dropped}:
@@ -221,7 +266,7 @@ class Filing(AtGroup):
 
     def keep_uploads(self, reader: Reader) -> None:
         """Files sent with the form are kept before anything else is judged, so that no refusal loses them."""
-        for paper in self.papers:
+        for paper in [*self.papers, PROOF]:
             kept, refusal = keep_scans(
                 self.request.FILES.getlist(f"file-{paper.pk}"),
                 paper=paper, applicant=self.applicant, by=self.user, at=self.at,
@@ -246,13 +291,19 @@ class Filing(AtGroup):
         return as_key(self.request.GET.get("ho-so", ""))
 
 
+class FilingFee(FeeSum, AtGroup):
+    """Số tiền phải thu của cả bộ, asked anew when a number or the group changes."""
+
+    permission = Permission.RECEIVE
+
+
 class FilingUploads(LendsToPhone, AtGroup):
     """Bản quét của một giấy tờ của cả bộ."""
 
     permission = Permission.RECEIVE
 
     def post(self, request: HttpRequest, applicant_id: UUID, group_id: int, paper_id: int) -> HttpResponse:
-        paper = next((one for one in self.papers if one.pk == paper_id), None)
+        paper = next((one for one in [*self.papers, PROOF] if one.pk == paper_id), None)
         if paper is None:
             raise self.missing("Giấy tờ này không thuộc nhóm đã chọn.")
         kept, refusal = keep_scans(
@@ -274,7 +325,7 @@ class FilingUploads(LendsToPhone, AtGroup):
         )
 
     def lent(self, word: str) -> Lent | None:
-        return lent_paper(self.papers, self.kwargs["paper_id"], word)
+        return lent_paper([*self.papers, PROOF], self.kwargs["paper_id"], word)
 
 
 class Bundles(Page):

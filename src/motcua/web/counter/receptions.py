@@ -41,6 +41,7 @@ from motcua.service.filing.operations.finishing import receive_draft
 from motcua.service.holdings.finding import held_for_all, types_asked
 from motcua.service.holdings.models import HeldPaper, PaperUse
 from motcua.service.holdings.operations.using import Actor, consent, mark_looked
+from motcua.service.payments.pricing import Tariff, tariff_of
 from motcua.service.procedures.models import Case, Offering, Paper
 from motcua.web.counter.applicants import applicant_or_404, carried
 from motcua.web.counter.drafts import draft_at_reception, files_of_draft, typed_of_draft
@@ -123,6 +124,10 @@ class AtCounter(Charging):
         if not wanted.isdecimal():
             return None
         return revision.case_or_refuse(int(wanted[:18]))
+
+    @cached_property
+    def tariff(self) -> Tariff:
+        return tariff_of(self.offering, channel=self.channel, case=self.case, on=local_date(self.at))
 
     @cached_property
     def papers(self) -> list[Paper]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,8 @@ from motcua.service.filing.models import Draft
 from motcua.service.filing.operations.at_counter import Owed
 from motcua.service.filing.operations.grouping import proves
 from motcua.service.payments.models import PayerGroup
-from motcua.service.payments.pricing import Tariff, tariff_of
-from motcua.service.procedures.models import Case, Offering, Paper
+from motcua.service.payments.pricing import FeeQuestions
+from motcua.service.procedures.models import Paper
 from motcua.web.ui.fees import FeeAsked, fee_asked, read_quantities
 from motcua.web.ui.forms import Form, Reader
 from motcua.web.ui.pages import Page
@@ -30,27 +31,30 @@ COUNT = re.compile(r"[1-9][0-9]{0,5}")
 PROOF = Paper(pk=0, name="Giấy chứng minh diện miễn, giảm phí")  # of no procedure: its scans are kept alike
 
 
+@dataclass(frozen=True)
+class Payer:
+    """Người nộp, as far as the fee asks: how many of each unit, and the group whose paper the officer has seen."""
+
+    quantities: Mapping[str, int]
+    group: PayerGroup | None
+    proof: str
+
+    @property
+    def code(self) -> str:
+        return self.group.pk if self.group else ""
+
+
 class Charging(Page):
     """What a page of the reception knows of the fee; the questions stand on it only where the tariff has them."""
 
     abstract = True
     permission = Permission.RECEIVE
+    collected = "Đã thu"
 
     @property
-    def offering(self) -> Offering:
+    def tariff(self) -> FeeQuestions:
+        """Mức thu của những gì đang tiếp nhận."""
         raise NotImplementedError
-
-    @property
-    def case(self) -> Case | None:
-        raise NotImplementedError
-
-    @property
-    def channel(self) -> str:
-        raise NotImplementedError
-
-    @cached_property
-    def tariff(self) -> Tariff:
-        return tariff_of(self.offering, channel=self.channel, case=self.case, on=local_date(self.at))
 
     @cached_property
     def payer_groups(self) -> list[PayerGroup]:
@@ -64,7 +68,8 @@ class Charging(Page):
         return {
             "asked": self.fee_asked(quantities),
             "costs": costs if self.tariff.is_set else None,
-            "fee": costs.total if not costs.open_names else "",
+            "fee": costs.total if self.tariff.is_set or not costs.open_names else "",
+            "collected": self.collected,
             "proof": PROOF,
             "proof_scans": scans,
         }
@@ -77,13 +82,18 @@ class Charging(Page):
         typed = self.request.POST
         if not typed.get("group") and "quantity-0" not in typed:
             return None
+        payer = self.read_payer(reader)
+        costs = self.tariff.costs(group=payer.code, quantities=payer.quantities)
+        return Owed(costs, payer.group, payer.proof)
+
+    def read_payer(self, reader: Reader) -> Payer:
+        """Bao nhiêu, thuộc diện nào; who belongs to a group has shown the paper that the officer names."""
         known = {one.pk: one for one in self.payer_groups}
         quantities = read_quantities(reader, self.tariff, self.tariff.units, required=True)
         group = known.get(reader.choice("group", known))
         asks = f"Hãy ghi {lower_first(group.proof) or 'giấy chứng minh'} đã xem: số, ngày." if group else ""
         proof = reader.text("proof", required=asks, longest=200)
-        costs = self.tariff.costs(group=group.pk if group else "", quantities=quantities)
-        return Owed(costs, group, proof if group else "")
+        return Payer(quantities, group, proof if group else "")
 
 
 def proof_part(owed: Owed | None, scans: Mapping[int, Sequence[UUID]]) -> list[PartIn]:
@@ -111,10 +121,10 @@ def proofs_of(draft: Draft) -> dict[int, list[Document]]:
 
 
 class FeeSum(Charging):
-    """Số tiền theo số lượng và diện vừa chọn: a part of the page of the reception."""
+    """Số tiền theo số lượng và diện vừa chọn: a part of the page of the reception, of one procedure or of a group."""
 
     abstract = True
 
-    def get(self, request: HttpRequest, applicant_id: UUID, offering_id: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **_given: Any) -> HttpResponse:
         self.form = Form({"channel": request.GET.get("channel", "")})
         return self.render("counter/receptions/_fee_sum.html", fees=(), **self.fee_context(request.GET))

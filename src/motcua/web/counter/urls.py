@@ -56,6 +56,11 @@ urlpatterns: list[URLPattern] = [
         bundles.FilingUploads.as_view(),
         name="filing-upload",
     ),
+    path(
+        "tiep-nhan/<uuid:applicant_id>/lien-thong/<int:group_id>/phi/",
+        bundles.FilingFee.as_view(),
+        name="filing-fee",
+    ),
     path("lien-thong/", bundles.Bundles.as_view(), name="bundles"),
     path("lien-thong/<uuid:bundle_id>/", bundles.Show.as_view(), name="bundle"),
     path("lien-thong/<uuid:bundle_id>/giay-hen/", bundles.Receipt.as_view(), name="bundle-receipt"),

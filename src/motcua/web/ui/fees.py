@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from motcua.core.money import vnd
 from motcua.service.payments.models import PayerGroup
-from motcua.service.payments.pricing import MOST_COUNTED, Tariff
+from motcua.service.payments.pricing import MOST_COUNTED, FeeQuestions
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.wording import lower_first
 
 NONE_OF_THEM = "KHONG"
+MANY = 1000  # so many exceed the least sum of a rule that counts
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,11 @@ class FeeAsked:
 
 
 def fee_asked(
-    tariff: Tariff, groups: Iterable[PayerGroup], *, units: Collection[str], quantities: Mapping[str, int]
+    tariff: FeeQuestions,
+    groups: Iterable[PayerGroup],
+    *,
+    units: Collection[str],
+    quantities: Mapping[str, int],
 ) -> FeeAsked:
     """The questions of a tariff. What a group pays is told for one of each unit that is asked beside it."""
     known = {unit: count for unit, count in quantities.items() if unit not in units}
@@ -36,7 +41,7 @@ def fee_asked(
 
 
 def read_quantities(
-    reader: Reader, tariff: Tariff, units: Iterable[str], *, required: bool
+    reader: Reader, tariff: FeeQuestions, units: Iterable[str], *, required: bool
 ) -> dict[str, int]:
     """Số lượng đã ghi, by unit."""
     said = {
@@ -51,15 +56,21 @@ def read_quantities(
     return {unit: count for unit, count in said.items() if count}
 
 
-def _pays(tariff: Tariff, group: PayerGroup, quantities: Mapping[str, int]) -> str:
+def _pays(tariff: FeeQuestions, group: PayerGroup, quantities: Mapping[str, int]) -> str:
     proof = f", kèm {lower_first(group.proof)}" if group.proof else ""
     return f"{_sum(tariff, group.pk, quantities)}{proof}"
 
 
-def _sum(tariff: Tariff, code: str, quantities: Mapping[str, int]) -> str:
-    costs = tariff.costs(group=code, quantities=quantities)
-    if not costs.total:
-        return "Không mất phí"
-    if costs.uncounted:
-        return f"Nộp {vnd(costs.total)} mỗi {', mỗi '.join(costs.uncounted)}"
-    return f"Nộp {vnd(costs.total)}"
+def _sum(tariff: FeeQuestions, code: str, quantities: Mapping[str, int]) -> str:
+    """Một người thuộc diện này nộp: what does not depend on a number, and what each of a unit adds."""
+
+    def whole(more: Mapping[str, int]) -> int:
+        return tariff.costs(group=code, quantities={**quantities, **more}).total
+
+    one = whole({})
+    rates = {unit: whole({unit: 2}) - one for unit in tariff.units if unit not in quantities}
+    fixed = one - sum(rates.values())
+    told = [vnd(fixed)] if fixed else []
+    told += [f"{vnd(rate)} mỗi {unit}" for unit, rate in rates.items() if rate]
+    grows_later = any(not rate and whole({unit: MANY}) > one for unit, rate in rates.items())
+    return f"Nộp {'từ ' if grows_later else ''}{' và '.join(told)}" if told else "Không mất phí"

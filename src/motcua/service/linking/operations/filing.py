@@ -78,11 +78,13 @@ def file_bundle(
     mandate: Mandate | None = None,
     fee_amount: int = 0,
     fee_note: str = "",
+    besides: Mapping[str, Sequence[PartIn]] | None = None,
 ) -> Bundle:
     """Tiếp nhận bộ hồ sơ liên thông: nothing is asked twice, each paper is stored once and given to who needs it.
 
     `bundle_id` is chosen when the form is opened, so that a form sent twice is taken once (AlreadyFiled). The fee stands
-    on the first part. Raises Forbidden, GroupNotInForce, NotSettledHere, IncompleteDossier, AlreadyFiled.
+    on the first part. `besides`: papers of no procedure, by the key of the part that keeps them.
+    Raises Forbidden, GroupNotInForce, NotSettledHere, IncompleteDossier, AlreadyFiled.
     Legal: ND118-2025 Đ17, Đ20.2, Đ28.2; ND63-2024
     """
     bundle_id = bundle_id or new_id()
@@ -92,7 +94,7 @@ def file_bundle(
         return _file(
             group=group, reception=reception, applicant=applicant, papers=papers, by=by, at=at, bundle_id=bundle_id,
             cases=cases or {}, representative=representative, authorisation=authorisation, mandate=mandate,
-            fee_amount=fee_amount, fee_note=fee_note,
+            fee_amount=fee_amount, fee_note=fee_note, besides=besides or {},
         )  # fmt: skip
     except IntegrityError:
         if earlier := Bundle.objects.filter(pk=bundle_id).first():
@@ -116,6 +118,7 @@ def _file(
     mandate: Mandate | None,
     fee_amount: int,
     fee_note: str,
+    besides: Mapping[str, Sequence[PartIn]],
 ) -> Bundle:
     access_of(by, at).require(Permission.RECEIVE, reception.pk)
     day = local_date(at)
@@ -136,7 +139,8 @@ def _file(
     for branch in checklist.branches:
         part = planned.part(branch.key)
         dossier = receive(
-            offering=branch.offering, applicant=applicant, parts=_parts_of(branch, checklist, told), by=by, at=at,
+            offering=branch.offering, applicant=applicant, by=by, at=at,
+            parts=[*_parts_of(branch, checklist, told), *besides.get(branch.key, ())],
             case_id=branch.case.pk if branch.case else None, representative=representative,
             authorisation=authorisation, mandate=mandate, reception=reception,
             fee_amount=0 if dossiers else fee_amount, fee_note="" if dossiers else fee_note,

@@ -14,8 +14,11 @@ from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier, Scan
 from motcua.service.linking import reading
 from motcua.service.linking.models import Bundle
-from motcua.service.linking.tests.world import SELF, Linked, build_linked
+from motcua.service.linking.tests.world import BEGINNING, LONG_AGO, SELF, Linked, build_linked, offering_of
 from motcua.service.paperwork.models import PrintedForm
+from motcua.service.payments import books
+from motcua.service.payments.models import ConfirmedGroup, Due
+from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.procedures.models import Case
 from motcua.web.counter.tests.acting import queries_of, scan, text_of
 from motcua.web.ui.wording import vn_moment
@@ -226,3 +229,58 @@ class TestTracking:
         wrong = client.post(reverse("portal:tracking"), {"ma": bundle.code, "so": "0000"})
         assert wrong.status_code == 422
         assert linked.group.name not in text_of(wrong)
+
+
+class TestFee:
+    """What the rules of each part ask is asked on one page, and owed to the agency of each."""
+
+    @pytest.fixture
+    def fee(self, linked: Linked) -> None:
+        set_payer_group(
+            code="HO_NGHEO", name="Hộ nghèo", proof="Giấy xác nhận hộ nghèo", valid_from=LONG_AGO, by=None, at=BEGINNING,
+        )  # fmt: skip
+        for key, name, amount, exempt in (
+            ("birth", "Lệ phí bản sao", 8_000, True),
+            ("card", "Lệ phí thẻ", 30_000, False),
+        ):
+            set_fee_rule(
+                offering=offering_of(linked.procedures[key]), kind="CHARGE", name=name, amount=amount,
+                basis="Nghị quyết thử", per="bản" if exempt else "", exemptions=[("HO_NGHEO", 100)] if exempt else [],
+                valid_from=LONG_AGO, at=BEGINNING,
+            )  # fmt: skip
+
+    def send(self, clerk: Client, linked: Linked, **typed: str):
+        return clerk.post(filing_url(linked), ticked(linked, **{"quantity-0": "1", "group": "", **typed}))
+
+    def test_is_asked_by_number_and_group(self, clerk, linked, fee):
+        page = text_of(clerk.get(filing_url(linked)))
+        assert "Số bản (Đăng ký khai sinh)" in page
+        assert "Hộ nghèo: nộp 30.000 đồng, kèm giấy xác nhận hộ nghèo" in page
+        address = reverse("counter:filing-fee", args=[linked.applicant.pk, linked.group.pk])
+        part = clerk.get(address, {"quantity-0": "3"}).content.decode()
+        assert 'value="54.000"' in part
+        assert "3 bản × 8.000 đồng" in part
+
+    def test_is_owed_to_each_agency_for_itself(self, clerk, linked, fee):
+        assert "Hãy ghi số bản" in text_of(self.send(clerk, linked, **{"quantity-0": ""}))
+        assert "Theo mức thu là 54.000 đồng" in text_of(
+            self.send(clerk, linked, fee_amount="30.000", **{"quantity-0": "3"})
+        )
+        assert not Bundle.objects.exists()
+        assert self.send(clerk, linked, fee_amount="54.000", **{"quantity-0": "3"}).status_code == 302
+        owed = Due.objects.order_by("amount").values_list("agency__name", "amount", "quantity", "state")
+        assert list(owed) == [
+            ("Ủy ban nhân dân xã Mẫu", 24_000, 3, "PAID"), (linked.insurance.name, 30_000, 1, "PAID"),
+        ]  # fmt: skip
+        assert sorted(Dossier.objects.values_list("fee_amount", flat=True)) == [0, 24_000, 30_000]
+        assert books.faults() == []
+
+    def test_is_less_where_the_paper_counts_and_may_be_paid_later(self, clerk, linked, fee):
+        typed = {"group": "HO_NGHEO", "fee_amount": ""}
+        assert "Hãy ghi giấy xác nhận hộ nghèo đã xem" in text_of(self.send(clerk, linked, **typed))
+        assert self.send(clerk, linked, proof="Giấy số 12/2026", **typed).status_code == 302
+        assert list(Due.objects.values_list("amount", "state")) == [(30_000, "OPEN")]
+        birth = Dossier.objects.get(bundle_part="birth")
+        assert ConfirmedGroup.objects.get().subject_id == birth.pk
+        assert birth.parts.get(paper=None).name == "Giấy xác nhận hộ nghèo"
+        assert not Dossier.objects.exclude(pk=birth.pk).filter(parts__paper=None).exists()
