@@ -38,6 +38,12 @@ ACCOUNT = (
     Asked("ma_ngan_hang", "Mã ngân hàng"),
     Asked("ten_tai_khoan", "Tên tài khoản, không dấu"),
 )
+REFUNDS_PARTS = Asked(
+    "hoan_mot_phan",
+    "Hoàn từng khoản của lệnh trả chung",
+    "Ghi “có” khi bên vận hành cổng xác nhận nhận hoàn một phần nhiều lần cho một giao dịch; để trống thì trả bằng tay",
+    False,
+)
 PROBE = "THUKENH"  # the reference of a question about nothing
 ASKS_NOTHING = (
     "Cổng này không hỏi trước được. Khóa và địa chỉ đã đủ; hãy trả thử một khoản nhỏ trước khi ban hành."
@@ -49,6 +55,7 @@ class Adapter:
     """What all of them share: the channel, its settings, and one POST."""
 
     can_refund = False
+    can_refund_part = False
     can_query = True
     description: ClassVar[Description]
 
@@ -251,8 +258,15 @@ class KeyPay(Adapter):
 
     can_refund = True
     description = Description(
-        "KeyPay 3", Way.PLATFORM, (ADDRESS, Asked("client_id", "client_id")), secrets=("1", "2")
+        "KeyPay 3",
+        Way.PLATFORM,
+        (ADDRESS, Asked("client_id", "client_id"), REFUNDS_PARTS),
+        secrets=("1", "2"),
     )
+
+    def __init__(self, channel: PaymentChannel) -> None:
+        super().__init__(channel)
+        self.can_refund_part = fold(str(self.details.get(REFUNDS_PARTS.name, ""))) == "co"
 
     def try_out(self, at: datetime) -> Tried:
         super().try_out(at)
@@ -292,19 +306,20 @@ class KeyPay(Adapter):
         )
 
     def refund(self, refund: Refund, at: datetime) -> Refunding:
+        """The reason begins with the due's own reference, so that two alike of one order are not taken for one."""
         if refund.payment is None:
             raise GatewayTrouble(NO_REFUND)
         message = {
             "amount": refund.amount,
             "client_id": self._client,
             "command": "REFUND",
-            "reason": plain(refund.reason)[:200],
-            "transaction_id": refund.payment.reference,
+            "reason": plain(f"{refund.payment.reference} {refund.reason}")[:200],
+            "transaction_id": refund.payment.outer_reference,
         }
         told = self.call("refund", self._signed(message, checksums.KEYPAY_REFUND))
         code = str(told.get("return_code", ""))
         return Refunding(
-            {"0": True, "-1": False}.get(code), str(told.get("refund_id") or refund.payment.reference)
+            {"0": True, "-1": False}.get(code), str(told.get("refund_id") or refund.payment.outer_reference)
         )
 
     def read(self, given: Mapping[str, Any]) -> Told:

@@ -24,6 +24,7 @@ class SimulatedOrder(models.Model):
     callback_url = models.CharField("gọi về", max_length=2000)
     state = models.CharField("trạng thái", max_length=7, choices=State.choices, default=State.WAITING)
     transaction = models.CharField("mã giao dịch", max_length=40, blank=True)
+    refunded = models.PositiveBigIntegerField("đã hoàn (đồng)", default=0)
     callbacks = models.PositiveSmallIntegerField("số lần đã gọi về", default=0)
     created_at = models.DateTimeField("nhận lúc", auto_now_add=True)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import F
+
 from motcua.core.time import local, now
 from motcua.integrations.payment_platform import checksums
 from motcua.integrations.payment_platform.models import SimulatedOrder
@@ -33,12 +35,19 @@ def keypay(channel: PaymentChannel, act: str, message: Mapping[str, Any]) -> dic
         return {"data": {"url": _opened(channel, reference, message["trans_amount"], message, "description")}}
     order = SimulatedOrder.objects.filter(reference=reference).first()
     if act == "refund":
-        is_paid = order is not None and order.state == State.PAID
-        return {"return_code": 0 if is_paid else -1, "refund_id": f"HOAN-{reference}"}
+        return _keypay_refund(reference, int(message["amount"]))
     if order is None:
         return {"status": "9"}
     status = {State.PAID: "0", State.FAILED: "1"}.get(State(order.state), "")
     return {"status": status, "trans_amount": order.amount, "bank_trans_id": order.transaction}
+
+
+def _keypay_refund(reference: str, amount: int) -> dict[str, Any]:
+    """Never more than was paid, in as many parts as one likes."""
+    paid = SimulatedOrder.objects.filter(reference=reference, state=State.PAID)
+    if not paid.filter(amount__gte=F("refunded") + amount).update(refunded=F("refunded") + amount):
+        return {"return_code": -1}
+    return {"return_code": 0, "refund_id": f"HOAN-{reference}-{paid.get().refunded}"}
 
 
 def paygov(channel: PaymentChannel, act: str, message: Mapping[str, Any]) -> dict[str, Any]:

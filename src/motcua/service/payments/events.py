@@ -201,6 +201,14 @@ class RefundApproved(RefundEvent):
     label: ClassVar[str] = "Duyệt hoàn tiền"
 
     is_by_hand: bool
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundTurnedBack(RefundEvent):
+    """The channel was told to send it back and refused."""
+
+    label: ClassVar[str] = "Cổng từ chối lệnh hoàn, trả bằng tay"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ class Gateway(Protocol):
     """Cách nối một kênh. Every method may raise GatewayTrouble; none touches the database."""
 
     can_refund: bool
+    can_refund_part: bool  # of an order: the sum of one of its dues
     can_query: bool
 
     def start(self, payment: Payable, visit: Visit, at: datetime) -> Started: ...

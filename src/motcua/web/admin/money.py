@@ -32,6 +32,7 @@ from motcua.service.payments.models import (
 from motcua.service.payments.operations import reconciling, refunding, resolving, settling
 from motcua.service.payments.operations.receiving_back import account_of
 from motcua.service.payments.operations.reconciling import COLUMNS
+from motcua.service.payments.sending_back import why_by_hand
 from motcua.service.payments.states import ADVICE, ExceptionKind, Outcome, RefundState, TariffState
 from motcua.web.admin.base import AdminPage
 from motcua.web.ui.forms import Reader
@@ -154,7 +155,15 @@ class RefundPage(MoneyPage):
     def get(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:
         refund = (
             Refund.objects.filter(agency__in=self.agencies(), pk=refund_id)
-            .select_related("payment__due", "exception", "asked_by", "decided_by", "agency")
+            .select_related(
+                "payment__due",
+                "payment__channel",
+                "payment__order",
+                "exception",
+                "asked_by",
+                "decided_by",
+                "agency",
+            )
             .first()
         )
         if refund is None:
@@ -165,6 +174,7 @@ class RefundPage(MoneyPage):
             account=account_of(refund),
             changes=refund.accounts.count() - 1,
             is_to_pay=is_to_pay(refund),
+            by_hand_because=refund.by_hand_because if refund.decided_by_id else why_by_hand(refund),
         )
 
     def post(self, request: HttpRequest, refund_id: UUID) -> HttpResponse:

@@ -75,5 +75,9 @@ def test_keypay_is_asked_and_gives_back(money: Money):
     assert gateway.refund(refund, MONDAY).is_done is False
     simulator.press(order_id=order.pk, way="thanh-cong", at=MONDAY)
     assert gateway.query(payment, MONDAY).verdict == Verdict.PAID
-    assert gateway.refund(refund, MONDAY).is_done is True
+    parts = [Refund(payment=payment, amount=amount, reason="Nhầm") for amount in (20_000, 30_000, 1)]
+    assert [gateway.refund(part, MONDAY).is_done for part in parts] == [True, True, False]
+    assert not gateway.can_refund_part  # until who runs the platform has said so
+    payment.channel.details["hoan_mot_phan"] = "Có"
+    assert gateways.gateway_of(payment.channel).can_refund_part
     assert "đã trả lời" in gateway.try_out(MONDAY).words

@@ -110,6 +110,7 @@ class Refund(models.Model):
     decided_at = models.DateTimeField("duyệt lúc", null=True)
     decided_reason = models.CharField("ý kiến", max_length=300, blank=True)
     is_by_hand = models.BooleanField("trả bằng tay", default=False)
+    by_hand_because = models.CharField("vì sao trả bằng tay", max_length=300, blank=True)
     proof = models.CharField("chứng từ đã trả", max_length=200, blank=True)
     done_at = models.DateTimeField("trả lúc", null=True)
 

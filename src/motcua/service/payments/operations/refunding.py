@@ -24,6 +24,7 @@ from motcua.service.payments.events import (
     RefundConfirmed,
     RefundDone,
     RefundRefused,
+    RefundTurnedBack,
 )
 from motcua.service.payments.gateways import GatewayTrouble, Refunding, gateway_of
 from motcua.service.payments.models import Account, Due, MoneyException, Payment, Refund, RefundRule
@@ -31,6 +32,7 @@ from motcua.service.payments.operations.charging import lock_due, tell, told
 from motcua.service.payments.operations.moving import resolve
 from motcua.service.payments.operations.receiving_back import account_of
 from motcua.service.payments.operations.resolving import exception_for
+from motcua.service.payments.sending_back import REFUSED, why_by_hand
 from motcua.service.payments.states import (
     AccountKind,
     DueState,
@@ -158,13 +160,15 @@ def approve_refund(*, refund_id: UUID, by: User, at: datetime, account_id: UUID 
     if refund.asked_by_id is None and refund.needs_two:
         raise Stale("Phiếu do hệ thống lập cần một người xác nhận trước, rồi người khác duyệt.")
     refund.state, refund.decided_by, refund.decided_at = RefundState.APPROVED, by, at
-    refund.is_by_hand = not _can_send(refund)
-    refund.save(update_fields=["state", "decided_by", "decided_at", "is_by_hand"])
+    refund.by_hand_because = why_by_hand(refund)[:300]
+    refund.is_by_hand = bool(refund.by_hand_because)
+    refund.save(update_fields=["state", "decided_by", "decided_at", "is_by_hand", "by_hand_because"])
     events.record(
         RefundApproved(
-            subject_id=refund.pk, actor_id=by.pk, at=at, amount=refund.amount, is_by_hand=refund.is_by_hand
+            subject_id=refund.pk, actor_id=by.pk, at=at, amount=refund.amount, is_by_hand=refund.is_by_hand,
+            because=refund.by_hand_because,
         )
-    )
+    )  # fmt: skip
     return refund
 
 
@@ -192,7 +196,9 @@ def refuse_refund(*, refund_id: UUID, reason: str, by: User, at: datetime) -> Re
 
 def send_refund(fact: events.Fact) -> None:
     """Gửi lệnh hoàn qua cổng, in the worker, once; when it is not known whether the money went, a person looks."""
-    refund = Refund.objects.select_related("payment__channel").filter(pk=fact.subject_id).first()
+    refund = (
+        Refund.objects.select_related("payment__channel", "payment__order").filter(pk=fact.subject_id).first()
+    )
     if refund is None or refund.is_by_hand or refund.payment is None or refund.payment.channel is None:
         return
     if not Refund.objects.filter(pk=refund.pk, state=RefundState.APPROVED).update(state=RefundState.SENT):
@@ -233,13 +239,14 @@ def _answered(refund_id: UUID, answer: Refunding, at: datetime) -> None:
     if answer.is_done:
         _done(refund, answer.proof[:200] or "Cổng đã hoàn", None, at)
     elif answer.is_done is False:  # certain that nothing went: it is paid by hand
-        refund.state, refund.is_by_hand = RefundState.APPROVED, True
-        refund.save(update_fields=["state", "is_by_hand"])
+        refund.state, refund.is_by_hand, refund.by_hand_because = RefundState.APPROVED, True, REFUSED
+        refund.save(update_fields=["state", "is_by_hand", "by_hand_because"])
+        events.record(RefundTurnedBack(subject_id=refund.pk, actor_id=None, at=at, amount=refund.amount))
     else:
         payment = refund.payment
         assert payment is not None  # noqa: S101  only those are sent
         MoneyException.objects.get_or_create(
-            kind=ExceptionKind.REFUND_UNSURE, channel=payment.channel, reference=payment.reference,
+            kind=ExceptionKind.REFUND_UNSURE, channel=payment.channel, reference=payment.outer_reference,
             transaction=str(refund.pk), resolved_at__isnull=True,
             defaults={
                 "agency_id": refund.agency_id, "payment": payment, "due": payment.due, "amount": 0, "found_at": at,
@@ -315,14 +322,3 @@ def _refuse_other_account(refund: Refund, account_id: UUID | None) -> None:
     account = account_of(refund)
     if (account.pk if account else None) != account_id:
         raise Stale("Người nộp vừa ghi tài khoản khác. Hãy xem lại tài khoản trên trang rồi bấm lại.")
-
-
-def _can_send(refund: Refund) -> bool:
-    if refund.payment is None or refund.payment.channel is None or refund.payment.amount != refund.amount:
-        return False  # what was paid in parts goes back by hand, whole
-    if refund.payment.order_id:
-        return False  # the outside knows the whole order alone
-    try:
-        return gateway_of(refund.payment.channel).can_refund
-    except GatewayTrouble:
-        return False

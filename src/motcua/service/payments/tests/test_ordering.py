@@ -9,10 +9,11 @@ import pytest
 
 from motcua.core.errors import DomainError
 from motcua.service.payments import books, tasks
-from motcua.service.payments.gateways import Told
-from motcua.service.payments.models import Due, MoneyException, Payment, PaymentOrder
+from motcua.service.payments.gateways import Refunding, Told
+from motcua.service.payments.models import Due, MoneyException, Payment, PaymentOrder, Refund
 from motcua.service.payments.operations import hearing, ordering, paying, reconciling, refunding
 from motcua.service.payments.states import Verdict
+from motcua.service.payments.tests.test_resolving import sent
 from motcua.service.payments.tests.world import MONDAY, VISIT, Money
 
 pytestmark = pytest.mark.django_db
@@ -111,11 +112,46 @@ class TestAnOrder:
         )[0]
         assert (row.reference, row.outcome, row.own) == (order.reference, "MATCHED", 100_000)
 
+    def approved(self, money: Money, due: Due) -> Refund:
+        refund = refunding.ask_refund(due_id=due.pk, reason="Thu nhầm", by=money.accountant, at=MONDAY)
+        return refunding.approve_refund(refund_id=refund.pk, by=money.chief, at=MONDAY)
+
     def test_is_refunded_one_by_one_by_hand(self, money: Money, dues: list[Due]):
         told(opened(money, dues))
-        refund = refunding.ask_refund(due_id=dues[2].pk, reason="Thu nhầm", by=money.accountant, at=MONDAY)
-        refund = refunding.approve_refund(refund_id=refund.pk, by=money.chief, at=MONDAY)
+        refund = self.approved(money, dues[2])
         assert refund.is_by_hand
+        assert refund.by_hand_because == (
+            "Khoản này trả chung một lệnh với 2 khoản khác, và Cổng thử không nhận hoàn một phần của lệnh."
+        )
+        sent(refund)
+        assert money.outside.refunded == []
         refunding.pay_refund(refund_id=refund.pk, proof="UNC 1", by=money.accountant, at=MONDAY)
         assert states() == ["PAID", "PAID", "REFUNDED"]
         assert books.faults() == []
+
+    def test_goes_back_due_by_due_where_the_platform_takes_parts(self, money: Money, dues: list[Due]):
+        money.outside.can_refund_part = True
+        order = opened(money, dues)
+        told(order)
+        for due in dues[1:]:
+            refund = self.approved(money, due)
+            assert (refund.is_by_hand, refund.by_hand_because) == (False, "")
+            sent(refund)
+            sent(refund)  # the worker was interrupted
+        assert money.outside.refunded == [(order.reference, 30_000), (order.reference, 20_000)]
+        assert states() == ["PAID", "REFUNDED", "REFUNDED"]
+        assert books.balance(books.clearing(money.channel)) == 50_000
+        assert books.faults() == []
+        with pytest.raises(DomainError, match="không ở trạng thái đã nộp"):
+            self.approved(money, dues[2])
+
+    def test_is_paid_by_hand_when_the_platform_refuses_the_part(self, money: Money, dues: list[Due]):
+        money.outside.can_refund_part, money.outside.refunding = True, Refunding(is_done=False)
+        told(opened(money, dues))
+        refund = self.approved(money, dues[0])
+        sent(refund)
+        refund.refresh_from_db()
+        assert (refund.state, refund.is_by_hand, refund.by_hand_because) == (
+            "APPROVED", True, "Cổng đã từ chối lệnh hoàn.",
+        )  # fmt: skip
+        assert states() == ["PAID", "PAID", "PAID"]

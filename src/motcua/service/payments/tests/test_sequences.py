@@ -202,6 +202,7 @@ def walk(money: Money, events: Sequence[tuple[Any, ...]]) -> None:
     """Do it all, then look whether everything still holds."""
     money.outside.told.clear()
     money.outside.trouble = ""
+    money.outside.can_refund_part = True
     one = Walk(money)
     for each in events:
         one.do(each)

@@ -36,6 +36,8 @@ class Outside:
     asked: list[str] = field(default_factory=list)
     refunding: Refunding = field(default_factory=lambda: Refunding(is_done=True, proof="GD-HOAN-1"))
     can_refund: bool = True
+    can_refund_part: bool = False
+    refunded: list[tuple[str, int]] = field(default_factory=list)
     can_query: bool = True
 
     def __call__(self, channel: PaymentChannel) -> Outside:
@@ -57,6 +59,8 @@ class Outside:
 
     def refund(self, refund: Refund, at: datetime) -> Refunding:
         self._answer()
+        assert refund.payment is not None
+        self.refunded.append((refund.payment.outer_reference, refund.amount))
         return self.refunding
 
 

@@ -18,7 +18,7 @@ from motcua.core.time import local_date, now
 from motcua.foundation.identity.operations.staffing import appoint, create_staff
 from motcua.foundation.org.models import Role
 from motcua.foundation.org.operations.posts import open_post
-from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO
+from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, MONDAY
 from motcua.service.payments import books, gateways
 from motcua.service.payments.models import (
     Due,
@@ -29,7 +29,7 @@ from motcua.service.payments.models import (
     Refund,
     Settlement,
 )
-from motcua.service.payments.operations import paying, refunding
+from motcua.service.payments.operations import ordering, paying, refunding
 from motcua.service.payments.states import RefundState
 from motcua.service.payments.tests.world import Money, build
 from motcua.web.admin.tests.conftest import Entering, page_of
@@ -150,12 +150,25 @@ class TestRefund:
         clerk.post(ask, {"reason": "Đã xem lại, thu nhầm"})
         refund = Refund.objects.get(state=R.ASKED)
         address = reverse("admin:money-refund", args=[refund.pk])
+        assert "Phải trả bằng tay: Đã thu tiền mặt" in page_of(accountant.get(address))
         accountant.post(address, {"act": "approve"})
         accountant.post(address, {"act": "paid", "proof": "PC 12"})
         due.refresh_from_db()
         assert (due.state, due.receipt.cancelled_at is not None) == ("REFUNDED", True)
         assert books.balance(books.cash(money.office.centre.pk)) == 0
         assert books.faults() == []
+
+    def test_says_before_it_is_approved_how_the_money_goes(self, money: Money, accountant: Client):
+        dues = [money.dossier_due(amount) for amount in (50_000, 30_000)]
+        made = ordering.open_order(due_ids=[due.pk for due in dues], channel_id=money.channel.pk, at=MONDAY)
+        money.hear(made.order.reference, amount=80_000)
+        refund = refunding.ask_refund(due_id=dues[0].pk, reason="Nhầm", by=money.chief, at=MONDAY)
+        address = reverse("admin:money-refund", args=[refund.pk])
+        assert "Phải trả bằng tay: Khoản này trả chung một lệnh với 1 khoản khác" in page_of(
+            accountant.get(address)
+        )
+        money.outside.can_refund_part = True
+        assert "Duyệt xong, máy gửi lệnh hoàn qua Cổng thử" in page_of(accountant.get(address))
 
     def test_is_nothing_to_a_stranger(self, money: Money, enter: Entering):
         refund = refunding.ask_refund(
