@@ -19,11 +19,20 @@ from motcua.service.filing.knowing import known_of
 from motcua.service.filing.models import BatchPaper, BatchRow, FilingBatch
 from motcua.service.filing.operations.drafting import rule_on, typed_of
 from motcua.service.filing.sheets import PAPER, REFERENCE
+from motcua.service.forms import places
 from motcua.service.forms.asking import declares, problems
 from motcua.service.forms.columns import Column, columns_of, place_of, read_row
+from motcua.service.forms.definition import Widget
+from motcua.service.forms.judging import ASKING
 from motcua.service.forms.operations.answering import prefilled
 from motcua.service.payments.models import Due
 from motcua.service.procedures.models import Paper
+
+IN_A_CELL = {
+    ASKING[Widget.STATEMENT]: "Hãy ghi “Có” nếu bạn đồng ý; không đồng ý thì không nộp được.",
+    ASKING[Widget.YES_NO]: "Hãy ghi Có hoặc Không.",
+    places.FORMER: places.NOW,
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,9 @@ def columns_of_batch(batch: FilingBatch, at: datetime) -> list[Column]:
         for paper in papers_of_batch(batch, at)
         if not is_declared_by(batch, paper)
     ]
-    asked = columns_of(batch.version.definition, on=day, rows=rule_on(day).batch_groups)
+    definition = batch.version.definition
+    known, _ = prefilled(definition, known_of(owner_typed(batch), batch.offering))
+    asked = columns_of(definition, on=day, rows=rule_on(day).batch_groups, known=known)
     return [own, *asked, *fee_of_batch(batch, at).columns(), *files]
 
 
@@ -125,7 +136,7 @@ def faults_in(
     answers = answers_in(batch, cells, at)
     found = fee.faults(cells, answers=answers, columns=columns, pool=pool)
     wrong = problems(batch.version, answers, local_date(at))
-    found |= {place_of(key, columns): sentence for key, sentence in wrong.items()}
+    found |= {place_of(key, columns): for_a_cell(sentence) for key, sentence in wrong.items()}
     for one in shared:
         key = f"{PAPER}{one.paper.pk}"
         names = named_in(cells.get(key, ""))
@@ -137,6 +148,21 @@ def faults_in(
                 f"Chưa có “{one.paper.name}”. Hãy gửi tệp chung, ghi tên tệp riêng, hoặc chọn nộp bản giấy sau."
             )
     return found
+
+
+def for_a_cell(sentence: str) -> str:
+    """Câu báo lỗi as it is said of a sheet, where nothing can be ticked or chosen from a page."""
+    for on_a_page, in_a_sheet in IN_A_CELL.items():
+        sentence = sentence.replace(on_a_page, in_a_sheet)
+    return sentence
+
+
+def faults_of_all(faults: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Lỗi mà mọi dòng đều có: of two rows or more, so that it is said once."""
+    if len(faults) < 2:
+        return {}
+    first, *others = faults
+    return {key: said for key, said in first.items() if all(other.get(key) == said for other in others)}
 
 
 def shared_papers(batch: FilingBatch, at: datetime) -> list[SharedPaper]:

@@ -47,25 +47,29 @@ class Column:
     widget: Widget = W.TEXT
 
 
-def columns_of(definition: Definition, *, on: date, rows: int) -> list[Column]:
-    """Các cột, in the order of asking; a repeated group has its fields for `rows` of its rows."""
+def columns_of(definition: Definition, *, on: date, rows: int, known: Collection[str] = ()) -> list[Column]:
+    """Các cột, in the order of asking; a repeated group has its fields for `rows` of its rows.
+
+    What is `known` already, by the names of its fields, may stay empty.
+    """
     found = [
         column
         for page in definition.on(on).pages
         for group in page.groups
-        for column in _of_group(page, group, rows)
+        for column in _of_group(page, group, rows, known)
     ]
     return _told_apart(found)
 
 
-def _of_group(page: Page, group: Group, rows: int) -> Iterator[tuple[str, Column]]:
+def _of_group(page: Page, group: Group, rows: int, known: Collection[str]) -> Iterator[tuple[str, Column]]:
     """Each column with what it is called more fully where its label alone is not enough."""
     above = group.title or page.title
     fields = [one for one in group.fields if one.widget not in {W.COMPUTED, W.FILE}]
     is_sure = page.show_if is None and group.show_if is None
     if group.repeat is None:
         for one in fields:
-            yield from ((above, column) for column in _of_field(one, one.name, is_sure=is_sure))
+            is_asked = is_sure and one.name not in known
+            yield from ((above, column) for column in _of_field(one, one.name, is_sure=is_asked))
         return
     for place in range(min(rows, group.repeat.most)):
         head = f"{group.repeat.row or above} {place + 1}"
@@ -77,7 +81,7 @@ def _of_group(page: Page, group: Group, rows: int) -> Iterator[tuple[str, Column
 
 def _of_field(field: Field, key: str, *, is_sure: bool) -> Iterator[Column]:
     label = tidy(field.label).rstrip(" ?:.*")
-    is_required = is_sure and field.is_required and field.show_if is None and not field.source
+    is_required = is_sure and field.is_required and field.show_if is None
     plain = Column(
         key=key,
         label=label,

@@ -10,6 +10,8 @@ from motcua.foundation.identity import places
 from motcua.foundation.org.former import former_communes
 
 NEW, OLD = "NEW", "OLD"
+FORMER = "Nếu là địa chỉ cũ, hãy chọn “Địa chỉ trước 01/07/2025”."
+NOW = "Hãy ghi tên xã, phường hiện nay."
 
 
 def read_address(given: Mapping[str, str]) -> dict[str, str] | None:
@@ -52,8 +54,8 @@ def _bare(place: places.Place) -> str:
     return place.folded.removeprefix(f"{fold(place.kind)} ")
 
 
-def fault(address: Any) -> str:
-    """Điều còn thiếu của một địa chỉ; "" when it is whole."""
+def fault(address: Any, *, is_new_only: bool = False) -> str:
+    """Điều còn thiếu của một địa chỉ; "" when it is whole. `is_new_only`: no address of before July 2025 may be given."""
     if not isinstance(address, Mapping):
         return "Hãy ghi địa chỉ."
     province, ward = str(address.get("province", "")), str(address.get("ward", ""))
@@ -63,18 +65,18 @@ def fault(address: Any) -> str:
         return "Hãy chọn tỉnh, thành phố và ghi tên xã, phường."
     found = places.ward(ward)
     if found is None:
-        return _which(province, ward)
+        return _which(province, ward, is_new_only=is_new_only)
     if province and found.province_code != province:
         return f"{found.name} không thuộc tỉnh, thành phố đã chọn."
     return ""
 
 
-def _which(province: str, ward: str) -> str:
+def _which(province: str, ward: str, *, is_new_only: bool) -> str:
     if not ward:
         return "Hãy ghi tên xã, phường, đặc khu."
     near = places.search(ward, province_code=province, limit=4)
     if not near:
-        return f"Không có xã, phường “{ward}” từ 01/07/2025. Nếu là địa chỉ cũ, hãy chọn “Địa chỉ trước 01/07/2025”."
+        return f"Không có xã, phường “{ward}” từ 01/07/2025. {NOW if is_new_only else FORMER}"
     names = ", ".join(f"{place.name}{_above(place) if not province else ''}" for place in near)
     return f"Có nhiều nơi gần với “{ward}”: {names}. Hãy ghi đủ tên và chọn tỉnh, thành phố."
 

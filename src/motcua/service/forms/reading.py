@@ -219,7 +219,7 @@ def fault(field: Field, value: Any, *, on: date) -> str:
         case W.YES_NO:
             return "" if isinstance(value, bool) else "Chọn Có hoặc Không."
         case W.ADDRESS:
-            return places.fault(value)
+            return places.fault(value, is_new_only=not field.has_old_form)
         case W.TEXT | W.PARAGRAPH:
             most = field.length or LENGTHS[field.widget]
             return f"Viết tối đa {most} ký tự (đang có {len(str(value))})." if len(str(value)) > most else ""

@@ -157,6 +157,8 @@ class BatchPage(OwnBatch):
         reader = self.read()
         if self.batch.is_open and not reader.is_ticked("truth"):
             reader.refuse("truth", "Hãy xác nhận những điều đã khai là đúng.")
+        if self.batch.is_open and not reader.text("return_channel"):
+            reader.refuse("return_channel", "Hãy chọn cách nhận kết quả.")
         terms = BatchTerms(
             channel=reader.text("return_channel"),
             address=reader.text("return_address", longest=300),
@@ -172,19 +174,27 @@ class BatchPage(OwnBatch):
     def open_batch(self) -> dict[str, Any]:
         batch, day = self.batch, local_date(self.at)
         labels = {column.key: column.label for column in batches.columns_of_batch(batch, self.at)}
-        wrong = list(batch.rows.filter(state=BatchRow.State.WRONG)[:MOST_SHOWN])
+        wrong = [(row.number, row.told) for row in batch.rows.filter(state=BatchRow.State.WRONG)]
+        common = batches.faults_of_all([told["faults"] for _, told in wrong])
         pool = batches.pool_of(batch)
         return {
             "batch": batch,
             "progress": batches.progress_of(batch),
+            "common": [(labels.get(key, key), sentence) for key, sentence in common.items()],
             "wrong": [
                 (
-                    row.number,
-                    row.told["cells"].get(sheets.REFERENCE, ""),
-                    [(labels.get(key, key), sentence) for key, sentence in row.told["faults"].items()],
+                    number,
+                    told["cells"].get(sheets.REFERENCE, ""),
+                    [
+                        (labels.get(key, key), said)
+                        for key, said in told["faults"].items()
+                        if key not in common
+                    ],
                 )
-                for row in wrong
+                for number, told in wrong
+                if told["faults"].keys() - common.keys()
             ],
+            "most_shown": MOST_SHOWN,
             "papers": batches.shared_papers(batch, self.at),
             "pool": sorted(pool.values(), key=lambda one: one.name)[:MOST_SHOWN],
             "pool_size": len(pool),

@@ -110,7 +110,9 @@ class TestABatch:
         page = sent(client, batch, filled(client, batch, GOOD, bad))
         assert "Dòng 4" in page
         assert "Viết số tiền bằng số đồng" in page
-        assert "Chưa có “" in page  # the papers, of each row
+        assert "Cả 2 dòng cần sửa" in page  # the papers, that every row lacks, are said once
+        assert page.count("Hãy gửi tệp chung, ghi tên tệp riêng") == 2
+        assert "Hãy ghi tên xã, phường hiện nay" in page  # a sheet has no button to choose
         assert not Filing.objects.exists()
         assert not Draft.objects.exists()
 
