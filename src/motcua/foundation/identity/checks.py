@@ -50,6 +50,8 @@ def personal_number(
     Checked for structure only; `birth_year`, when known, must agree. Legal: ND70-2024
     """
     number = re.sub(r"[\s.\-]", "", text)
+    if not number:
+        raise DomainError("Hãy nhập số định danh cá nhân, gồm 12 chữ số.", field=field)
     if not number.isascii() or not number.isdigit():
         raise DomainError("Số định danh cá nhân chỉ gồm chữ số.", field=field)
     if len(number) != 12:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +123,19 @@ class Return(DraftPage):
         return self.onward()
 
 
+def step_of(name: str) -> str:
+    """Bước where something that is lacking is put right."""
+    if name in {"form", "form-count"}:
+        return "to-khai"
+    if name in {"signers", "declaration"}:
+        return "cung-ky" if name == "signers" else "ky-to-khai"
+    if name == "group" or name.startswith("quantity-"):
+        return "mien-giam"
+    if name.startswith("paper-"):
+        return "giay-to"
+    return "nhan-ket-qua" if name.startswith("return_") else "nguoi-nop"
+
+
 class Check(DraftPage):
     """Bước 5: everything once more, and the one press that files it."""
 
@@ -130,13 +144,12 @@ class Check(DraftPage):
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         draft = self.draft
-        lacking = finishing.faults_of(self.contents, is_seen=self.helper is not None)
         return self.step_page(
             "portal/filing/check.html",
             owner=with_ward(draft.owner) if draft.mandate is None else {"name": draft.mandate.principal.name},
             helper=draft.helper,
             lines=lines_of(self.contents),
-            lacking=[(sentence, self.mending(name)) for name, sentence in lacking.items()],
+            lacking=[(sentence, self.mending(name)) for name, sentence in self.lacking.items()],
             answered=answered_pages(self.contents),
             return_way={value: label for value, label, _ in RETURNS}.get(draft.return_channel, ""),
             limit=draft.revision.limit_for(Channel.ONLINE, draft.case),
@@ -155,24 +168,21 @@ class Check(DraftPage):
             declaration=declaring.declaration_here(draft) if self.asks_signature else None,
         )
 
+    @cached_property
+    def lacking(self) -> dict[str, str]:
+        """What must be put right before it can be filed, by its name."""
+        return finishing.faults_of(self.contents, is_seen=self.helper is not None)
+
+    def unfinished(self) -> set[str]:
+        return {step_of(name) for name in self.lacking}
+
     def mending(self, name: str) -> str:
         """The page where that is put right."""
-        if name in {"form", "form-count"}:
-            return reverse("portal:draft-to-khai", args=self.address)
-        if name == "signers":
-            return reverse("portal:draft-cung-ky", args=self.address)
-        if name == "declaration":
-            return reverse("portal:draft-ky-to-khai", args=self.address)
-        if name == "group" or name.startswith("quantity-"):
-            return f"{reverse('portal:draft-mien-giam', args=self.address)}?sua=1"
-        step = (
-            "giay-to"
-            if name.startswith("paper-")
-            else "nhan-ket-qua"
-            if name.startswith("return_")
-            else "nguoi-nop"
-        )
-        return f"{reverse(f'portal:draft-{step}', args=self.address)}?sua=1#f-{name}"
+        step = step_of(name)
+        address = reverse(f"portal:draft-{step}", args=self.address)
+        if step in {"to-khai", "cung-ky", "ky-to-khai"}:
+            return address
+        return f"{address}?sua=1" if step == "mien-giam" else f"{address}?sua=1#f-{name}"
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         reader = self.read()

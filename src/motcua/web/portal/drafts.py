@@ -353,8 +353,13 @@ class DraftPage(CitizenPage):
         """A page of the wizard: with the list of its steps, and the code to go on elsewhere."""
         return self.private(self.render(template, **self.frame(), **context))
 
+    def unfinished(self) -> set[str]:
+        """The steps before this one that are known to lack something; looked for on the last page alone."""
+        return set()
+
     def frame(self) -> dict[str, Any]:
         """What stands around each step: the others, the one before, the draft itself."""
+        unfinished = self.unfinished()
         place = [key for key, _ in self.all_steps].index(self.step) + 1
         reached = max(
             place,
@@ -367,7 +372,7 @@ class DraftPage(CitizenPage):
                 name,
                 reverse(f"portal:draft-{key}", args=self.address) if number <= reached else "",
                 number == place,
-                number < place,
+                number < place and key not in unfinished,
             )
             for number, (key, name) in enumerate(self.all_steps, start=1)
         ]

@@ -119,7 +119,12 @@ class SelfService(QueuePage):
         if unit_id == 0:
             return self.go("portal:home")
         unit = self.unit(unit_id)
-        return self.render("portal/kiosk/start.html", unit=unit, may_serve=self.may_serve(unit.pk))
+        return self.render(
+            "portal/kiosk/start.html",
+            unit=unit,
+            may_serve=self.may_serve(unit.pk),
+            may_take=self.machine is not None and self.hands(unit) is not None,
+        )
 
     def post(self, request: HttpRequest, unit_id: int) -> HttpResponse:
         unit = self.unit(unit_id)
