@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from motcua.core.tests.laying import laid_once
+
 # Playwright's loop lives in the thread of the test, which also prepares its facts with the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -123,7 +125,9 @@ def picture() -> Callable[..., None]:
                 page.wait_for_timeout(50)
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=str(SCREENSHOTS / f"{name}-{width}.png"), full_page=True)
-            wide = page.locator("html").evaluate("page => page.scrollWidth")  # waits, where a page is just being left
+            wide = page.locator("html").evaluate(
+                "page => page.scrollWidth"
+            )  # waits, where a page is just being left
             assert wide <= width + 1, f"{name}: the page is {wide} px wide on a screen of {width} px"
         page.set_viewport_size(before)
 
@@ -133,12 +137,17 @@ def picture() -> Callable[..., None]:
 # People
 
 
-@pytest.fixture
-def seeded(transactional_db: None) -> None:
-    """What the law fixes; written again, because a browser's test ends with empty tables."""
+@laid_once
+def laid_seed() -> None:
     from motcua.config.commands import seed
 
     seed()
+
+
+@pytest.fixture
+def seeded(transactional_db: None) -> None:
+    """What the law fixes; written again, because a browser's test ends with empty tables."""
+    laid_seed()
 
 
 @pytest.fixture

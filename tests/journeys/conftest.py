@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from motcua.config.commands import seed
+from motcua.core.tests.laying import laid_once
 from motcua.core.text import fold
 from motcua.foundation.documents.tests import samples
 from motcua.service.dossiers.tests.world import World, build_world
@@ -16,7 +18,7 @@ PASSWORD = "Mot-cua-2026!"  # of everybody in the world of service.dossiers.test
 
 
 @pytest.fixture
-def world(seeded: None, settings: Any, tmp_path: Path) -> World:
+def world(transactional_db: None, settings: Any, tmp_path: Path) -> World:
     """One centre, one department, a procedure of three papers; files in a folder of this test; no scanner."""
     disk = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -24,7 +26,14 @@ def world(seeded: None, settings: Any, tmp_path: Path) -> World:
     }
     settings.STORAGES = {**settings.STORAGES, "default": disk}
     settings.CLAMAV = ""
-    built = build_world()
+    return office()
+
+
+@laid_once
+def office() -> World:
+    """The world with what the law fixes, its procedure found by words."""
+    seed()
+    built: World = build_world()
     Procedure.objects.update(words=f" {fold(built.procedure.code)} {built.procedure.name_folded}")
     return built
 

@@ -143,7 +143,9 @@ class Keys(Finger):
 
     def __init__(self, page: Any) -> None:
         super().__init__(page)
-        self.choosers: list[Any] = []  # kept from the start: asked for only as the key is pressed, it may come too late
+        self.choosers: list[
+            Any
+        ] = []  # kept from the start: asked for only as the key is pressed, it may come too late
         page.on("filechooser", self.opens)
 
     def opens(self, chooser: Any) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from motcua.core.keeping import forget_all
 
 Built = TypeVar("Built")
 FIRST = "SELECT pg_current_xact_id_if_assigned() IS NULL AND current_setting('is_superuser') = 'on'"
+DJANGO_S = {"django_content_type", "auth_permission"}  # written again after each emptying
 SILENT = "SET LOCAL session_replication_role"
 
 
@@ -25,7 +26,7 @@ class Laid:
     given: bytes
 
     def again(self) -> Any:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"{SILENT} = replica")  # what triggers have written is among the lines
             for table, lines in self.lines.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
@@ -38,8 +39,8 @@ class Laid:
 def laid_once(build: Callable[..., Built]) -> Callable[..., Built]:
     """`build` runs once in a process; where a test begins with it, its rows are then laid down as they were.
 
-    Where something was written before it, where transactions are the test's own, and on a server of somebody else's, where
-    triggers cannot be silent, it runs as it is. The keys of laid rows are the same each time: what the process keeps of
+    Where something was written before it, and on a server of somebody else's, where triggers cannot be silent, it runs as
+    it is. The keys of laid rows are the same each time: what the process keeps of
     the test before is forgotten. What `build` returns must be possible to pickle; it may do nothing but write rows.
     """
     known: dict[Any, Laid] = {}
@@ -53,7 +54,8 @@ def laid_once(build: Callable[..., Built]) -> Callable[..., Built]:
             built: Built = known[key].again()
             return built
         before = _lines_of(_full())
-        built = build(**how)
+        with transaction.atomic():
+            built = build(**how)
         after = _lines_of(_full())
         if all(after.get(table) == lines for table, lines in before.items()):
             written = {table: lines for table, lines in after.items() if table not in before}
@@ -64,12 +66,12 @@ def laid_once(build: Callable[..., Built]) -> Callable[..., Built]:
 
 
 def _is_first() -> bool:
-    """Nothing was written in the transaction of this test, which will be undone."""
-    if not connection.in_atomic_block:
-        return False
+    """Nothing was written before: in the transaction of this test, or, where it has its own ones, in any table."""
     with connection.cursor() as cursor:
         cursor.execute(FIRST)
-        return bool(cursor.fetchone()[0])
+        if not cursor.fetchone()[0]:
+            return False
+    return connection.in_atomic_block or set(_full()) <= DJANGO_S
 
 
 def _full() -> list[str]:

@@ -136,7 +136,10 @@ class TestTheWay:
         page = client.get(at(draft, "kiem-tra")).content.decode()
         assert "chỗ cần làm trước khi nộp" in page
         done = page.split('<ol class="steps">')[1].split("</ol>")[0].split("<li")
-        assert [("is-done" in step) for step in done if "Nơi nộp" in step or "Giấy tờ" in step] == [True, False]
+        assert [("is-done" in step) for step in done if "Nơi nộp" in step or "Giấy tờ" in step] == [
+            True,
+            False,
+        ]
         refused = client.post(at(draft, "kiem-tra"), {})
         assert refused.status_code == 422
         assert "Hãy xác nhận" in refused.content.decode()
