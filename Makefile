@@ -15,7 +15,7 @@ run: ## Chạy tất cả; PORT=8080 make run để đổi cổng, Ctrl-C để 
 	@$(SETUP); exec $(PYTHON) tools/prepare.py run $(ARGS)
 
 test: ## Toàn bộ kiểm thử, kể cả trình duyệt
-	@$(SETUP); exec $(PYTHON) tools/prepare.py test -n $(PROCESSORS) --dist loadfile --create-db $(ARGS)
+	@$(SETUP); exec $(PYTHON) tools/prepare.py test -n $(PROCESSORS) --dist loadfile --no-loadscope-reorder --create-db $(ARGS)
 
 setup: ## Cài đủ công cụ phát triển
 	@$(SETUP); exec $(PYTHON) tools/prepare.py dev

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from unittest.mock import patch
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -25,7 +24,6 @@ from motcua.service.dossiers.operations.supplementing import (
 )
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.states import IllegalMove, State
-from motcua.service.dossiers.tests import world as worlds
 from motcua.service.dossiers.tests.world import MONDAY, World, build_world, in_work, judged, lacking_items
 from motcua.service.workflows.models import Task
 
@@ -327,9 +325,7 @@ class TestDeadlines:
 
 class TestAcrossTheLaws:
     def test_received_on_the_last_day_of_the_old_law_it_keeps_it(self, db: None) -> None:
-        old = datetime.combine(date(2025, 6, 1), time(8), VIETNAM)
-        with patch.object(worlds, "LONG_AGO", old.date()), patch.object(worlds, "BEGINNING", old):
-            world = build_world()
+        world = build_world(since=date(2025, 6, 1))
         dossier = world.receive(at=vn("2025-06-30T09:00"))
         assert (dossier.regime, local(dossier.due_at)) == ("ND61", vn("2025-07-07T17:00"))
         transfer(dossier_id=dossier.pk, by=world.clerk, at=vn("2025-06-30T10:00"))

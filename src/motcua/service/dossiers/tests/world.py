@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from motcua.core.tests.laying import laid_once
@@ -104,16 +104,22 @@ class World:
 
 @laid_once
 def build_world(
-    *, limit: int = 5, at_once: bool = False, has_financial_pause: bool = False, field: str = "Hộ tịch"
+    *,
+    limit: int = 5,
+    at_once: bool = False,
+    has_financial_pause: bool = False,
+    field: str = "Hộ tịch",
+    since: date = LONG_AGO,
 ) -> World:
     """Lay the world down in the test's database, by the same operations as a province would."""
-    seed_roles(at=BEGINNING)
+    begun = datetime.combine(since, time(8), VIETNAM)
+    seed_roles(at=begun)
     seed_lateness()
     roles = {role.code: role for role in Role.objects.all()}
 
     def agency(code: str, name: str, kind: str, parent: Agency | None = None) -> Agency:
         return create_agency(
-            code=code, name=name, kind=kind, parent=parent, valid_from=LONG_AGO, by=None, at=BEGINNING
+            code=code, name=name, kind=kind, parent=parent, valid_from=since, by=None, at=begun
         )
 
     province = agency("H31", "Tỉnh Mẫu", "PROVINCE")
@@ -122,29 +128,27 @@ def build_world(
     other = agency("H31.3", "Sở Xây dựng", "DEPARTMENT", province)
 
     def person(username: str, name: str, role: str, at: Agency) -> User:
-        user = create_staff(
-            username=username, full_name=name, password="Mot-cua-2026!", by=None, at=BEGINNING
-        )
+        user = create_staff(username=username, full_name=name, password="Mot-cua-2026!", by=None, at=begun)
         post = open_post(
-            agency=at, title=f"{roles[role].name} {username}", role=roles[role], valid_from=LONG_AGO, by=None, at=BEGINNING
+            agency=at, title=f"{roles[role].name} {username}", role=roles[role], valid_from=since, by=None, at=begun
         )  # fmt: skip
-        appoint(user, post=post, valid_from=LONG_AGO, by=None, at=BEGINNING)
+        appoint(user, post=post, valid_from=since, by=None, at=begun)
         return user
 
     controller = person("kiemsoat", "Phạm Văn Kiểm", "CONTROLLER", province)
     admin = person("quantri", "Đỗ Thị Quản", "ADMIN", province)
     procedure, revision, papers = _procedure(
-        limit, at_once=at_once, has_financial_pause=has_financial_pause, field=field
+        limit, at_once=at_once, has_financial_pause=has_financial_pause, field=field, since=since
     )
-    workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=BEGINNING)
-    publish(workflow_id=workflow.pk, by=admin, at=BEGINNING, valid_from=LONG_AGO)
+    workflow = draft(procedure_id=procedure.pk, agency_id=None, blueprint=USUAL, by=controller, at=begun)
+    publish(workflow_id=workflow.pk, by=admin, at=begun, valid_from=since)
     offering = Offering.objects.create(
-        procedure=procedure, agency=department, receiving_agency=centre, valid_from=LONG_AGO
+        procedure=procedure, agency=department, receiving_agency=centre, valid_from=since
     )
     applicant = find_or_create_applicant(
         ApplicantInput(name="Nguyễn Thị Ánh", personal_number="033190001234", phone="0912345678"),
         by=None,
-        at=BEGINNING,
+        at=begun,
     )
     return World(
         province=province,
@@ -193,7 +197,7 @@ def lacking_items(dossier: Dossier) -> list[SupplementItem]:
 
 
 def _procedure(
-    limit: int, *, at_once: bool, has_financial_pause: bool, field: str
+    limit: int, *, at_once: bool, has_financial_pause: bool, field: str, since: date
 ) -> tuple[Procedure, Revision, list[Paper]]:
     procedure = Procedure.objects.create(
         code="2.000635",
@@ -204,8 +208,8 @@ def _procedure(
     revision = Revision.objects.create(
         procedure=procedure,
         number=1,
-        valid_from=LONG_AGO,
-        published_at=BEGINNING,
+        valid_from=since,
+        published_at=datetime.combine(since, time(8), VIETNAM),
         name=procedure.name,
         field=field,
         online_level="FULL",  # filed on line where a test adds that channel

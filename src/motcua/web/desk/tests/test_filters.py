@@ -36,7 +36,7 @@ class TestWanted:
             ("nguoi=OFFICER", True),
             ("nguoi=COLLEAGUE", False),
             ("thu-tuc=PROCEDURE", True),
-            ("thu-tuc=1", False),
+            ("thu-tuc=987654321", False),
             ("nhac=1", True),
             ("han=qua-han", False),
             ("han=7-ngay", True),
