@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "motcua.oversight.integrity",
     "motcua.integrations.sign_in",
     "motcua.integrations.vnpost",
+    "motcua.integrations.viettel_post",
     "motcua.web.ui",
     "motcua.web.accounts",
     "motcua.web.counter",

@@ -24,6 +24,8 @@ from motcua.integrations.payment_platform.events import SimulatedCallbackDue
 from motcua.integrations.remote_signing import client as remote_signing
 from motcua.integrations.sign_in import tasks as sign_in
 from motcua.integrations.sms_zalo import adapters as sms_zalo
+from motcua.integrations.viettel_post import walking
+from motcua.integrations.viettel_post.events import SimulatedWordsDue
 from motcua.oversight.integrity.operations.checking import check_nightly
 from motcua.service.dossiers import holding, store, telling
 from motcua.service.dossiers import tasks as dossiers
@@ -151,6 +153,7 @@ AFTER_COMMIT: Mapping[type[Event], Sequence[AfterCommit]] = {
     RefundApproved: [refunding.send_refund],
     SigningAsked: [results_tasks.sign],
     SimulatedCallbackDue: [payment_simulator.call_back],
+    SimulatedWordsDue: [walking.tell_pressed],
     ShipmentOrdered: [postal.tell_carrier],
     ShipmentCancelled: [postal.tell_carrier],
     RedeliveryAsked: [postal.tell_carrier],
@@ -177,6 +180,7 @@ DAILY: Sequence[Callable[[datetime], object]] = (
 )
 HOURLY: Sequence[Callable[[datetime], object]] = (
     postal.decide_late,  # failed parcels of which nobody has decided in time
+    postal.ask_of_silent,  # parcels of which their carrier has told nothing for a day
     foresee_lateness,  # apologies draft themselves
     documents.forget_broken_uploads,  # files sent in part whose sender has not come back
 )
@@ -195,6 +199,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     payments.ask_again,  # what no bank has told us yet
     results_tasks.sign_what_waits,
     notices.release_waiting,  # whose quiet hours are over
+    walking.tell_due,  # what a simulated carrier would have told by now
     postal.follow_parcels,
     postal.close_delivered,
     order_chosen,  # parcels of results that have come, as their applicants have chosen

@@ -6,21 +6,21 @@ from datetime import date, datetime
 from typing import Any
 
 from motcua.foundation.identity import places
-from motcua.service.postal.operations.setting import COLUMNS, import_codes, set_carrier, set_price
+from motcua.service.postal.operations.setting import COLUMNS, import_codes, set_carrier, set_price, set_status
 
-STATUSES = {"3": "IN_TRANSIT", "5": "FAILED", "6": "RETURNED"}
+STATUSES = {"VNPOST": {"1": "NOTED", "3": "IN_TRANSIT", "5": "FAILED", "6": "RETURNED"}}
 CARRIERS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
         "VNPOST",
         {
             "name": "VNPost (mô phỏng)", "dialect": "vnpost", "price_way": "ASKED", "promise_days": 2, "most_tries": 3,
-            "details": {"endpoint": "mo-phong", "customer_code": "TINHMAU", "statuses": STATUSES},
+            "details": {"endpoint": "mo-phong", "customer_code": "TINHMAU"},
         },
     ),
     (
         "VIETTEL",
         {
-            "name": "Viettel Post (mô phỏng)", "dialect": "viettel_post", "price_way": "TABLE", "promise_days": 3,
+            "name": "Viettel Post (mô phỏng)", "dialect": "viettel_post", "price_way": "ASKED", "promise_days": 3,
             "most_tries": 2, "details": {"endpoint": "mo-phong", "customer_id": 1, "group_address": 1, "service": "VCN"},
         },
     ),
@@ -43,6 +43,10 @@ def found(*, at: datetime, valid_from: date) -> None:
             at=at,
             **given,
         )
+        for status, meaning in STATUSES.get(code, {}).items():
+            set_status(
+                carrier_id=carrier.pk, status=status, meaning=meaning, valid_from=valid_from, by=None, at=at
+            )
         import_codes(carrier_id=carrier.pk, text=codes, valid_from=valid_from, by=None, at=at)
         for is_local, up_to_grams, amount in PRICES:
             set_price(

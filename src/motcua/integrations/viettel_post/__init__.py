@@ -1,1 +1,1 @@
-"""Viettel Post: orders and their later changes by its contract, and a simulator that ships."""
+"""Viettel Post: orders and their changes, prices, and the words that it calls us with; a simulator that ships."""

@@ -1,7 +1,7 @@
 """Hợp đồng dữ liệu của VNPost: the fields of each message, as running clients send them, and how an answer is read.
 
-Known with confidence: the names of the fields, the page of tracking after `lastId`, and status 4 (delivered). Every other
-status is data of the carrier (`details["statuses"]`); one that it does not name is noted and moves nothing.
+Known with confidence: the names of the fields, the page of tracking after `lastId`, and status 4 (delivered). What every
+other status means is dated data of the carrier; one that nobody has explained is kept as unknown and moves nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FIRST = "0" * 24  # the mark before the first message
 PAGE = 1000
 MAIN_SERVICE = "HCC"
 FLAG = 2
-DELIVERED = "4"
+STATUSES = {"4": Meaning.DELIVERED}
 
 
 def order(parcel: Parcel) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def accepted_in(said: Mapping[str, Any]) -> str:
     return str(said.get("ItemCode") or "")[:60]
 
 
-def told_in(said: Mapping[str, Any], statuses: Mapping[str, str]) -> tuple[Sequence[Told], str]:
+def told_in(said: Mapping[str, Any]) -> tuple[Sequence[Told], str]:
     """Các tin của một trang, and the mark after which the next begins ("" when the page is empty)."""
     embedded = said.get("_embedded")
     rows = embedded.get("rhDoc") if isinstance(embedded, Mapping) else None
@@ -99,15 +99,13 @@ def told_in(said: Mapping[str, Any], statuses: Mapping[str, str]) -> tuple[Seque
         return (), ""
     if not isinstance(rows, list):
         raise CarrierTrouble("VNPost trả lời không đúng dạng.")
-    told = [_told(row, statuses) for row in rows]
+    told = [_told(row) for row in rows]
     return told, told[-1].outside_id if told else ""
 
 
-def _told(row: Any, statuses: Mapping[str, str]) -> Told:
+def _told(row: Any) -> Told:
     try:
         key, number, status = str(row["_id"]["oid"]), str(row["OrderNumber"]), str(row["statusCode"])
     except (KeyError, TypeError) as fault:
         raise CarrierTrouble("VNPost trả lời thiếu mã tin.") from fault
-    known = {DELIVERED: Meaning.DELIVERED.value, **statuses}
-    meaning = known.get(status, Meaning.NOTED.value)
-    return Told(key, number, Meaning(meaning), status=status, words=str(row.get("statusMessage", "")))
+    return Told(key, number, status=status, words=str(row.get("statusMessage", "")))

@@ -1,77 +1,57 @@
-"""Bưu chính mô phỏng: takes orders by the contract, and tells of them after some minutes. Absent where simulators are off.
-
-Receivers whose phone ends with 98 are not found; with 97 the answer is a web page.
-"""
+"""VNPost mô phỏng: takes orders by the contract, and tells of them when it is asked, after some minutes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import URLPattern, path
-from django.utils.crypto import constant_time_compare, salted_hmac
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.utils.crypto import constant_time_compare
 
 from motcua.core.time import now
+from motcua.integrations import postal_simulation
+from motcua.integrations.postal_simulation import (
+    MOST_ORDERS,
+    NOT_FOUND,
+    PAGE,
+    SENT_BACK,
+    a_page,
+    message_of,
+    simulated,
+)
 from motcua.integrations.vnpost.models import SimulatedPost
 
 app_name = "simulated_vnpost"
-View = Callable[[HttpRequest], HttpResponseBase]
-TOKEN = "simulated-vnpost"  # noqa: S105  the name that its token is derived from
+NAME = "simulated-vnpost"
 WAY = (("1", "Đã nhận yêu cầu", 0), ("3", "Đang vận chuyển", 10), ("4", "Phát thành công", 20))
 FAILING = (*WAY[:2], ("5", "Không liên hệ được người nhận", 20))
-MOST_ORDERS = 5000  # of the simulator, so that it never fills a disk
+BACK = (*FAILING, ("6", "Đã hoàn về nơi gửi", 30))
+WAYS = {NOT_FOUND: FAILING, SENT_BACK: BACK}
 
 
-def simulated(view: View) -> View:
-    """Absent unless simulators are on; speaks JSON."""
-
-    @wraps(view)
-    def answered(request: HttpRequest) -> HttpResponseBase:
-        if not settings.SIMULATORS:
-            raise Http404
-        return view(request)
-
-    answered.public = True  # type: ignore[attr-defined]
-    shown = csrf_exempt(never_cache(require_POST(answered)))
-    shown.public = True  # type: ignore[attr-defined]
-    return shown
-
-
-@simulated
+@simulated("POST")
 def token(request: HttpRequest) -> HttpResponseBase:
-    return JsonResponse({"access_token": _token(), "token_type": "Bearer", "expires_in": 3600})
+    return JsonResponse(
+        {"access_token": postal_simulation.token(NAME), "token_type": "Bearer", "expires_in": 3600}
+    )
 
 
-@simulated
+@simulated("POST")
 def api(request: HttpRequest) -> HttpResponseBase:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not constant_time_compare(given, _token()):
+    if not constant_time_compare(given, postal_simulation.token(NAME)):
         return JsonResponse({"Status": "401", "Message": "Sai mã truy cập"}, status=401)
-    try:
-        message = json.loads(request.body)
-    except ValueError:
-        message = None
+    message = message_of(request)
     acts = {"price": _price, "order": _order, "tracking": _tracking, "cancel": _cancel}
     act = acts.get(request.GET.get("service", ""))
-    if act is None or not isinstance(message, dict):
+    if act is None or not message:
         return JsonResponse({"Status": "400", "Message": "Không có dịch vụ này"}, status=400)
     return act(message)
 
 
 urlpatterns: list[URLPattern] = [path("token", token, name="token"), path("api", api, name="api")]
-
-
-def _token() -> str:
-    return salted_hmac("motcua.simulator", TOKEN).hexdigest()
 
 
 def _price(message: dict[str, Any]) -> HttpResponseBase:
@@ -87,12 +67,12 @@ def _price(message: dict[str, Any]) -> HttpResponseBase:
 def _order(message: dict[str, Any]) -> HttpResponseBase:
     number = str(message.get("OrderNumber", ""))[:60]
     phone = str((message.get("Receiver") or {}).get("Tel", ""))
-    if phone.endswith("97"):
-        return HttpResponse("<html><body>502 Bad Gateway</body></html>")
+    if phone.endswith(PAGE):
+        return a_page()
     if not number or SimulatedPost.objects.count() > MOST_ORDERS:
         return JsonResponse({"Status": "99", "Message": "Thiếu mã đơn"})
     at = now()
-    for status, words, minutes in FAILING if phone.endswith("98") else WAY:
+    for status, words, minutes in WAYS.get(phone[-2:], WAY):
         SimulatedPost.objects.get_or_create(
             order_number=number, status=status,
             defaults={"words": words, "due_at": at + timedelta(minutes=minutes)},

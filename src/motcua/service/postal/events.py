@@ -109,6 +109,15 @@ class PostalPriceSet(CarrierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarrierStatusSet(CarrierEvent):
+    label: ClassVar[str] = "Đặt ý nghĩa của một mã trạng thái bưu chính"
+
+    status: str
+    meaning: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddressCodesImported(CarrierEvent):
     label: ClassVar[str] = "Nạp mã địa chỉ bưu chính"
 

@@ -45,7 +45,7 @@ def parcels_of(code: str) -> list[ParcelSeen]:
 
 
 def seen(shipment: Shipment) -> ParcelSeen:
-    """Một bưu gửi as its owner sees it; its carrier and events are best fetched before."""
+    """Một bưu gửi as its owner sees it; its carrier and events are best fetched before. What is doubted is not told."""
     lines = [
         ParcelLine(
             shipment.ordered_at,
@@ -55,8 +55,9 @@ def seen(shipment: Shipment) -> ParcelSeen:
     if shipment.handed_at:
         lines.append(ParcelLine(shipment.handed_at, f"Đã giao {shipment.carrier.name}"))
     lines += [
-        ParcelLine(event.happened_at, event.words or event.get_meaning_display())
+        ParcelLine(event.happened_at, event.words or event.in_words())
         for event in shipment.events.all()
+        if not event.doubt
     ]
     return ParcelSeen(
         what=WHAT[Direction(shipment.direction)],

@@ -27,7 +27,7 @@ def ends_after_it_starts(name: str) -> models.CheckConstraint:
 class Carrier(models.Model):
     """Đơn vị bưu chính: who carries, by which contract, what it promises. Without a dialect all is done by hand.
 
-    `details` holds what its contract asks for (address, customer code, meaning of each status); secrets never stand here.
+    `details` holds what its contract asks for (address, customer code, service); secrets never stand here.
     """
 
     class PriceWay(models.TextChoices):
@@ -87,6 +87,31 @@ class PostalPrice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.up_to_grams} g: {self.amount} đồng"
+
+
+class CarrierStatus(models.Model):
+    """Mã trạng thái của bưu chính: what a status of one carrier means from a day on; goes before what its contract says."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="statuses", db_index=False)
+    status = models.CharField("mã của bưu chính", max_length=40)
+    meaning = models.CharField("ý nghĩa", max_length=10, choices=choices(Meaning))
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến hết ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mã trạng thái của bưu chính"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["carrier", "status", "valid_from"], name="one_meaning_per_status_and_day"
+            ),
+            ends_after_it_starts("a_carrier_status_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.get_meaning_display()}"
 
 
 class AddressCode(models.Model):
@@ -186,6 +211,9 @@ class Shipment(models.Model):
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    moved_at = models.DateTimeField("trạng thái này từ lúc", null=True)  # an earlier word is late
+    doubt = models.CharField("điều cần hỏi bưu chính", max_length=300, blank=True)
+    asked_at = models.DateTimeField("hỏi lại bưu chính lúc", null=True)
     promised_on = models.DateField("bưu chính hẹn phát", null=True)
     tries = models.PositiveSmallIntegerField("số lần phát không thành công", default=0)
     decide_by = models.DateField("quyết định trước", null=True)
@@ -211,6 +239,9 @@ class Shipment(models.Model):
         indexes = [
             models.Index(fields=["agency", "state", "ordered_at", "id"], name="parcel_by_unit"),
             models.Index(fields=["carrier", "handed_at"], name="parcel_by_carrier"),
+            models.Index(
+                fields=["carrier", "carrier_code"], condition=~Q(carrier_code=""), name="parcel_by_their_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -238,11 +269,22 @@ class ShipmentEvent(models.Model):
     happened_at = models.DateTimeField("xảy ra lúc")
     told_at = models.DateTimeField("nhận tin lúc")
     has_moved = models.BooleanField("đã đổi trạng thái")
+    doubt = models.CharField("vì sao không theo", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "tin bưu chính"
         constraints = [models.UniqueConstraint(fields=["carrier", "outside_id"], name="a_carrier_tells_once")]
-        indexes = [models.Index(fields=["shipment", "happened_at"], name="told_of_parcel")]
+        indexes = [
+            models.Index(fields=["shipment", "happened_at"], name="told_of_parcel"),
+            models.Index(
+                fields=["carrier", "status"], condition=Q(meaning="UNKNOWN"), name="told_not_understood"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.words or self.get_meaning_display()
+        return self.words or self.in_words()
+
+    def in_words(self) -> str:
+        """Nghĩa bằng lời; of a status that nobody has explained its number."""
+        label = str(self.get_meaning_display())
+        return f"{label}, mã {self.status}" if self.meaning == Meaning.UNKNOWN and self.status else label

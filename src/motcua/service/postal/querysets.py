@@ -44,6 +44,12 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         fetching = Q(state=ShipmentState.ORDERED, direction=Direction.COLLECT)
         return self.filter(Q(state__in=sorted(ON_THE_WAY)) | fetching)
 
+    def silent_since(self, moment: datetime) -> Self:
+        """Im lặng: with the carrier, not heard of and not asked about since then."""
+        unasked = Q(asked_at__isnull=True) | Q(asked_at__lt=moment)
+        sent = self.on_the_way().filter(unasked, placed_at__lt=moment).exclude(carrier_code="")
+        return sent.exclude(events__told_at__gte=moment)
+
     def failed(self) -> Self:
         """Phát không thành công, chờ quyết định."""
         return self.filter(state=ShipmentState.FAILED)

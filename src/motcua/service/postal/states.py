@@ -36,13 +36,23 @@ class Direction(Labelled):
 
 
 class Meaning(Labelled):
-    """Ý nghĩa của tin bưu chính: what a status of a carrier says in our words; NOTED moves nothing."""
+    """Ý nghĩa của tin bưu chính: what a status of a carrier says in our words.
+
+    NOTED, STOPPED and UNKNOWN move nothing: the counter asks about what the carrier has stopped, and what nobody has
+    explained is shown as it came.
+    """
 
     NOTED = "NOTED", "Ghi nhận"
     IN_TRANSIT = "IN_TRANSIT", "Đang chuyển"
     DELIVERED = "DELIVERED", "Đã phát"
     FAILED = "FAILED", "Phát không thành công"
+    RETURNING = "RETURNING", "Đang chuyển hoàn"
     RETURNED = "RETURNED", "Đã hoàn"
+    STOPPED = "STOPPED", "Bưu chính dừng"
+    UNKNOWN = "UNKNOWN", "Chưa rõ nghĩa"
+
+
+OVERTAKEN = frozenset({Meaning.IN_TRANSIT, Meaning.FAILED, Meaning.RETURNING})  # what a later word makes old
 
 
 class Otherwise(Labelled):
@@ -84,14 +94,16 @@ DELIVER = ShipmentMove("ghi đã phát", CARRIED | {S.FAILED}, S.DELIVERED)
 FAIL = ShipmentMove("ghi phát không thành công", CARRIED - {S.ORDERED}, S.FAILED)
 TRY_AGAIN = ShipmentMove("yêu cầu phát lại", frozenset({S.FAILED}), S.REDELIVER)
 GET_BACK = ShipmentMove("yêu cầu chuyển hoàn", frozenset({S.FAILED}), S.RETURNING)
-COME_BACK = ShipmentMove(
-    "ghi đã hoàn", (CARRIED - {S.ORDERED}) | {S.FAILED, S.RETURNING}, S.RETURNED
+SEND_BACK = ShipmentMove(
+    "ghi đang chuyển hoàn", (CARRIED - {S.ORDERED}) | {S.FAILED}, S.RETURNING
 )  # a carrier may send back by itself
+COME_BACK = ShipmentMove("ghi đã hoàn", (CARRIED - {S.ORDERED}) | {S.FAILED, S.RETURNING}, S.RETURNED)
 CANCEL = ShipmentMove("hủy", frozenset({S.ORDERED}), S.CANCELLED)
-MOVES = (HAND_OVER, CARRY, DELIVER, FAIL, TRY_AGAIN, GET_BACK, COME_BACK, CANCEL)
+MOVES = (HAND_OVER, CARRY, DELIVER, FAIL, TRY_AGAIN, GET_BACK, SEND_BACK, COME_BACK, CANCEL)
 MOVE_OF = {
     Meaning.IN_TRANSIT: CARRY,
     Meaning.DELIVERED: DELIVER,
     Meaning.FAILED: FAIL,
+    Meaning.RETURNING: SEND_BACK,
     Meaning.RETURNED: COME_BACK,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from motcua.core.events import Fact
 from motcua.core.time import local_date, now
@@ -16,6 +16,7 @@ from motcua.service.postal.states import Otherwise, ShipmentState
 logger = logging.getLogger(__name__)
 MOST_PAGES = 20  # of one carrier in one round
 MOST = 200
+SILENT = timedelta(days=1)
 TIME_IS_OVER = "Quá hạn quyết định, bưu chính tự chuyển hoàn"
 
 
@@ -47,6 +48,22 @@ def follow_parcels(at: datetime) -> None:
         except CarrierTrouble as trouble:
             logger.warning("%s: %s", carrier.code, trouble)
             Carrier.objects.filter(pk=carrier.pk).update(trouble=str(trouble)[:300], tracked_at=now())
+
+
+def ask_of_silent(at: datetime) -> None:
+    """Hỏi lại về bưu gửi im lặng: a carrier that tells by itself tells the way again of what was not heard of for a day."""
+    for carrier in Carrier.objects.valid_on(local_date(at)).filter(is_on=True):
+        dialect = dialect_of(carrier)
+        if dialect is None or not dialect.can_tell_again:
+            continue
+        silent = Shipment.objects.silent_since(at - SILENT).filter(carrier=carrier)
+        for shipment in silent.order_by("ordered_at")[:MOST]:
+            try:
+                dialect.tell_again(shipment)
+            except CarrierTrouble as trouble:
+                logger.warning("%s: %s", carrier.code, trouble)
+                break  # it is down: the others are asked next time
+            Shipment.objects.filter(pk=shipment.pk).update(asked_at=at)
 
 
 def close_delivered(at: datetime) -> None:

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.org.querysets import valid_on
-from motcua.service.postal.carriers import names
+from motcua.service.postal.carriers import dialect_of, names
+from motcua.service.postal.meanings import table_of, unexplained_of
 from motcua.service.postal.models import AddressCode, Carrier, PostalPrice
-from motcua.service.postal.operations.setting import COLUMNS, import_codes, set_carrier, set_price
-from motcua.service.postal.states import Otherwise
+from motcua.service.postal.operations.setting import COLUMNS, import_codes, set_carrier, set_price, set_status
+from motcua.service.postal.states import Meaning, Otherwise
 from motcua.web.admin.base import AdminPage
 
 LARGEST = 2_000_000  # bytes of a table of codes
@@ -68,9 +70,16 @@ class Carriers(PostAdminPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         known = Count("address_codes", filter=Q(address_codes__valid_to__isnull=True))
+        rows = list(Carrier.objects.annotate(known=known).order_by("name"))
         return self.render(
-            "admin/post/index.html", rows=list(Carrier.objects.annotate(known=known).order_by("name"))
+            "admin/post/index.html", rows=rows, tellers={one.pk for one in rows if _tells(one)}
         )
+
+
+def _tells(carrier: Carrier) -> bool:
+    """Whether it tells by itself."""
+    dialect = dialect_of(carrier)
+    return dialect is not None and dialect.can_tell_again
 
 
 class NewCarrier(PostAdminPage):
@@ -102,6 +111,10 @@ class CarrierEdit(PostAdminPage):
             ),
             codes=AddressCode.objects.filter(living, carrier=carrier).count(),
             columns=", ".join(COLUMNS),
+            statuses=table_of(carrier, self.today),
+            unexplained=unexplained_of(carrier, self.today),
+            meanings=[(one.value, one.label) for one in Meaning if one != Meaning.UNKNOWN],
+            word_address=self.request.build_absolute_uri(reverse("api:carrier-word", args=[carrier.pk])),
             **self.choices(),
         )
 
@@ -113,6 +126,8 @@ class CarrierEdit(PostAdminPage):
             return self.price(carrier)
         if act == "codes":
             return self.codes(carrier)
+        if act == "status":
+            return self.explain(carrier)
         set_carrier(code=carrier.code, by=self.user, at=self.at, **self.given())
         return self.done("Đã lưu.", "admin:carrier", carrier.pk)
 
@@ -131,6 +146,20 @@ class CarrierEdit(PostAdminPage):
             by=self.user, at=self.at,
         )  # fmt: skip
         return self.done("Đã đặt giá cước.", "admin:carrier", carrier.pk)
+
+    def explain(self, carrier: Carrier) -> HttpResponse:
+        reader = self.read()
+        status = reader.text("status", required="Hãy ghi mã.", longest=20)
+        meaning = reader.choice(
+            "meaning", [one.value for one in Meaning if one != Meaning.UNKNOWN], required="Hãy chọn ý nghĩa."
+        )
+        begins = reader.day("status_from", required="Hãy ghi ngày bắt đầu.")
+        reader.check()
+        assert begins is not None  # noqa: S101  checked
+        set_status(
+            carrier_id=carrier.pk, status=status, meaning=meaning, valid_from=begins, by=self.user, at=self.at
+        )
+        return self.done(f"Đã đặt ý nghĩa của mã {status}.", "admin:carrier", carrier.pk)
 
     def codes(self, carrier: Carrier) -> HttpResponse:
         reader = self.read()

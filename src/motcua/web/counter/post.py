@@ -40,7 +40,7 @@ TABS = (
     ("loi", "phát không thành công"),
     ("ghi", "đã phát, chờ ghi trả"),
 )
-SAID = (Meaning.IN_TRANSIT, Meaning.DELIVERED, Meaning.FAILED, Meaning.RETURNED)
+SAID = (Meaning.IN_TRANSIT, Meaning.DELIVERED, Meaning.FAILED, Meaning.RETURNING, Meaning.RETURNED)
 MONTHS = 6
 
 
@@ -175,7 +175,7 @@ class PostOrder(PostPage):
             )
         check_places(sender, receiver, weight, cod)
         self.price = quote(
-            carrier=carrier, sender=sender, receiver=receiver, weight=weight, on=local_date(self.at)
+            carrier=carrier, sender=sender, receiver=receiver, weight=weight, on=local_date(self.at), cod=cod
         )
         if reader.text("seen_price") != str(self.price):
             return self.get(request, dossier_id)  # the price first; pressed again, it is ordered

@@ -86,7 +86,7 @@ class PostOrdering(OwnPage):
         check_places(sender, receiver, LETTER, 0)
         cod = self.cod(reader, dossier, carrier, direction)
         self.price = quote(
-            carrier=carrier, sender=sender, receiver=receiver, weight=LETTER, on=local_date(self.at)
+            carrier=carrier, sender=sender, receiver=receiver, weight=LETTER, on=local_date(self.at), cod=cod
         )
         if reader.text("seen_price") != str(self.price):
             return self.get(request, code)  # the price first; pressed again, it is ordered

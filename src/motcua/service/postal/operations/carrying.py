@@ -24,6 +24,7 @@ from motcua.foundation.numbering.giving import next_number
 from motcua.service.dossiers.operations.returning import return_result
 from motcua.service.dossiers.states import State
 from motcua.service.postal.carriers import Told
+from motcua.service.postal.doubting import doubt_of, is_late, spoken_of
 from motcua.service.postal.events import (
     CarrierTold,
     GetBackAsked,
@@ -32,6 +33,7 @@ from motcua.service.postal.events import (
     ShipmentHandedOver,
     ShipmentPlaced,
 )
+from motcua.service.postal.meanings import meaning_of
 from motcua.service.postal.models import HandOver, Shipment, ShipmentEvent
 from motcua.service.postal.states import (
     GET_BACK,
@@ -40,6 +42,7 @@ from motcua.service.postal.states import (
     TRY_AGAIN,
     Direction,
     Meaning,
+    ShipmentMove,
     ShipmentState,
 )
 
@@ -74,8 +77,10 @@ def hand_over(*, shipment_ids: Sequence[UUID], by: User, at: datetime, postman: 
     for shipment in chosen:
         shipment.state = HAND_OVER.apply(shipment.code, shipment.state)
         shipment.hand_over, shipment.handed_at, shipment.handed_by = made, at, by
-        shipment.promised_on = promised_on
-    Shipment.objects.bulk_update(chosen, ["state", "hand_over", "handed_at", "handed_by", "promised_on"])
+        shipment.promised_on, shipment.moved_at = promised_on, at
+    Shipment.objects.bulk_update(
+        chosen, ["state", "hand_over", "handed_at", "handed_by", "promised_on", "moved_at"]
+    )
     events.record_all(
         [
             ShipmentHandedOver(
@@ -105,20 +110,28 @@ def placed(*, shipment_id: UUID, carrier_code: str, at: datetime) -> None:
 def hear(*, carrier_id: UUID, told: Told, at: datetime, by: User | None = None) -> bool:
     """Nghe tin bưu chính: each of the carrier's ids once; what the table of moves forbids is kept, and moves nothing.
 
-    Returns whether it was new. A parcel that is not ours is passed over.
+    So is what comes late, and what is not to be believed as it stands: of that the counter asks the carrier. What a person
+    writes down (`by`) has been judged by that person. Returns whether it was new. A parcel that is not ours is passed over.
     """
-    found = Shipment.objects.filter(carrier=carrier_id, code=told.code).first()
+    found = spoken_of(carrier_id, told)
     if found is None:
         return False
     shipment = Shipment.objects.lock(found.pk)
-    happened_at = min(told.happened_at or at, at)
-    move = MOVE_OF.get(told.meaning)
-    is_lawful = move is not None and move.is_lawful_from(shipment.state)
+    happened_at = min(max(told.happened_at or at, shipment.ordered_at), at)
+    meaning = told.meaning or meaning_of(shipment.carrier, told.status, local_date(happened_at))
+    doubt = "" if by else doubt_of(shipment, told, meaning)
+    move = MOVE_OF.get(meaning)
+    is_lawful = (
+        move is not None
+        and move.is_lawful_from(shipment.state)
+        and not doubt
+        and (by is not None or not is_late(shipment, meaning, happened_at))
+    )
     _event, is_new = ShipmentEvent.objects.get_or_create(
         carrier_id=carrier_id, outside_id=told.outside_id[:80],
         defaults={
-            "shipment": shipment, "status": told.status[:40], "meaning": told.meaning, "words": tidy(told.words)[:300],
-            "happened_at": happened_at, "told_at": at, "has_moved": is_lawful,
+            "shipment": shipment, "status": told.status[:40], "meaning": meaning, "words": tidy(told.words)[:300],
+            "happened_at": happened_at, "told_at": at, "has_moved": is_lawful, "doubt": doubt,
         },
     )  # fmt: skip
     if not is_new:
@@ -126,10 +139,13 @@ def hear(*, carrier_id: UUID, told: Told, at: datetime, by: User | None = None) 
     if move is not None and is_lawful:
         shipment.state = move.apply(shipment.code, shipment.state)
         _follow(shipment, happened_at, at)
+    if is_lawful or doubt or by:
+        shipment.doubt = doubt
+        shipment.save(update_fields=["doubt"])
     events.record(
         CarrierTold(
             subject_id=shipment.pk, actor_id=by.pk if by else None, at=at, outside_id=told.outside_id[:80],
-            meaning=str(told.meaning), state=str(shipment.state),
+            meaning=str(meaning), state=str(shipment.state),
         )
     )  # fmt: skip
     return True
@@ -166,8 +182,7 @@ def try_again(*, shipment_id: UUID, reason: str, by: User, at: datetime) -> Ship
         raise DomainError(
             f"Bưu chính đã phát {shipment.tries} lần, không phát thêm. Hãy yêu cầu chuyển hoàn và báo người nhận."
         )
-    shipment.state, shipment.decide_by = TRY_AGAIN.apply(shipment.code, shipment.state), None
-    shipment.save(update_fields=["state", "decide_by"])
+    _decide(shipment, TRY_AGAIN, at)
     events.record(RedeliveryAsked(subject_id=shipment.pk, actor_id=by.pk, at=at, reason=tidy(reason)[:300]))
     return shipment
 
@@ -176,8 +191,7 @@ def try_again(*, shipment_id: UUID, reason: str, by: User, at: datetime) -> Ship
 def get_back(*, shipment_id: UUID, reason: str, by: User | None, at: datetime) -> Shipment:
     """Yêu cầu chuyển hoàn; `by` None: the time to decide is over. Raises Forbidden, IllegalShipmentMove."""
     shipment = _to_decide(shipment_id, reason, by, at)
-    shipment.state, shipment.decide_by = GET_BACK.apply(shipment.code, shipment.state), None
-    shipment.save(update_fields=["state", "decide_by"])
+    _decide(shipment, GET_BACK, at)
     events.record(
         GetBackAsked(subject_id=shipment.pk, actor_id=by.pk if by else None, at=at, reason=tidy(reason)[:300])
     )
@@ -231,11 +245,18 @@ def _to_decide(shipment_id: UUID, reason: str, by: User | None, at: datetime) ->
     return shipment
 
 
+def _decide(shipment: Shipment, move: ShipmentMove, at: datetime) -> None:
+    shipment.state = move.apply(shipment.code, shipment.state)
+    shipment.decide_by, shipment.moved_at = None, at
+    shipment.save(update_fields=["state", "decide_by", "moved_at"])
+
+
 def _follow(shipment: Shipment, happened_at: datetime, at: datetime) -> None:
     """What a new state brings with it."""
+    shipment.moved_at, shipment.decide_by = max(shipment.moved_at or happened_at, happened_at), None
     if shipment.state == ShipmentState.DELIVERED:
-        shipment.delivered_at, shipment.decide_by = happened_at, None
+        shipment.delivered_at = happened_at
     elif shipment.state == ShipmentState.FAILED:
         shipment.tries += 1
         shipment.decide_by = local_date(at) + timedelta(days=shipment.carrier.decide_within_days)
-    shipment.save(update_fields=["state", "delivered_at", "decide_by", "tries"])
+    shipment.save(update_fields=["state", "moved_at", "delivered_at", "decide_by", "tries"])

@@ -57,8 +57,11 @@ def code_of(carrier: Carrier, province_code: str, ward_code: str, on: date, fiel
     return found
 
 
-def quote(*, carrier: Carrier, sender: Place, receiver: Place, weight: int, on: date) -> int:
-    """Giá cước: by the table, or as the carrier says now. Raises DomainError: no price, no code, no answer."""
+def quote(*, carrier: Carrier, sender: Place, receiver: Place, weight: int, on: date, cod: int = 0) -> int:
+    """Giá cước: by the table, or as the carrier says now. Raises DomainError: no price, no code, no answer.
+
+    To collect `cod` may cost more, with who says the price itself.
+    """
     if carrier.price_way == Carrier.PriceWay.ASKED:
         dialect = dialect_of(carrier)
         if dialect is None:
@@ -66,7 +69,7 @@ def quote(*, carrier: Carrier, sender: Place, receiver: Place, weight: int, on: 
         ours = code_of(carrier, sender.province_code, sender.ward_code, on, field="carrier")
         theirs = code_of(carrier, receiver.province_code, receiver.ward_code, on, field="province_code")
         try:
-            return dialect.price(ours, theirs, weight)
+            return dialect.price(ours, theirs, weight, cod)
         except CarrierTrouble as trouble:
             raise DomainError(
                 f"{carrier.name} chưa trả lời giá. Hãy thử lại sau ít phút hoặc chọn đơn vị khác.",

@@ -19,9 +19,9 @@ from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.postal.carriers import names
-from motcua.service.postal.events import AddressCodesImported, CarrierSet, PostalPriceSet
-from motcua.service.postal.models import AddressCode, Carrier, PostalPrice
-from motcua.service.postal.states import Otherwise
+from motcua.service.postal.events import AddressCodesImported, CarrierSet, CarrierStatusSet, PostalPriceSet
+from motcua.service.postal.models import AddressCode, Carrier, CarrierStatus, PostalPrice
+from motcua.service.postal.states import Meaning, Otherwise
 
 COLUMNS = ("ma_tinh", "ma_xa", "tinh_buu_chinh", "huyen_buu_chinh", "xa_buu_chinh")
 MOST_ROWS = 20_000
@@ -113,6 +113,36 @@ def set_price(
         )
     )  # fmt: skip
     return price
+
+
+@transaction.atomic
+def set_status(
+    *, carrier_id: UUID, status: str, meaning: str, valid_from: date, by: User | None, at: datetime
+) -> CarrierStatus:
+    """Đặt ý nghĩa của một mã từ một ngày; the earlier one ends the day before. Raises Forbidden, InvalidInput.
+
+    What was heard before stays as it was understood then.
+    """
+    if by is not None:
+        access_of(by, at).require(Permission.MANAGE_ORG)
+    if not THEIRS.fullmatch(status):
+        raise InvalidInput({"status": "Mã chỉ gồm chữ, số, dấu chấm, gạch, nhiều nhất 20 ký tự."})
+    same = CarrierStatus.objects.filter(carrier=carrier_id, status=status)
+    if same.filter(valid_from__gte=valid_from).exists():
+        raise InvalidInput(
+            {"status_from": "Mã này đã có ý nghĩa từ ngày này hoặc ngày sau. Hãy chọn ngày muộn hơn."}
+        )
+    same.filter(valid_to__isnull=True).update(valid_to=valid_from - timedelta(days=1))
+    made = CarrierStatus.objects.create(
+        carrier_id=carrier_id, status=status, meaning=Meaning(meaning), valid_from=valid_from
+    )
+    events.record(
+        CarrierStatusSet(
+            subject_id=carrier_id, actor_id=by.pk if by else None, at=at, status=status, meaning=str(made.meaning),
+            valid_from=valid_from,
+        )
+    )  # fmt: skip
+    return made
 
 
 @transaction.atomic

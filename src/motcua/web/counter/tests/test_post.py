@@ -14,6 +14,7 @@ from motcua.core.time import now
 from motcua.oversight.integrity.tests.plants import ready
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.tests.world import World
+from motcua.service.postal.carriers import Told
 from motcua.service.postal.models import AddressCode, Shipment
 from motcua.service.postal.operations import carrying
 from motcua.service.postal.states import Meaning
@@ -121,6 +122,22 @@ def test_what_the_post_has_is_not_given_at_the_counter_as_well(
         )  # fmt: skip
     assert dossier.code in text_of(clerk.get(listed))
     assert clerk.post(give, {"who": "APPLICANT", "step": dossier.step_key}).status_code == 302
+
+
+def test_a_doubtful_word_is_shown_until_it_is_judged(clerk: Client, world: World, dossier: Dossier) -> None:
+    post = carrier()
+    shipment = ordered(world, dossier, post, now() - timedelta(days=1))
+    carrying.hand_over(shipment_ids=[shipment.pk], by=world.clerk, at=now() - timedelta(hours=20))
+    told = Told("a", shipment.code, Meaning.DELIVERED, words="Phát thành công", collected=7_000)
+    carrying.hear(carrier_id=post.pk, told=told, at=now())
+    parcel, why = reverse("counter:parcel", args=[shipment.pk]), "đã thu 7.000 đồng"
+    assert why in text_of(clerk.get(reverse("counter:post"), {"muc": "duong"}))
+    assert text_of(clerk.get(parcel)).count(why) == 2  # above, and by the word itself
+    clerk.post(
+        parcel, {"act": "note", "meaning": "DELIVERED", "day": f"{now():%d/%m/%Y}", "key": str(new_id())}
+    )
+    assert text_of(clerk.get(parcel)).count(why) == 1
+    assert Dossier.objects.get(pk=dossier.pk).state == "RETURNED"
 
 
 def test_the_citizen_sees_the_way_in_a_line_each(client: Client, world: World, dossier: Dossier) -> None:
