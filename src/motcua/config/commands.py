@@ -144,6 +144,7 @@ def seed() -> None:
     from motcua.foundation.citizens.operations.seeding import seed_levels
     from motcua.foundation.identity.operations.roles import seed_roles
     from motcua.foundation.notices.operations.seeding import seed_notice_rules
+    from motcua.integrations.remote_signing.operations import seed_simulated_signer
     from motcua.integrations.sign_in.operations.providers import seed_simulated_providers
     from motcua.service.dossiers.operations.seeding import seed_lateness
     from motcua.service.procedures.operations.finding import index_missing
@@ -161,6 +162,7 @@ def seed() -> None:
     index_missing(on=local_date(now()))  # of a catalogue older than the index
     if settings.SIMULATORS:
         seed_simulated_providers()
+        seed_simulated_signer()
 
 
 def collect_static() -> None:

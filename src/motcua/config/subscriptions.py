@@ -203,6 +203,7 @@ OFTEN: Sequence[Callable[[datetime], object]] = (  # every few minutes
     postal.follow_parcels,
     postal.close_delivered,
     order_chosen,  # parcels of results that have come, as their applicants have chosen
+    filing.look_after_phones,  # declarations whose signature was confirmed and never looked at
     watch_filings,  # alerts for what has come on line, warns before an answer is due
 )
 

@@ -6,7 +6,7 @@ Everything lies in the folder of keys under `var/`, is good for nothing outside 
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -76,13 +76,16 @@ def _officer(ca: LocalCa, person: User, agency: Agency, at: datetime, *, by_phon
 
 
 def equip_citizens(ca: LocalCa) -> None:
-    """Chứng thư của công dân mẫu: a file that they hold themselves, as another authority would have sent it."""
+    """Chứng thư của công dân mẫu: a file that they hold themselves; and two keys with the simulated provider, one over."""
     (ca.folder / FOLDER).mkdir(exist_ok=True, mode=0o750)
     for key in CITIZENS:
         person = person_named(Dialect.VNEID, key)
         if person is not None:
             number = f"CCCD:{person.claims['SoDinhDanh']}"
             ca.issue(person.name, f"{FOLDER}/{key}.p12", number=number, secret=PASSPHRASE)
+            held = f"citizen-{person.claims['SoDinhDanh']}"
+            ca.issue(person.name, f"{held}-1.p12", number=number)
+            ca.issue(person.name, f"{held}-cu.p12", number=number, valid_for=timedelta(minutes=1))
 
 
 def sign_as_citizen(content: bytes, *, key: str, at: datetime) -> bytes:

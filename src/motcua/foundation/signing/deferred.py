@@ -33,8 +33,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from motcua.foundation.signing import trust
 from motcua.foundation.signing.aside import aside
+from motcua.foundation.signing.holders import Holder
 from motcua.foundation.signing.keepers import certificates
-from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.refusals import CertificateRevoked, UnsignablePdf
 from motcua.foundation.signing.stamping import Stamp, drawn_stamp
 
@@ -58,7 +58,7 @@ class Prepared:
 
 
 def prepare(
-    content: bytes, *, identity: SigningIdentity, spec: SigFieldSpec, stamp: Stamp, reason: str, at: datetime
+    content: bytes, *, holder: Holder, spec: SigFieldSpec, stamp: Stamp, reason: str, at: datetime
 ) -> Prepared:
     """Nhịp một. Raises UnsignablePdf."""
     assert spec.box is not None  # noqa: S101  every signature of ours is seen
@@ -66,7 +66,7 @@ def prepare(
         field_name=spec.sig_field_name, md_algorithm="sha256", reason=reason or None,
         subfilter=SigSeedSubFilter.PADES,
     )  # fmt: skip
-    signer = _signer(identity, None)
+    signer = _signer(holder, None)
     wide, high = spec.box[2] - spec.box[0], spec.box[3] - spec.box[1]
     try:
         with drawn_stamp(stamp, width=wide, height=high) as style:
@@ -89,9 +89,9 @@ def prepare(
     )  # fmt: skip
 
 
-def fits(prepared: Prepared, signature: bytes, identity: SigningIdentity) -> bool:
+def fits(prepared: Prepared, signature: bytes, holder: Holder) -> bool:
     """Whether the signature is that of the certificate over what was prepared."""
-    key = identity.parsed.public_key()
+    key = holder.parsed.public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, prepared.attributes, padding.PKCS1v15(), hashes.SHA256())
@@ -104,13 +104,11 @@ def fits(prepared: Prepared, signature: bytes, identity: SigningIdentity) -> boo
     return True
 
 
-def finish(
-    prepared: Prepared, signature: bytes, *, identity: SigningIdentity, at: datetime
-) -> tuple[bytes, str]:
+def finish(prepared: Prepared, signature: bytes, *, holder: Holder, at: datetime) -> tuple[bytes, str]:
     """Nhịp hai: the signed file and its level. Raises CertificateRevoked."""
     stamper = trust.timestamper(at)
     cms = _run(
-        _signer(identity, signature).async_sign_prescribed_attributes(
+        _signer(holder, signature).async_sign_prescribed_attributes(
             "sha256", signed_attrs=CMSAttributes.load(prepared.attributes), timestamper=stamper
         )
     )
@@ -122,7 +120,7 @@ def finish(
         return _with_proof(signed, at), "B-LT"
     except RevokedError:
         raise CertificateRevoked(
-            f"Chứng thư số của {identity.holder_name} đã bị nơi cấp thu hồi. Hãy đăng ký chứng thư mới rồi ký lại."
+            f"Chứng thư số của {holder.name} đã bị nơi cấp thu hồi. Hãy đăng ký chứng thư mới rồi ký lại."
         ) from None
     except (PathError, SigningError, PdfError):
         return signed, "B-T" if stamper else "B"  # nothing is known of the certificate's standing
@@ -139,13 +137,13 @@ def _with_proof(signed: bytes, at: datetime) -> bytes:
     return output.getvalue()
 
 
-def _signer(identity: SigningIdentity, signature: bytes | None) -> ExternalSigner:
+def _signer(holder: Holder, signature: bytes | None) -> ExternalSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(certificates(identity.chain))
-    key = identity.parsed.public_key()
+    store.register_multiple(certificates(holder.chain))
+    key = holder.parsed.public_key()
     room = key.key_size // 8 if isinstance(key, rsa.RSAPublicKey) else LONGEST_ECDSA
     return ExternalSigner(
-        signing_cert=certificates(identity.certificate)[0],
+        signing_cert=certificates(holder.certificate)[0],
         cert_registry=store,
         signature_value=signature or room,
     )

@@ -20,6 +20,7 @@ from pyhanko_certvalidator.errors import RevokedError
 from motcua.core.time import VIETNAM
 from motcua.foundation.signing import trust
 from motcua.foundation.signing.aside import aside
+from motcua.foundation.signing.holders import Holder
 from motcua.foundation.signing.keepers import keeper_of
 from motcua.foundation.signing.models import SigningIdentity
 from motcua.foundation.signing.placing import place_of
@@ -66,7 +67,7 @@ def sign_pdf(
     Officers sign first, in any number; the agency signs last and once. `stamp` None: the usual words of such a
     signature. Raises SigningRefused (its kinds say what to do).
     """
-    spec, shown, is_empty = placed(content, identity=identity, at=at, stamp=stamp)
+    spec, shown, is_empty = placed(content, holder=identity.holder, at=at, stamp=stamp)
     with keeper_of(identity).lend(identity) as signer:
         for has_proof in (True, False):
             try:
@@ -83,47 +84,47 @@ def sign_pdf(
 
 
 def placed(
-    content: bytes, *, identity: SigningIdentity, at: datetime, stamp: Stamp | None = None
+    content: bytes, *, holder: Holder, at: datetime, stamp: Stamp | None = None
 ) -> tuple[SigFieldSpec, Stamp, bool]:
     """Chỗ ký: the field, the stamp that it shows, and whether its place was empty. Raises SigningRefused."""
-    refuse_unusable(identity, at)
+    refuse_unusable(holder, at)
     fields = signed_fields(content)
     if any(name.startswith(AGENCY_FIELD) for name, *_ in fields):
         raise WrongOrder(
             "Tệp đã có chữ ký số của cơ quan nên không ký thêm được. Hãy ký trên bản chưa đóng dấu."
         )
-    shown = stamp or usual_stamp(identity, at)
+    shown = stamp or usual_stamp(holder, at)
     taken = [(page, box) for _, page, box in fields if box]
     page, box, is_empty = place_of(content, shown, taken=taken)
-    name = AGENCY_FIELD if identity.is_agency else f"{OFFICER_FIELD}{len(fields) + 1}"
-    spec = SigFieldSpec(name, on_page=page, box=box, readable_field_name=identity.holder_name)
+    name = AGENCY_FIELD if holder.is_agency else f"{OFFICER_FIELD}{len(fields) + 1}"
+    spec = SigFieldSpec(name, on_page=page, box=box, readable_field_name=holder.name)
     return spec, shown, is_empty
 
 
-def usual_stamp(identity: SigningIdentity, at: datetime) -> Stamp:
+def usual_stamp(holder: Holder, at: datetime) -> Stamp:
     return Stamp(
         lines=(
-            f"Ký bởi: {identity.holder_name}",
-            *([f"Cơ quan: {identity.agency.name}"] if identity.agency and not identity.is_agency else []),
+            f"Ký bởi: {holder.name}",
+            *([f"Cơ quan: {holder.agency}"] if holder.agency and not holder.is_agency else []),
             f"Thời gian ký: {at.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}",
         )
     )
 
 
-def refuse_unusable(identity: SigningIdentity, at: datetime) -> None:
+def refuse_unusable(holder: Holder, at: datetime) -> None:
     """Nothing is signed with a certificate that is not good at that moment."""
-    who = identity.holder_name
-    if identity.revoked_at and identity.revoked_at <= at:
+    who = holder.name
+    if holder.ended_at and holder.ended_at <= at:
         raise CertificateRevoked(
-            f"Chứng thư số của {who} đã ngừng dùng từ {_day(identity.revoked_at)} ({identity.revoked_reason})."
+            f"Chứng thư số của {who} đã ngừng dùng từ {_day(holder.ended_at)} ({holder.ended_reason})."
         )
-    if at >= identity.valid_to:
+    if at >= holder.valid_to:
         raise CertificateExpired(
-            f"Chứng thư số của {who} hết hạn ngày {_day(identity.valid_to)}. Hãy gia hạn rồi ký lại."
+            f"Chứng thư số của {who} hết hạn ngày {_day(holder.valid_to)}. Hãy gia hạn rồi ký lại."
         )
-    if at < identity.valid_from:
+    if at < holder.valid_from:
         raise CertificateExpired(
-            f"Chứng thư số của {who} có hiệu lực từ {_day(identity.valid_from)}, chưa ký được lúc này."
+            f"Chứng thư số của {who} có hiệu lực từ {_day(holder.valid_from)}, chưa ký được lúc này."
         )
 
 

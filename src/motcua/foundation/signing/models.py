@@ -7,12 +7,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from motcua.core.ids import new_id
+from motcua.foundation.signing.holders import Holder, called
+from motcua.foundation.signing.remote import RemoteKey
 
 
 class IdentityQuerySet(models.QuerySet["SigningIdentity"]):
@@ -127,22 +128,30 @@ class SigningIdentity(models.Model):
     def issuer(self) -> str:
         """Nơi cấp as people call it: the common name, or the whole name when it has none."""
         try:
-            named = x509.Name.from_rfc4514_string(self.issuer_name).get_attributes_for_oid(
-                NameOID.COMMON_NAME
-            )
+            return called(x509.Name.from_rfc4514_string(self.issuer_name))
         except ValueError:
             return self.issuer_name
-        return str(named[0].value) if named else self.issuer_name
 
     @property
     def is_agency(self) -> bool:
         return self.kind == self.Kind.AGENCY
 
+    @property
+    def holder(self) -> Holder:
+        """Chủ chứng thư, as the signature is made for them."""
+        return Holder(
+            self.holder_name, self.certificate, self.chain, self.valid_from, self.valid_to,
+            agency=self.agency.name if self.agency else "", is_agency=self.is_agency, ended_at=self.revoked_at,
+            ended_reason=self.revoked_reason,
+        )  # fmt: skip
+
 
 class RemoteSignature(models.Model):
     """Lượt ký số từ xa: what was prepared and sent to the phone, for which act (`key`), until when, and what came of it.
 
-    `prepared` is the file with room for the signature; it is emptied at the end.
+    The key lies with `provider` ("": the service of this installation) by the name `credential`; `identity` is there when
+    it is an officer's or an agency's, not a citizen's. `prepared` is the file with room for the signature; it is emptied
+    at the end. `said`: what its holder was told when the signature could not be used.
     """
 
     class State(models.TextChoices):
@@ -151,11 +160,16 @@ class RemoteSignature(models.Model):
         REFUSED = "REFUSED", "Từ chối trên điện thoại"
         EXPIRED = "EXPIRED", "Quá giờ xác nhận"
         WRONG = "WRONG", "Chữ ký không khớp"
+        UNFIT = "UNFIT", "Ký xong nhưng không dùng được"
         GIVEN_UP = "GIVEN_UP", "Thôi chờ"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.UUIDField("việc ký")
-    identity = models.ForeignKey(SigningIdentity, models.PROTECT, related_name="+")
+    identity = models.ForeignKey(SigningIdentity, models.PROTECT, null=True, related_name="+")
+    provider = models.CharField("nhà cung cấp", max_length=40, blank=True)
+    credential = models.CharField("mã chứng thư ở nhà cung cấp", max_length=200)
+    certificate = models.TextField("chứng thư số (PEM)")
+    chain = models.TextField("chứng thư của nơi cấp (PEM)", blank=True)
     transaction = models.CharField("mã giao dịch của dịch vụ", max_length=200)
     prepared = models.BinaryField("tệp chờ chữ ký", blank=True)
     document_digest = models.BinaryField("mã băm của tệp")
@@ -167,6 +181,7 @@ class RemoteSignature(models.Model):
     until = models.DateTimeField("chờ đến")
     state = models.CharField("trạng thái", max_length=8, choices=State.choices, default=State.WAITING)
     ended_at = models.DateTimeField("xong lúc", null=True)
+    said = models.CharField("đã báo người ký", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "lượt ký số từ xa"
@@ -174,7 +189,9 @@ class RemoteSignature(models.Model):
             models.UniqueConstraint(
                 fields=["key"], condition=Q(state="WAITING"), name="one_waiting_remote_signature_of_an_act"
             ),
-            models.UniqueConstraint(fields=["transaction"], name="a_remote_transaction_is_of_one_act"),
+            models.UniqueConstraint(
+                fields=["provider", "transaction"], name="a_remote_transaction_is_of_one_act"
+            ),
             models.CheckConstraint(
                 condition=Q(state="WAITING", ended_at=None) | ~Q(state="WAITING") & Q(ended_at__isnull=False),
                 name="a_remote_signature_that_waits_has_not_ended",
@@ -182,4 +199,12 @@ class RemoteSignature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.identity} · {self.get_state_display()}"
+        return f"{self.holder.name} · {self.get_state_display()}"
+
+    @property
+    def holder(self) -> Holder:
+        return self.identity.holder if self.identity else Holder.of(self.certificate, self.chain)
+
+    @property
+    def remote_key(self) -> RemoteKey:
+        return RemoteKey(self.provider, self.credential)

@@ -54,7 +54,12 @@ class WrongOrder(SigningRefused):
 
 
 class PhoneSaid(SigningRefused):
-    """Ký từ xa chưa xong: what has become of the request is written already, so the caller rolls nothing back."""
+    """Ký từ xa chưa xong: what has become of the request is written already, so the caller rolls nothing back.
+
+    `state`: how the request ended; "" while it waits.
+    """
+
+    state: ClassVar[str] = ""
 
 
 class AwaitingPhone(PhoneSaid):
@@ -64,8 +69,18 @@ class AwaitingPhone(PhoneSaid):
 
 
 class RefusedOnPhone(PhoneSaid):
-    """Người ký từ chối, hoặc để quá giờ, trên điện thoại."""
+    """Người ký từ chối trên điện thoại."""
+
+    state = "REFUSED"
+
+
+class PhoneTooLate(PhoneSaid):
+    """Người ký để quá giờ."""
+
+    state = "EXPIRED"
 
 
 class WrongSignature(PhoneSaid):
     """Chữ ký nhận về không khớp nội dung đã gửi."""
+
+    state = "WRONG"

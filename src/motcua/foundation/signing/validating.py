@@ -134,11 +134,11 @@ def _report(embedded: EmbeddedPdfSignature, at: datetime) -> SignatureReport:
         valid_to=status.signing_cert.not_valid_after,
         is_expired=not status.signing_cert.not_valid_before <= at < status.signing_cert.not_valid_after,
         is_weak=status.trust_problem_indic == AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE,
-        numbers=_numbers(status.signing_cert),
+        numbers=numbers_of(status.signing_cert),
     )
 
 
-def _numbers(certificate: asn1_x509.Certificate) -> tuple[str, ...]:
+def numbers_of(certificate: asn1_x509.Certificate) -> tuple[str, ...]:
     """Số của chủ chứng thư: personal numbers and tax codes stand in UID ("CCCD:…", "MST:…") or in a serial number."""
     found: list[str] = []
     for name, value in certificate.subject.native.items():

@@ -20,7 +20,9 @@ RSA_SHA256 = "1.2.840.113549.1.1.11"
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 DECLINED = {"access_denied", "authorization_declined", "expired", "invalid_responseID"}
 UNKNOWN_CREDENTIAL = "invalid_credential"
+UNKNOWN_USER = {"invalid_request", "invalid_userID"}  # what a list of nobody is answered with
 LONGEST_WORDS = 200
+MOST_CERTIFICATES = 8
 
 
 class BadAnswer(Exception):
@@ -32,7 +34,7 @@ def listing(user: str) -> dict[str, Any]:
 
 
 def info(credential: str) -> dict[str, Any]:
-    return {"credentialID": credential, "certificates": "single", "certInfo": True, "authInfo": True}
+    return {"credentialID": credential, "certificates": "chain", "certInfo": True, "authInfo": True}
 
 
 def authorizing(credential: str, digest: bytes, words: str) -> dict[str, Any]:
@@ -72,6 +74,15 @@ def standing_in(said: dict[str, Any]) -> tuple[str, str]:
     return str(cert.get("status", "")), ECDSA_SHA256 if is_ecdsa else RSA_SHA256
 
 
+def certificates_in(said: dict[str, Any]) -> list[bytes]:
+    """The certificate and those above it, as DER. Raises BadAnswer."""
+    cert = said.get("cert")
+    found = cert.get("certificates") if isinstance(cert, dict) else None
+    if not isinstance(found, list) or not 0 < len(found) <= MOST_CERTIFICATES:
+        raise BadAnswer("no certificates")
+    return [_bytes(one) for one in found]
+
+
 def transaction_in(said: dict[str, Any]) -> str:
     found = said.get("responseID")
     if not isinstance(found, str) or not found or len(found) > 200:
@@ -89,10 +100,7 @@ def signature_in(said: dict[str, Any]) -> bytes:
     found = said.get("signatures")
     if not isinstance(found, list) or len(found) != 1:
         raise BadAnswer("signatures is no list of one")
-    try:
-        return base64.b64decode(str(found[0]), validate=True)
-    except (binascii.Error, ValueError):
-        raise BadAnswer("no base64") from None
+    return _bytes(found[0])
 
 
 def error_in(said: dict[str, Any]) -> str:
@@ -107,6 +115,13 @@ def object_of(body: bytes) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise BadAnswer("no object")
     return said
+
+
+def _bytes(text: object) -> bytes:
+    try:
+        return base64.b64decode(str(text), validate=True)
+    except (binascii.Error, ValueError):
+        raise BadAnswer("no base64") from None
 
 
 def _text(digest: bytes) -> str:

@@ -1,6 +1,7 @@
 """Dịch vụ ký từ xa mô phỏng: signs with the keys of the demo's folder once its phone says yes. In demos alone.
 
-A credential is the name of a file there; one with "revoked" in its name is revoked.
+A credential is the name of a file there, which names its user: `officer-<username>.p12`, `citizen-<number>-<n>.p12`; one
+with "revoked" in its name is revoked.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -25,6 +27,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from motcua.core.time import now
+from motcua.foundation.signing.local_ca import Key
 from motcua.integrations.remote_signing import contract
 from motcua.integrations.remote_signing.models import SimulatedPush
 
@@ -66,17 +70,23 @@ def simulated(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
 
 @simulated
 def credentials(said: dict[str, Any]) -> HttpResponse:
-    return JsonResponse({"credentialIDs": sorted(one.name for one in _folder().glob("*.p12"))[:50]})
+    user = str(said["userID"])
+    names = sorted(one.name for one in _folder().glob("*.p12") if user in one.stem.split("-"))
+    return JsonResponse({"credentialIDs": names[:50]})
 
 
 @simulated
 def info(said: dict[str, Any]) -> HttpResponse:
-    key = _key(said["credentialID"])
-    if key is None:
+    held = _held(said["credentialID"])
+    if held is None:
         return _error(contract.UNKNOWN_CREDENTIAL)
+    key, certificates = held
     algorithm = contract.RSA_SHA256 if isinstance(key, rsa.RSAPrivateKey) else contract.ECDSA_SHA256
-    status = "revoked" if "revoked" in said["credentialID"] else "valid"
-    return JsonResponse({"key": {"status": "enabled", "algo": [algorithm]}, "cert": {"status": status}})
+    is_over = certificates[0].not_valid_after_utc <= now()
+    status = "revoked" if "revoked" in said["credentialID"] else "expired" if is_over else "valid"
+    shown = [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in certificates]
+    cert = {"status": status, "certificates": shown}
+    return JsonResponse({"key": {"status": "enabled", "algo": [algorithm]}, "cert": cert})
 
 
 @simulated
@@ -104,9 +114,10 @@ def check(said: dict[str, Any]) -> HttpResponse:
 @simulated
 def sign(said: dict[str, Any]) -> HttpResponse:
     push = SimulatedPush.objects.get(pk=UUID(str(said["SAD"]).removeprefix("sad-")))
-    key = _key(said["credentialID"])
-    if key is None or push.digest != said["hashes"][0] or push.credential != said["credentialID"]:
+    held = _held(said["credentialID"])
+    if held is None or push.digest != said["hashes"][0] or push.credential != said["credentialID"]:
         return _error("invalid_request")
+    key, _ = held
     digest = base64.b64decode(push.digest) if push.said == Said.YES else bytes(32)
     how = Prehashed(hashes.SHA256())
     signature = (
@@ -117,12 +128,14 @@ def sign(said: dict[str, Any]) -> HttpResponse:
     return JsonResponse({"signatures": [base64.b64encode(signature).decode()]})
 
 
-def _key(credential: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | None:
+def _held(credential: str) -> tuple[Key, list[x509.Certificate]] | None:
     path = _folder() / Path(str(credential)).name
     if not path.is_file() or path.suffix != ".p12":
         return None
-    key, *_ = pkcs12.load_key_and_certificates(path.read_bytes(), settings.SIGNING_SECRET.encode())
-    return key if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) else None
+    key, own, chain = pkcs12.load_key_and_certificates(path.read_bytes(), settings.SIGNING_SECRET.encode())
+    if own is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        return None
+    return key, [own, *chain]
 
 
 def _folder() -> Path:

@@ -222,6 +222,28 @@ class DeclarationSigned(DraftEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeclarationSentToPhone(DraftEvent):
+    """The digest of the declaration went to a provider, whose user says yes or no on the phone."""
+
+    label: ClassVar[str] = "Gửi tờ khai lên điện thoại để ký số"
+
+    provider: str
+    signer: str
+    serial: str
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationNotSignedByPhone(DraftEvent):
+    """`outcome`: a state of `RemoteSignature`."""
+
+    label: ClassVar[str] = "Lượt ký trên điện thoại không thành"
+
+    outcome: str
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeclarationUnsigned(DraftEvent):
     label: ClassVar[str] = "Người nộp bỏ bản tờ khai đã ký"
 

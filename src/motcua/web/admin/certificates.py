@@ -75,6 +75,7 @@ class Certificates(CertificatePage):
             next=f"{last.valid_to.isoformat()}~{last.pk}" if last else "",
             soon=DAYS_AHEAD[0],
             ahead=DAYS_AHEAD,
+            is_top=self.may_everywhere(Permission.MANAGE_KEYS),
         )
 
 

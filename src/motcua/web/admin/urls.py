@@ -31,6 +31,7 @@ from motcua.web.admin import (
     rehearsals,
     results,
     roles,
+    signing_providers,
     staff,
     transitions,
     workflows,
@@ -50,6 +51,19 @@ urlpatterns = [
     # Chứng thư số
     path("chung-thu-so/", certificates.Certificates.as_view(), name="certificates"),
     path("chung-thu-so/moi/", certificates.NewCertificate.as_view(), name="new-certificate"),
+    path(
+        "chung-thu-so/nha-cung-cap/", signing_providers.SigningProviders.as_view(), name="signing-providers"
+    ),
+    path(
+        "chung-thu-so/nha-cung-cap/them/",
+        signing_providers.NewSigningProvider.as_view(),
+        name="new-signing-provider",
+    ),
+    path(
+        "chung-thu-so/nha-cung-cap/<slug:code>/",
+        signing_providers.ShowSigningProvider.as_view(),
+        name="signing-provider",
+    ),
     path("chung-thu-so/<uuid:identity_id>/", certificates.ShowCertificate.as_view(), name="certificate"),
     # Đối soát
     path("doi-soat/", money.Home.as_view(), name="money"),

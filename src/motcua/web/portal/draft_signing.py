@@ -1,16 +1,22 @@
-"""Ký tờ khai: the declaration frozen as PDF, signed by who files with their own software, sent back and checked."""
+"""Ký tờ khai: the declaration frozen as PDF, signed by who files on the phone or with their own software, and checked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
+from motcua.core.time import VIETNAM, local_date
 from motcua.foundation.identity.models import Applicant
+from motcua.foundation.signing import remote
+from motcua.foundation.signing.remote import Provider
 from motcua.service.filing.declared import form_faults
-from motcua.service.filing.operations import declaring
+from motcua.service.filing.models import FrozenDeclaration
+from motcua.service.filing.operations import by_phone, declaring
 from motcua.service.filing.operations.drafting import person_faults
 from motcua.service.forms.definition import OwnSignature
 from motcua.web.portal.attempts import may_act
@@ -28,7 +34,10 @@ class SignDeclaration(DraftPage):
         if not self.asks_signature:
             return self.go("portal:draft-kiem-tra", *self.address)
         draft = self.draft
+        phone = by_phone.standing_of(draft, by_phone.look_after(draft_id=draft.pk, at=self.at))
         here = declaring.declaration_here(draft)
+        if phone.waiting:
+            return self.waiting(phone, here)
         return self.step_page(
             "portal/filing/sign.html",
             who=declaring.signatory_of(draft),
@@ -37,7 +46,48 @@ class SignDeclaration(DraftPage):
             declaration=here,
             outdated=None if here and here.signed_id else declaring.outdated_signature(draft),
             is_helping=self.helper is not None,
+            phone=phone,
+            providers=self.providers,
+            options=[(one.code, one.name, one.hint) for one in self.providers],
+            number=self.known_number(),
         )
+
+    def waiting(self, phone: by_phone.Standing, here: FrozenDeclaration | None) -> HttpResponse:
+        """Chờ điện thoại: renews itself; the link does the same by hand."""
+        assert phone.waiting is not None  # noqa: S101  the caller has looked
+        provider = {one.code: one for one in self.providers}.get(phone.waiting.provider)
+        return self.step_page(
+            "portal/filing/sign_waiting.html", phone=phone, provider=provider, declaration=here
+        )
+
+    def found(self) -> HttpResponse:
+        """Chứng thư tìm thấy, before anything is sent to the phone."""
+        reader = self.read()
+        provider, account = reader.text("provider", longest=40), reader.text("account", longest=100)
+        reader.check()
+        keys = by_phone.find_keys(
+            draft_id=self.draft.pk, provider=provider, account=account, at=self.at, hand=self.hand
+        )
+        named = {one.code: one for one in self.providers}
+        usable = [one for one in keys if not one.fault]
+        return self.step_page(
+            "portal/filing/sign_found.html",
+            keys=keys,
+            usable=usable,
+            options=[option_of(one) for one in usable],
+            provider=named[provider],
+            declaration=declaring.declaration_here(self.draft),
+        )
+
+    def known_number(self) -> str:
+        """Số điền sẵn: of who is to sign, where a provider knows people by it."""
+        takes = any(one.takes_number for one in self.providers)
+        return declaring.signatories(self.draft, self.hand)[-1].number if takes else ""
+
+    @cached_property
+    def providers(self) -> Sequence[Provider]:
+        """Nhà cung cấp ký số từ xa mở hôm nay."""
+        return remote.providers(local_date(self.at))
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         if "onward" in request.POST:
@@ -47,6 +97,22 @@ class SignDeclaration(DraftPage):
         if "freeze" in request.POST:
             declaring.freeze_declaration(draft_id=self.draft.pk, at=self.at)
             return self.go("portal:draft-ky-to-khai", *self.address)
+        if "find" in request.POST:
+            return self.found()
+        if "sign" in request.POST:
+            reader = self.read()
+            provider, credential = reader.text("provider", longest=40), reader.text("credential", longest=200)
+            reader.check()
+            by_phone.ask_phone(
+                draft_id=self.draft.pk, provider=provider, credential=credential, at=self.at, hand=self.hand
+            )
+            return self.go("portal:draft-ky-to-khai", *self.address)
+        if "stop" in request.POST:
+            by_phone.stop_waiting(draft_id=self.draft.pk, at=self.at)
+            return self.done(
+                "Đã thôi chờ. Xác nhận trên điện thoại từ giờ không có tác dụng.",
+                "portal:draft-ky-to-khai", *self.address,
+            )  # fmt: skip
         if "drop" in request.POST:
             declaring.drop_signed(draft_id=self.draft.pk, at=self.at)
             return self.done("Đã bỏ bản đã ký.", "portal:draft-ky-to-khai", *self.address)
@@ -69,6 +135,14 @@ class SignDeclaration(DraftPage):
         wrong = [(sentence, "nguoi-nop") for sentence in person_faults(self.draft, self.at).values()]
         wrong += [(sentence, "to-khai") for sentence in form_faults(self.draft, self.at).values()]
         return [(sentence, reverse(f"portal:draft-{step}", args=self.address)) for sentence, step in wrong]
+
+
+def option_of(own: by_phone.OwnKey) -> tuple[str, str, str]:
+    """A certificate as one chooses it: whose, until when, by whom."""
+    holder = own.found.holder
+    until = f"{holder.valid_to.astimezone(VIETNAM):%d/%m/%Y}"
+    hint = f"Dùng đến hết {until}, {holder.issuer} cấp, số {holder.serial}"
+    return own.found.key.credential, holder.name, hint
 
 
 class ToSign(DraftPage):

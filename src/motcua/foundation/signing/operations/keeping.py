@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from motcua.core import events
 from motcua.core.errors import InvalidInput
 from motcua.foundation.org.models import Agency
 from motcua.foundation.signing.events import SigningIdentityRegistered, SigningIdentityRevoked
+from motcua.foundation.signing.holders import common_name
 from motcua.foundation.signing.models import SigningIdentity
 
 NOT_A_CERTIFICATE = "Tệp không phải chứng thư số dạng PEM. Hãy xuất lại từ thiết bị ký hoặc nơi cấp."
@@ -101,8 +101,3 @@ def revoke_identity(
         )
     )
     return identity
-
-
-def common_name(certificate: x509.Certificate) -> str:
-    named = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(named[0].value)[:250] if named else certificate.subject.rfc4514_string()[:250]

@@ -169,7 +169,9 @@ def test_revoked_unknown_and_down_are_said(world: World, signers: Signers, tmp_p
     with patch("motcua.integrations.remote_signing.client.ask", return_value=page):
         carry_out(leader_job().pk, clock=lambda: at(5.7) + timedelta(minutes=1))
     assert "không trả lời" in leader_job().sentence
-    assert PhoneSigner().credentials("lanhdao") == ["agency.p12", "leader.p12", "revoked.p12", "tsa.p12"]
+    [found] = PhoneSigner().found(provider="", account="leader")
+    assert (found.key.credential, found.holder.name) == ("leader.p12", world.leader.full_name)
+    assert not PhoneSigner().found(provider="", account="nobody")
 
 
 def test_the_desk_shows_what_waits_and_the_phone_of_the_demo_answers(

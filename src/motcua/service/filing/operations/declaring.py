@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -26,6 +27,7 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import discard_from, store
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.signing import continuing
+from motcua.foundation.signing.operations.remotely import forget, give_up
 from motcua.foundation.signing.validating import PdfReport, SignatureReport, validate
 from motcua.service.filing.declared import form_faults, form_of, is_declared
 from motcua.service.filing.events import DeclarationSigned, DeclarationUnsigned, FilingDeclarationSigned
@@ -47,8 +49,8 @@ Match = FrozenDeclaration.Match
 class NotSigned(DomainError):
     """Tệp ký chưa dùng được."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field=FIELD)
+    def __init__(self, message: str, *, field: str = FIELD) -> None:
+        super().__init__(message, field=field)
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ def signatory_of(draft: Draft) -> Signatory:
 def _known(person: Applicant) -> Signatory:
     is_firm = person.kind == Applicant.Kind.ORGANISATION
     return Signatory(person.name, _digits(person.tax_code if is_firm else person.personal_number), is_firm)
+
+
+def signatories(draft: Draft, hand: Applicant | None) -> list[Signatory]:
+    """Ai ký thì được: who files, and the person who acts for an organisation (`hand`)."""
+    return [signatory_of(draft), *([_known(hand)] if hand else [])]
 
 
 def declared_content(draft: Draft) -> str:
@@ -169,8 +176,10 @@ def keep_signed(
         raise NotSigned("Tệp quá lớn so với tờ khai tải từ đây. Hãy gửi đúng tệp phần mềm ký vừa lưu.")
     _refuse_other(draft, frozen, given)
     report = validate(given, at=at)
-    found, match = _of_who_files(report, [signatory_of(draft), *([_known(hand)] if hand else [])])
-    return _kept(draft.pk, frozen, given, name, found, match, at)
+    found, match = of_who_files(report, signatories(draft, hand))
+    return keep_checked(
+        draft_id=draft.pk, frozen=frozen, given=given, name=name, found=found, match=match, at=at
+    )
 
 
 def _refuse_other(draft: Draft, frozen: FrozenDeclaration, given: bytes) -> None:
@@ -201,26 +210,35 @@ def _refuse_other(draft: Draft, frozen: FrozenDeclaration, given: bytes) -> None
     )
 
 
-def _of_who_files(report: PdfReport, who: list[Signatory]) -> tuple[SignatureReport, str]:
+def of_who_files(report: PdfReport, who: list[Signatory]) -> tuple[SignatureReport, str]:
     """The signature of who files, after every signature of the file was found good. Raises NotSigned."""
     if not report.is_signed:
         raise NotSigned(
             "Tệp chưa có chữ ký số. Ảnh chữ ký hay chữ viết tay trên màn hình không phải chữ ký số; "
             "hãy ký bằng chứng thư số của bạn rồi gửi lại."
         )
+    refuse_faulty(report)
+    for one in report.signatures:
+        if match := match_of(one.signer, one.numbers, who):
+            return one, match
+    signers = ", ".join(one.signer for one in report.signatures)
+    raise NotSigned(f"Chữ ký là của {signers}, còn người nộp là {who[0].name}. {own_certificate(who[0])}")
+
+
+def own_certificate(person: Signatory) -> str:
+    """Điều phải làm when somebody else's certificate was brought."""
+    written = "ghi mã số thuế của tổ chức" if person.is_organisation else "ghi đúng số định danh"
+    return (
+        f"{person.name} phải tự ký bằng chứng thư của mình, {written}. "
+        "Nếu người khác nộp thay, hãy sửa ở bước Người nộp rồi ký lại."
+    )
+
+
+def refuse_faulty(report: PdfReport) -> None:
+    """Mọi chữ ký đều tốt. Raises NotSigned."""
     for one in report.signatures:
         if fault := _fault(one):
             raise NotSigned(fault)
-    for one in report.signatures:
-        for person in who:
-            if match := _match(one, person):
-                return one, match
-    signers = ", ".join(one.signer for one in report.signatures)
-    raise NotSigned(
-        f"Chữ ký là của {signers}, còn người nộp là {who[0].name}. {who[0].name} phải tự ký bằng chứng thư của mình"
-        f"{', ghi mã số thuế của tổ chức' if who[0].is_organisation else ', ghi đúng số định danh'}. "
-        "Nếu người khác nộp thay, hãy sửa ở bước Người nộp rồi ký lại."
-    )
 
 
 def _fault(one: SignatureReport) -> str:
@@ -247,18 +265,22 @@ def _fault(one: SignatureReport) -> str:
     return ""
 
 
-def _match(one: SignatureReport, person: Signatory) -> str:
-    """Chữ ký của người này: by the number; by the name alone only where the certificate names no personal number."""
-    if person.number and person.number in one.numbers:
-        return Match.NUMBER
-    names_a_person = any(len(number) == LENGTH for number in one.numbers)
-    if person.is_organisation or names_a_person or fold(one.signer) != fold(person.name):
-        return ""
-    return Match.NAME
+def match_of(signer: str, numbers: Sequence[str], who: Sequence[Signatory]) -> str:
+    """Chữ ký của một trong những người này: by the number; by the name alone only where the certificate names no personal
+    number.
+    """
+    names_a_person = any(len(number) == LENGTH for number in numbers)
+    for person in who:
+        if person.number and person.number in numbers:
+            return Match.NUMBER
+        if not (person.is_organisation or names_a_person) and fold(signer) == fold(person.name):
+            return Match.NAME
+    return ""
 
 
 @transaction.atomic
-def _kept(  # noqa: PLR0917
+def keep_checked(
+    *,
     draft_id: UUID,
     frozen: FrozenDeclaration,
     given: bytes,
@@ -267,6 +289,10 @@ def _kept(  # noqa: PLR0917
     match: str,
     at: datetime,
 ) -> FrozenDeclaration:
+    """Giữ tờ khai đã ký, of which everything else was looked at; a request on a phone is over with it.
+
+    Raises NotSigned, NoSuchDraft.
+    """
     draft = open_draft(draft_id)
     if not continuing.adds_signatures_alone(bytes_of(frozen), given):
         raise NotSigned(
@@ -284,6 +310,7 @@ def _kept(  # noqa: PLR0917
     row.match, row.signed_at, row.is_time_proven = match, found.signed_at, found.is_time_proven
     row.checked_at = at
     row.save()
+    give_up(key=row.pk, at=at)
     if former:
         discard_from(document_id=former, subject_id=draft.dossier_key, at=at, actor_id=draft.account_id)
     saved(draft, at)
@@ -317,6 +344,9 @@ def drop_signed(*, draft_id: UUID, at: datetime) -> None:
 def forget_declarations(draft: Draft, at: datetime, *, but: FrozenDeclaration | None = None) -> None:
     """Bỏ các bản để ký, with their files; part of the act that ends the draft."""
     rows = draft.declarations.exclude(pk=but.pk) if but else draft.declarations.all()
+    if but:
+        give_up(key=but.pk, at=at)
+    forget([row.pk for row in rows])
     for row in rows:
         files = [key for key in (row.document_id, row.signed_id) if key]
         row.delete()

@@ -20,10 +20,7 @@ from motcua.core.time import now
 from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.citizens.tests.factories import a_citizen, a_personal_number, an_organisation, enter
 from motcua.foundation.documents.models import Document
-from motcua.foundation.identity.operations.staffing import appoint
-from motcua.foundation.identity.tests import factories
 from motcua.foundation.ledger.models import Line
-from motcua.foundation.org.models import Post
 from motcua.foundation.signing.local_ca import LocalCa
 from motcua.foundation.signing.making import sign_pdf
 from motcua.foundation.signing.tests.test_signing import added_to, altered
@@ -38,6 +35,7 @@ from motcua.service.filing.receipt import receipt_pdf
 from motcua.service.forms.asking import answers_of
 from motcua.service.forms.definition import Definition, Field, Group, OwnSignature, Page, Widget
 from motcua.service.forms.tests.sample import published
+from motcua.web.portal.tests.conftest import NAME
 from motcua.web.portal.tests.test_filing import at, walk
 
 pytestmark = pytest.mark.django_db
@@ -52,30 +50,6 @@ FORM = Definition(
     ),
     signature=OwnSignature.MUST,
 )
-NAME = "Lò Văn Một"
-
-
-@pytest.fixture
-def ca(tmp_path: Path, settings: Any) -> LocalCa:
-    folder = tmp_path / "keys"
-    folder.mkdir()
-    return authority(folder, settings, now() - timedelta(hours=1))
-
-
-@pytest.fixture
-def second(online_world: World) -> Any:
-    person = factories.a_user(full_name="Lê Thị Xem Lại")
-    post = Post.objects.filter(memberships__user=online_world.admin).first()
-    assert post
-    appoint(person, post=post, valid_from=factories.START, by=None, at=factories.AT)
-    return person
-
-
-@pytest.fixture
-def account(client: Client) -> CitizenAccount:
-    made = a_citizen(name=NAME, phone="0987654321")
-    enter(client, made)
-    return made
 
 
 def ready(client: Client, world: World, second: Any, definition: Definition = FORM) -> Draft:
