@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from motcua.core.time import VIETNAM
 from motcua.foundation.signing import deferred, remote
@@ -35,6 +35,7 @@ GRACE = timedelta(
     minutes=10
 )  # how long a silent service is asked afterwards: it may have had an answer in time
 AGAIN = "Hãy bấm Ký lại để gửi yêu cầu mới."
+ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 2026))"
 State = RemoteSignature.State
 
 
@@ -133,6 +134,16 @@ def look(waiting: RemoteSignature, *, at: datetime) -> SignedPdf:
         )
     content, level = deferred.finish(prepared, signature, holder=holder, at=at)
     return SignedPdf(content, level, waiting.covers_nothing)
+
+
+def is_alone_with(request: UUID) -> bool:
+    """Chỉ một người hỏi: False when another transaction looks after this request; else nobody does until ours ends.
+
+    A service may give a signature away once: two who fetch it would each believe the other was refused.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE, [f"remote-signature:{request}"])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic

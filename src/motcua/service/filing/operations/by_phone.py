@@ -1,7 +1,7 @@
 """Ký tờ khai trên điện thoại: the key lies with a provider; its holder says yes on the phone, and the draft waits for it.
 
 The provider gets the digest of the very file that is frozen for what the draft says. What it signed is looked at as a file
-that was sent, and kept in the same way. Nothing is locked while a provider is waited for, but by who sends a request.
+that was sent, and kept in the same way. No row is locked while a provider is waited for, but by who sends a request.
 """
 
 from __future__ import annotations
@@ -171,8 +171,11 @@ def look_after(*, draft_id: UUID, at: datetime) -> str:
     return silent
 
 
+@transaction.atomic
 def _heard(draft: Draft, row: FrozenDeclaration, request: RemoteSignature, at: datetime) -> str:
-    """What the phone has said of one request."""
+    """What the phone has said of one request; nothing while another page asks the same."""
+    if not remotely.is_alone_with(request.pk):
+        return ""
     try:
         signed = remotely.look(request, at=at)
         report = validate(signed.content, at=at)
