@@ -82,6 +82,16 @@ class ShipmentClosed(ParcelEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostChosen(Event):
+    label: ClassVar[str] = "Chọn đơn vị bưu chính"
+    subject_type: ClassVar[str] = "dossier"
+
+    carrier: UUID
+    note: str
+    is_changed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarrierEvent(Event):
     subject_type: ClassVar[str] = "carrier"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from motcua.core.ids import new_id
 from motcua.foundation.org.querysets import DatedQuerySet
 from motcua.service.postal.querysets import ShipmentQuerySet
 from motcua.service.postal.states import LIVE, Direction, Meaning, Otherwise, ShipmentState
+
+LONGEST_PLACE = 300
 
 
 def choices(labelled: type) -> list[tuple[str, str]]:
@@ -159,6 +162,43 @@ class PostalAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.address}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Nơi giao và đơn vị bưu chính; `postage`: what was told, in đồng."""
+
+    address: str
+    province_code: str
+    ward_code: str
+    carrier: Carrier
+    postage: int
+
+
+class PostalChoice(models.Model):
+    """Lựa chọn bưu chính của hồ sơ: where its result goes and by whom, said at the counter or later; `postage`: as told.
+
+    What was chosen in an on-line filing stands in the filing; this goes before it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.OneToOneField("dossiers.Dossier", models.PROTECT, related_name="postal_choice")
+    address = models.CharField("địa chỉ nhận", max_length=LONGEST_PLACE)
+    province_code = models.CharField("mã tỉnh nơi nhận", max_length=2, blank=True)
+    ward_code = models.CharField("mã xã nơi nhận", max_length=5, blank=True)
+    carrier = models.ForeignKey(Carrier, models.PROTECT, related_name="+", db_index=False)
+    postage = models.PositiveIntegerField("cước đã báo (đồng)")
+    chosen_at = models.DateTimeField("chọn lúc")
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    account_id = models.UUIDField("tài khoản công dân", null=True)
+
+    class Meta:
+        verbose_name = "lựa chọn bưu chính"
+
+    def __str__(self) -> str:
+        return f"{self.carrier_id}: {self.address}"
 
 
 class HandOver(models.Model):

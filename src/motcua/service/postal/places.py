@@ -31,9 +31,11 @@ def place_of_unit(agency: Agency, on: date) -> Place:
 def place_of_applicant(dossier: Dossier) -> Place:
     """Nơi nhận: the address that was given for the result where there is one, else the applicant's own."""
     applicant = dossier.applicant
-    filing = getattr(dossier, "filing", None)
+    choice, filing = getattr(dossier, "postal_choice", None), getattr(dossier, "filing", None)
     given, codes = "", (applicant.province_code, applicant.ward_code)
-    if filing is not None:
+    if choice is not None:
+        given, codes = choice.address, (choice.province_code, choice.ward_code)
+    elif filing is not None:
         given = filing.return_address
         codes = (filing.return_province, filing.return_ward) if filing.return_province else codes
     return Place(

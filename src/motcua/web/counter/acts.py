@@ -18,6 +18,7 @@ from motcua.service.dossiers.operations.supplementing import may_ask, may_comple
 from motcua.service.dossiers.querysets import DossierQuerySet
 from motcua.service.dossiers.states import CLOSED, State
 from motcua.service.postal.models import Shipment
+from motcua.service.postal.operations.choosing import why_not_choose
 from motcua.service.postal.possible import parcels_carrying
 from motcua.service.postal.states import ShipmentState
 from motcua.service.results.operations.certifying import may_prepare
@@ -66,6 +67,12 @@ def other_acts(dossier: Dossier, user: User, access: Access) -> list[Act]:
     offered = (
         (may_ask(dossier, user, access), "Yêu cầu bổ sung", "counter:ask-supplement", "file-earmark-plus"),
         (may_amend(dossier, access), "Sửa theo yêu cầu", "counter:amend", "pencil-square"),
+        (
+            access.may(Permission.RECEIVE, dossier.reception_agency_id) and not why_not_choose(dossier),
+            "Chọn đơn vị bưu chính",
+            "counter:post-choice",
+            "envelope-paper",
+        ),
         (may_stop(dossier, access), "Dừng, rút hồ sơ", "counter:stop", "stop-circle"),
         (
             may_prepare(dossier, access),

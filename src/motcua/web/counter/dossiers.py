@@ -11,12 +11,13 @@ from motcua.core.asking import Asked
 from motcua.foundation.documents.kinds import ACCEPT
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.models import Notice
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.keeping import add_note, attach_scan
 from motcua.service.dossiers.operations.looking import mark_opened
 from motcua.service.dossiers.operations.transferring import transfer
 from motcua.service.dossiers.querysets import first_or_refuse
 from motcua.service.dossiers.states import CLOSED, FIND_WRONG
+from motcua.service.filing.posting import choice_of
 from motcua.service.filing.standing_with import stands_with
 from motcua.service.paperwork.models import PrintedForm
 from motcua.service.paperwork.operations.charging import receipted
@@ -91,6 +92,7 @@ class Show(Page):
             stopped=dossier.stops.filter(reopened_at=None).first() if dossier.closed_at else None,
             parts_lines=part_lines(dossier),
             beside=stands_with(dossier.pk),
+            by_post=choice_of(dossier) if dossier.return_channel == Channel.POST else None,
             result=getattr(dossier, "result", None),
             issued=IssuedResult.objects.standing(dossier.pk) if hasattr(dossier, "result") else None,
             moments=moments,

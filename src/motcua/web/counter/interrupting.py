@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from motcua.foundation.documents.kinds import ACCEPT, RefusedFile
 from motcua.foundation.documents.models import Document
@@ -30,6 +31,7 @@ from motcua.web.counter.dossiers import dossier_of
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.paging import known, slice_of
 from motcua.web.counter.papers import FORMS, keep_scan
+from motcua.web.counter.post_choice import asks_post, choice_page
 from motcua.web.ui.deadlines import page_of
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
@@ -231,9 +233,12 @@ class Amendment(Page):
             by=self.user,
             at=self.at,
         )
-        return self.done(
-            "Đã sửa hồ sơ; nội dung trước và sau nằm trong nhật ký.", "counter:dossier", dossier.pk
-        )
+        said = "Đã sửa hồ sơ; nội dung trước và sau nằm trong nhật ký."
+        page = reverse("counter:dossier", args=[dossier.pk])
+        amended = dossier_of(self, dossier_id)
+        if asks_post(self, amended):
+            return self.done(f"{said} Hỏi người nộp chọn đơn vị bưu chính.", choice_page(amended, page))
+        return self.done(said, page)
 
     def read_part(self, reader: Reader, part: Part) -> PartChange:
         form = reader.choice(f"form-{part.pk}", Part.Form.values) or part.form

@@ -61,6 +61,7 @@ from motcua.web.counter.papers import (
     typed_scans,
     waiting_scans,
 )
+from motcua.web.counter.post_choice import asks_post, choice_page
 from motcua.web.counter.tariff import PROOF, Charging, FeeSum, fee_typed_of, proof_part, proofs_of
 from motcua.web.counter.tickets import tie_to_number
 from motcua.web.ui.forms import Form, Reader
@@ -270,7 +271,8 @@ class Reception(AtCounter):
             sentence = f"Ngày hẹn trả vừa chuyển sang {vn_moment(moved.due_at)}. Hãy báo lại người nộp rồi tiếp nhận."
             raise InvalidInput({"promised": sentence}) from None
         tie_to_number(self, dossier)
-        return self.go("counter:receipt", dossier.pk)
+        receipt = reverse("counter:receipt", args=[dossier.pk])
+        return self.go(choice_page(dossier, receipt) if asks_post(self, dossier) else receipt)
 
     def held_as_ticked(self) -> dict[int, HeldPaper]:
         """The store is asked only where a paper was ticked as held; `receive` asks for the others."""

@@ -19,16 +19,20 @@ from motcua.foundation.documents.models import Document
 from motcua.foundation.documents.operations.opening import open_document
 from motcua.foundation.documents.operations.storing import StoreUnavailable
 from motcua.foundation.identity.models import Mandate
+from motcua.service.dossiers.models import Channel
 from motcua.service.filing import batches, sheets
 from motcua.service.filing.costs import costs_of
 from motcua.service.filing.models import BatchRow, Draft, FilingBatch
 from motcua.service.filing.operations import batching, drafting
 from motcua.service.filing.operations.batching import BatchTerms
+from motcua.service.postal.operations.ordering import Place
+from motcua.service.postal.places import place_of_unit
 from motcua.service.procedures.models import Offering, Procedure
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import RETURNS, TOO_OFTEN, choices_of, offered_of, read_place
 from motcua.web.portal.mine import MyPage
 from motcua.web.ui.files import file_response
+from motcua.web.ui.posting import AsksPost
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = ".xlsx,.csv,.tsv,.txt"
@@ -137,13 +141,29 @@ class OwnBatch(MyPage):
         return self.go(self.here(part))
 
 
-class BatchPage(OwnBatch):
+class BatchPage(AsksPost, OwnBatch):
     """Một đợt nộp: the steps on one page until it is filed, then what came of each row.
 
     Its press files for a second, the worker does the rest; pressed again, nothing is filed twice.
     """
 
     public = True
+    prices_now = False
+
+    @property
+    def known(self) -> Place:
+        batch, owner = self.batch, batches.owner_typed(self.batch)
+        province = batch.return_province or owner.get("province_code", "")
+        ward = batch.return_ward if batch.return_province else owner.get("ward_code", "")
+        address = batch.return_address or owner.get("street", "")
+        return Place(owner.get("name", ""), owner.get("phone", ""), address, province, ward)
+
+    @cached_property
+    def unit(self) -> Place:
+        return place_of_unit(self.batch.offering.receiving_agency, local_date(self.at))
+
+    def too_often(self) -> str:
+        return "" if may_act(self.request, "postage", str(self.batch.pk), self.at) else TOO_OFTEN
 
     def get(self, request: HttpRequest, batch_id: UUID) -> HttpResponse:
         if not self.batch.is_open:
@@ -157,11 +177,17 @@ class BatchPage(OwnBatch):
         reader = self.read()
         if self.batch.is_open and not reader.is_ticked("truth"):
             reader.refuse("truth", "Hãy xác nhận những điều đã khai là đúng.")
-        if self.batch.is_open and not reader.text("return_channel"):
+        channel, wish = reader.text("return_channel"), None
+        if self.batch.is_open and not channel:
             reader.refuse("return_channel", "Hãy chọn cách nhận kết quả.")
+        if self.batch.is_open and channel == Channel.POST and self.carriers:
+            wish = self.read_wish(reader)
+            if wish is None:  # the price for this address first; pressed again, it is filed
+                return self.get(request, batch_id)
         terms = BatchTerms(
-            channel=reader.text("return_channel"),
+            channel=channel,
             address=reader.text("return_address", longest=300),
+            wish=wish,
             phone=reader.text("phone", longest=20),
             email=reader.text("email", longest=254),
         )
@@ -201,6 +227,7 @@ class BatchPage(OwnBatch):
             "owner": batches.owner_of(batch),
             "contact": batches.owner_typed(batch),
             "ways": RETURNS,
+            "post": self.post_context(batch.carrier) if self.carriers else None,
             "accept": ACCEPT,
             "sheets": SHEETS,
             "costs": costs_of(batch.offering, batch.case, day),

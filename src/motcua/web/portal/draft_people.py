@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from motcua.core.text import fold
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
 from motcua.foundation.identity.models import Applicant, Mandate
@@ -16,6 +15,7 @@ from motcua.service.filing.models import Draft
 from motcua.service.filing.operations import drafting
 from motcua.web.portal.drafts import PERSON, DraftPage, choices_of, offered_of, read_place
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.posting import read_ward
 
 
 class Place(DraftPage):
@@ -110,33 +110,6 @@ class Who(DraftPage):
             return ApplicantInput(**known)
         fields = ("name", "personal_number", "phone", "email")
         return ApplicantInput(**{name: reader.text(f"helper_{name}", longest=400) for name in fields})
-
-
-def read_ward(reader: Reader, province_code: str) -> str:
-    """Xã, phường as somebody writes it: found without marks in the chosen province; several or none are asked again."""
-    written = reader.text("ward", longest=100)
-    if not written:
-        return ""
-    if places.province(province_code) is None:
-        reader.refuse("province_code", "Hãy chọn tỉnh, thành phố trước.")
-        return ""
-    wanted = fold(written)
-    exact = [
-        one
-        for one in places.wards(province_code)
-        if wanted in {one.folded, one.folded.removeprefix(f"{fold(one.kind)} ")}
-    ]
-    found = exact or places.search(written, province_code=province_code, limit=6)
-    if len(found) == 1:
-        return found[0].code
-    names = ", ".join(one.name for one in found)
-    said = (
-        f"Có nhiều nơi gần giống: {names}. Hãy ghi rõ hơn."
-        if found
-        else "Không thấy xã, phường này trong tỉnh đã chọn."
-    )
-    reader.refuse("ward", said)
-    return ""
 
 
 def with_ward(owner: dict[str, str]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
@@ -21,10 +20,10 @@ from motcua.service.postal.places import place_of_applicant, place_of_unit
 from motcua.service.postal.possible import carriers_on, directions_for
 from motcua.service.postal.states import Direction
 from motcua.web.portal.attempts import may_act
-from motcua.web.portal.draft_people import read_ward
 from motcua.web.portal.drafts import TOO_OFTEN
 from motcua.web.portal.filed import OwnPage
 from motcua.web.ui.forms import Reader
+from motcua.web.ui.posting import read_ward, unpriced
 
 WORDS = {
     Direction.RETURN: ("Mang kết quả đến tận nơi", "Bưu tá giao giấy tờ gốc và kết quả cho bạn"),
@@ -55,7 +54,7 @@ class PostOrdering(OwnPage):
                 "portal/own/post.html",
                 dossier=dossier,
                 directions=[(one.value, *WORDS[one]) for one in self.directions()],
-                carriers=choices_of(self.carriers),
+                carriers=unpriced(self.carriers),
                 home=home,
                 ward=ward.name if ward else "",
                 provinces=[(one.code, one.name) for one in places.provinces()],
@@ -111,11 +110,6 @@ class PostOrdering(OwnPage):
                 f"{carrier.name} chưa thu hộ cho nơi này. Hãy trả trên mạng hoặc tại quầy.", field="cod"
             )
         return must_pay(dossier.pk)
-
-
-def choices_of(carriers: Sequence[Carrier]) -> list[tuple[str, str, str]]:
-    """Các đơn vị, as radio cards."""
-    return [(str(one.pk), one.name, f"Hẹn giao trong {one.promise_days} ngày") for one in carriers]
 
 
 def read_home(reader: Reader) -> Place:

@@ -33,9 +33,10 @@ from motcua.service.results.operations.charging import copy_charges
 from motcua.service.results.operations.setting import answer_rule_on
 from motcua.web.portal.attempts import may_act
 from motcua.web.portal.mine import MyPage
-from motcua.web.portal.posting import choices_of, read_home
+from motcua.web.portal.posting import read_home
 from motcua.web.ui.forms import Reader
 from motcua.web.ui.pages import Page
+from motcua.web.ui.posting import unpriced
 from motcua.web.ui.wording import vn_moment
 
 PER_PAGE = 20
@@ -171,7 +172,7 @@ class CopyOrdering(OwnResult):
             ward=ward.name if ward else "",
             unit=issued.dossier.reception_agency,
             ways=ways,
-            carriers=choices_of(self.carriers),
+            carriers=unpriced(self.carriers),
             provinces=[(one.code, one.name) for one in places.provinces()],
             charges=copy_charges(issued.dossier, self.at),
             postage=self.postage,

@@ -191,6 +191,7 @@ urlpatterns: list[URLPattern] = [
         name="my-file",
     ),
     path("cong-dan/ho-so/<str:code>/sua/", amending.Amend.as_view(), name="my-amendment"),
+    path("cong-dan/ho-so/<str:code>/sua/buu-chinh/", amending.ReturnPost.as_view(), name="my-return-post"),
     path("cong-dan/ho-so/<str:code>/rut/", filed.Withdraw.as_view(), name="my-withdrawal"),
     path(
         "cong-dan/ho-so/<str:code>/hoan-tien/", refund_account.RefundAccountPage.as_view(), name="my-refund"

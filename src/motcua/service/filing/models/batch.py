@@ -11,12 +11,13 @@ from django.db.models import Q
 from motcua.core.ids import new_id
 from motcua.foundation.identity.sealing import seal, unseal
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.models.posting import SentByPost
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 
-class FilingBatch(models.Model):
+class FilingBatch(SentByPost):
     """Đợt nộp nhiều hồ sơ: one sheet for one procedure at one place; each good row becomes a draft, then a filing.
 
     `account_id`: in whose name; `hand_id`: the account whose hand it was. `mandate`: filed for its principal.
@@ -39,7 +40,6 @@ class FilingBatch(models.Model):
     )
     sheet_name = models.CharField("tên bảng đã gửi", max_length=200, blank=True)
     return_channel = models.CharField("cách nhận kết quả", max_length=8, choices=Channel.choices, blank=True)
-    return_address = models.CharField("địa chỉ nhận", max_length=300, blank=True)
     contact_phone = models.CharField("điện thoại liên hệ", max_length=20, blank=True)
     contact_email = models.EmailField("thư điện tử liên hệ", blank=True)
     begun_at = models.DateTimeField("bắt đầu lúc")

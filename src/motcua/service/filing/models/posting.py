@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-LONGEST_PLACE = 300
+from motcua.core.text import tidy
+from motcua.service.postal.models import LONGEST_PLACE, Wish
+
 BY_POST = ("return_province", "return_ward", "carrier", "postage")  # beside the address
 
 
@@ -22,3 +24,20 @@ class SentByPost(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def wish(self) -> Wish | None:
+        """Lựa chọn bưu chính; None: no carrier was chosen."""
+        if self.carrier is None:
+            return None
+        return Wish(
+            self.return_address, self.return_province, self.return_ward, self.carrier, self.postage or 0
+        )
+
+    def wish_for(self, wish: Wish | None) -> None:
+        """Đặt lựa chọn; None: no carrier, the address stays."""
+        if wish is None:
+            self.return_province, self.return_ward, self.carrier, self.postage = "", "", None, None
+            return
+        self.return_address, self.return_province = tidy(wish.address)[:LONGEST_PLACE], wish.province_code
+        self.return_ward, self.carrier, self.postage = wish.ward_code, wish.carrier, wish.postage

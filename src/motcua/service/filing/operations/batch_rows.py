@@ -38,6 +38,8 @@ def draft_row(
         draft_id=draft.pk, owner=as_input(owner), acting=acting, mandate=batch.mandate, at=at
     )
     drafting.save_return(draft_id=draft.pk, channel=batch.return_channel, address=batch.return_address, at=at)
+    if batch.wish:
+        drafting.save_post(draft_id=draft.pk, wish=batch.wish, at=at)
     _answer(batch, draft, cells, at)
     _say_fee(batch, draft, cells, pool, at)
     for one in shared:

@@ -44,12 +44,14 @@ from motcua.service.filing.batches import (
 )
 from motcua.service.filing.events import BatchAsked, BatchBegun, BatchFinished, BatchForgotten, BatchRead
 from motcua.service.filing.models import BatchPaper, BatchRow, Draft, FilingBatch
+from motcua.service.filing.models.posting import BY_POST
 from motcua.service.filing.operations import drafting
 from motcua.service.filing.operations.batch_rows import draft_row
 from motcua.service.filing.operations.drafting import LONGEST_TITLE, RETURN_WAYS, rule_on
 from motcua.service.filing.operations.finishing import submit_draft
 from motcua.service.forms.asking import form_for
 from motcua.service.forms.definition import OwnSignature
+from motcua.service.postal.models import Wish
 from motcua.service.procedures.models import Offering
 
 logger = logging.getLogger(__name__)
@@ -65,6 +67,7 @@ class BatchTerms:
 
     channel: str
     address: str = ""
+    wish: Wish | None = None  # by which carrier, when by post
     phone: str = ""
     email: str = ""
 
@@ -300,6 +303,7 @@ def _keep_terms(batch: FilingBatch, terms: BatchTerms, at: datetime) -> None:
     """Điều chung cho mọi dòng, looked at as a draft of each would be."""
     batch.return_channel = terms.channel if terms.channel in set(RETURN_WAYS) else ""
     batch.return_address, batch.contact_phone = tidy(terms.address)[:300], terms.phone.strip()[:20]
+    batch.wish_for(terms.wish if batch.return_channel == Channel.POST else None)
     batch.contact_email = terms.email.strip()[:254]
     probe = Draft(
         offering=batch.offering,
@@ -313,7 +317,7 @@ def _keep_terms(batch: FilingBatch, terms: BatchTerms, at: datetime) -> None:
     probe.person = {"owner": owner_typed(batch)}
     if wrong := {**drafting.person_faults(probe, at), **drafting.return_faults(probe)}:
         raise InvalidInput(wrong)
-    batch.save(update_fields=["return_channel", "return_address", "contact_phone", "contact_email"])
+    batch.save(update_fields=["return_channel", "return_address", *BY_POST, "contact_phone", "contact_email"])
 
 
 def work(batch_id: UUID, *, clock: Callable[[], datetime], should_stop: Callable[[], bool]) -> bool:

@@ -35,13 +35,13 @@ from motcua.service.filing.events import (
     DraftTaken,
 )
 from motcua.service.filing.models import Draft, DraftPaper, FilingRule
-from motcua.service.filing.models.posting import BY_POST, LONGEST_PLACE
+from motcua.service.filing.models.posting import BY_POST
 from motcua.service.filing.opening import locked
 from motcua.service.filing.operations.codes import new_code, plain_code
 from motcua.service.filing.operations.cosigning import take_back_agreements
 from motcua.service.filing.reusing import take_back
 from motcua.service.filing.revising import carried_case, carried_paper
-from motcua.service.postal.models import Carrier
+from motcua.service.postal.models import LONGEST_PLACE, Wish
 from motcua.service.procedures.models import Offering, Paper
 from motcua.service.procedures.models.revision import known_revision
 
@@ -287,19 +287,16 @@ def save_return(*, draft_id: UUID, channel: str, at: datetime, address: str = ""
     draft.return_channel = channel if channel in set(RETURN_WAYS) else ""
     changed = tidy(address)[:LONGEST_PLACE]
     if draft.return_channel != Channel.POST or changed != draft.return_address:
-        draft.return_province, draft.return_ward, draft.carrier, draft.postage = "", "", None, None
+        draft.wish_for(None)
     draft.return_address = changed
     return saved(draft, at, "return_channel", "return_address", *BY_POST)
 
 
 @transaction.atomic
-def save_post(
-    *, draft_id: UUID, address: str, province_code: str, ward_code: str, carrier: Carrier, postage: int, at: datetime
-) -> Draft:  # fmt: skip
+def save_post(*, draft_id: UUID, wish: Wish, at: datetime) -> Draft:
     """Lưu nơi giao và đơn vị bưu chính, with the postage that was shown."""
     draft = open_draft(draft_id)
-    draft.return_address, draft.return_province = tidy(address)[:LONGEST_PLACE], province_code
-    draft.return_ward, draft.carrier, draft.postage = ward_code, carrier, postage
+    draft.wish_for(wish)
     return saved(draft, at, "return_address", *BY_POST)
 
 

@@ -15,7 +15,7 @@ from motcua.core.text import tidy
 from motcua.core.time import local_date
 from motcua.foundation.identity.models import Applicant, User
 from motcua.foundation.identity.operations.applicants import find_or_add_unchecked, find_or_create_applicant
-from motcua.service.dossiers.models import Dossier
+from motcua.service.dossiers.models import Channel, Dossier
 from motcua.service.dossiers.operations.receiving import receive
 from motcua.service.filing.contents import Contents
 from motcua.service.filing.costs import owe
@@ -45,6 +45,8 @@ from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, 
 from motcua.service.filing.operations.submitting import FiledPart, Terms, filed
 from motcua.service.filing.reusing import use_for
 from motcua.service.filing.revising import changed_since
+from motcua.service.postal.operations.choosing import choose_post
+from motcua.service.postal.possible import carriers_on
 from motcua.service.procedures.models import Offering
 
 
@@ -145,6 +147,7 @@ def receive_draft(*, draft_id: UUID, by: User, at: datetime, **given: Any) -> Do
         raise InvalidInput(wrong)
     dossier = receive(by=by, at=at, dossier_id=draft.dossier_key, **given)
     settle_declaration(draft, at)
+    _keep_wish(draft, dossier, by, at)
     draft.dossier, draft.ended_at = dossier, at
     draft.save(update_fields=["dossier", "ended_at"])
     events.record(
@@ -153,6 +156,13 @@ def receive_draft(*, draft_id: UUID, by: User, at: datetime, **given: Any) -> Do
         )
     )
     return dossier
+
+
+def _keep_wish(draft: Draft, dossier: Dossier, by: User, at: datetime) -> None:
+    """Đơn vị bưu chính đã chọn trong bản nháp stays chosen, while it may be."""
+    wish = draft.wish
+    if wish and dossier.return_channel == Channel.POST and wish.carrier in carriers_on(local_date(at)):
+        choose_post(dossier_id=dossier.pk, wish=wish, by=by, at=at)
 
 
 @transaction.atomic

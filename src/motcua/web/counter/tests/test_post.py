@@ -11,15 +11,17 @@ from django.urls import reverse
 
 from motcua.core.ids import new_id
 from motcua.core.time import now
+from motcua.foundation.ledger.models import Line
 from motcua.oversight.integrity.tests.plants import ready
 from motcua.service.dossiers.models import Dossier
 from motcua.service.dossiers.tests.world import World
+from motcua.service.filing.posting import order_chosen
 from motcua.service.postal.carriers import Told
-from motcua.service.postal.models import AddressCode, Shipment
+from motcua.service.postal.models import AddressCode, PostalChoice, Shipment
 from motcua.service.postal.operations import carrying
 from motcua.service.postal.states import Meaning
 from motcua.service.postal.tests.world import carrier, ordered
-from motcua.web.counter.tests.acting import text_of
+from motcua.web.counter.tests.acting import received, reception_url, text_of, ticked
 
 
 @pytest.fixture
@@ -168,3 +170,47 @@ def test_codes_are_taken_in_by_who_sets_the_province(client: Client, world: Worl
     right = SimpleUploadedFile("ma.csv", f"{head}31,11380,18,1820,\n".encode())
     client.post(link, {"act": "codes", "file": right, "codes_from": f"{now():%d/%m/%Y}"})
     assert AddressCode.objects.filter(ward_code="11380", their_district="1820").exists()
+
+
+def test_the_carrier_is_asked_after_a_reception_and_brings_the_result(clerk: Client, world: World) -> None:
+    """The price for the address first; with the result the parcel is there, for the choice that was made last."""
+    post, dearer = carrier(), carrier("VIETTEL", name="Viettel Post")
+    world.centre.units.create(
+        name="TT", code="TT", phone="02203123456", address="Số 1 Lê Lợi", valid_from=world.centre.valid_from
+    )
+    answer = clerk.post(reception_url(world), ticked(world, return_channel="POST"))
+    dossier = Dossier.objects.get()
+    receipt = reverse("counter:receipt", args=[dossier.pk])
+    page = answer["Location"]
+    assert page.startswith(reverse("counter:post-choice", args=[dossier.pk]))
+    assert receipt in clerk.get(page).content.decode()  # who does not choose goes on
+    typed = {"return_address": "Thôn Đông", "province_code": "31", "ward": "", "next": receipt}
+    priced = clerk.post(page, {**typed, "carrier": str(post.pk)}).content.decode()
+    assert "31.000 đồng, hẹn giao trong 2 ngày" in priced
+    assert not PostalChoice.objects.exists()
+    for one in (dearer, post):
+        said = {**typed, "carrier": str(one.pk), f"seen-{one.pk}": "31000"}
+        assert clerk.post(page, said)["Location"] == receipt
+        assert clerk.post(page, said)["Location"] == receipt  # pressed twice
+    assert Line.objects.filter(name="PostChosen", subject_id=dossier.pk).count() == 2
+    assert "Bưu chính công ích: Bưu điện tỉnh" in text_of(
+        clerk.get(reverse("counter:dossier", args=[dossier.pk]))
+    )
+    Dossier.objects.filter(pk=dossier.pk).update(state="RESULT_READY", finished_at=now())
+    assert (order_chosen(now()), order_chosen(now())) == (1, 0)
+    parcel = Shipment.objects.get()
+    assert (parcel.carrier, parcel.receiver.address, parcel.price) == (post, "Thôn Đông", 31_000)
+    refused = clerk.post(page, {**typed, "carrier": str(dearer.pk), f"seen-{dearer.pk}": "31000"})
+    assert "đang có một bưu gửi chưa xong" in text_of(refused)
+
+
+def test_the_carrier_is_asked_when_the_way_is_changed_later(clerk: Client, world: World) -> None:
+    carrier()
+    dossier = received(world)
+    given = {
+        "matter": dossier.matter, "phone": dossier.phone, "return_channel": "POST", "sets": "1", "reason": "Ở xa",
+        "requested_by": dossier.applicant_name,
+    }  # fmt: skip
+    answer = clerk.post(reverse("counter:amend", args=[dossier.pk]), given)
+    assert answer["Location"].startswith(reverse("counter:post-choice", args=[dossier.pk]))
+    assert "Chọn đơn vị bưu chính" in text_of(clerk.get(reverse("counter:dossier", args=[dossier.pk])))

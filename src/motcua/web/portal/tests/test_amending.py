@@ -14,6 +14,8 @@ from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import World
 from motcua.service.filing.models import FilingRule
 from motcua.service.filing.operations.amending import amendable_now
+from motcua.service.postal.models import PostalChoice
+from motcua.service.postal.tests.world import carrier
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,35 @@ def test_changes_are_kept_once_and_told_to_who_holds_it(
     assert not message.asks
     client.post(f"{own}sua/", typed(dossier, matter="Xin thêm một bản"))
     assert Message.objects.get(dossier=dossier, asks=True).text.count("Xin thêm một bản") == 1
+
+
+def test_a_change_to_the_post_asks_by_which_carrier_and_for_how_much(
+    client: Client, online_world: World, dossier: Dossier, me: CitizenAccount
+) -> None:
+    post = carrier()
+    own = f"/cong-dan/ho-so/{dossier.code}/"
+    here = f"{own}sua/buu-chinh/"
+    assert client.get(here)["Location"] == f"{own}sua/"  # the result is not sent by post
+    assert client.post(f"{own}sua/", typed(dossier, return_channel="POST"))["Location"] == here
+    chosen = {"return_address": "Thôn Tây", "province_code": "31", "ward": "", "carrier": str(post.pk)}
+    assert "Cước cho địa chỉ vừa ghi" in client.post(here, chosen).content.decode()
+    assert not PostalChoice.objects.exists()
+    assert client.post(here, {**chosen, f"seen-{post.pk}": "31000"})["Location"] == own
+    choice = PostalChoice.objects.get()
+    assert (choice.dossier, choice.carrier, choice.address, choice.account_id) == (
+        dossier,
+        post,
+        "Thôn Tây",
+        me.pk,
+    )
+    assert (
+        "Kết quả giao qua <b>Bưu điện tỉnh</b>, cước 31.000 đồng" in client.get(f"{own}sua/").content.decode()
+    )
+    stranger = Client()
+    enter(stranger, a_citizen(name="Người Lạ", personal_number="001203009999"))
+    assert stranger.post(here, chosen).status_code == 404
+    Dossier.objects.update(state=State.SIGNED)
+    assert client.post(here, chosen).status_code == 409
 
 
 def test_says_what_is_wrong_by_the_field(client: Client, dossier: Dossier) -> None:

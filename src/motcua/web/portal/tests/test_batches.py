@@ -34,6 +34,7 @@ from motcua.service.payments.operations.hearing import hear
 from motcua.service.payments.operations.setting import set_fee_rule, set_payer_group
 from motcua.service.payments.states import Verdict
 from motcua.service.payments.tests.world import Outside
+from motcua.service.postal.tests.world import carrier
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
@@ -153,6 +154,26 @@ class TestABatch:
         assert row.told == {"cells": {}, "faults": {}}
         hand = Line.objects.filter(name="BatchAsked").values_list("actor_id", flat=True)
         assert set(hand) == {batch.hand_id} != {firm.pk}
+
+    def test_by_post_is_filed_once_its_price_was_seen(
+        self, client: Client, form: World, firm: CitizenAccount
+    ) -> None:
+        post, batch = carrier(), begun(client, form)
+        client.post(f"/nop-nhieu/{batch.pk}/giay-to/", {f"on-paper-{one.pk}": "1" for one in form.papers})
+        sent(client, batch, filled(client, batch, GOOD))
+        terms = {
+            "truth": "1", "return_channel": "POST", "phone": "0987654321", "return_address": "Số 2 Lê Lợi",
+            "province_code": "31", "ward": "", "carrier": str(post.pk),
+        }  # fmt: skip
+        asked = client.post(f"/nop-nhieu/{batch.pk}/", terms).content.decode()
+        assert "31.000 đồng, hẹn giao trong 2 ngày" in asked
+        assert not Filing.objects.exists()
+        client.post(f"/nop-nhieu/{batch.pk}/", {**terms, f"seen-{post.pk}": "31000"})
+        batching.work(batch.pk, clock=now, should_stop=lambda: False)
+        filing = Filing.objects.get()
+        assert (filing.carrier, filing.postage, filing.return_address, filing.return_province) == (
+            post, 31_000, "Số 2 Lê Lợi", "31",
+        )  # fmt: skip
 
     def test_marks_what_is_wrong_and_writes_no_formula(
         self, client: Client, form: World, firm: CitizenAccount
