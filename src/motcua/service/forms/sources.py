@@ -18,6 +18,21 @@ SOURCES: dict[str, str] = {
     "offering.agency": "nơi bạn chọn nộp",
 }
 
+FACTS: dict[str, str] = {  # what each is, for who draws up a form
+    "account.name": "Họ và tên trong tài khoản",
+    "account.personal_number": "Số định danh trong tài khoản",
+    "account.born_on": "Ngày sinh trong tài khoản",
+    "account.gender": "Giới tính trong tài khoản",
+    "account.phone": "Điện thoại trong tài khoản",
+    "account.email": "Thư điện tử trong tài khoản",
+    "account.address": "Nơi ở trong tài khoản",
+    "account.tax_code": "Mã số thuế của tổ chức",
+    "account.organisation": "Tên tổ chức",
+    "population.name": "Họ và tên trong dữ liệu dân cư",
+    "population.address": "Nơi ở trong dữ liệu dân cư",
+    "offering.agency": "Cơ quan người dân chọn nộp",
+}
+
 
 def alike(source: str) -> list[str]:
     """Các nguồn mà trang nói bằng cùng một lời."""

@@ -21,7 +21,7 @@ from motcua.service.forms.definition import (
     Signers,
     Widget,
 )
-from motcua.service.forms.sources import SOURCES
+from motcua.service.forms.sources import FACTS
 from motcua.web.admin.eform_base import FormAdmin
 from motcua.web.admin.eform_reading import TESTS, read_field, read_repeat, read_rule, read_signers
 
@@ -110,7 +110,7 @@ class FieldEdit(FormAdmin):
         field = Field(name="", label="") if is_new else group.fields[where[2]]
         return self.render(
             "admin/eforms/field.html", version=version, field=field, is_new=is_new, widgets=WIDGETS,
-            sources=[(code, f"{said} ({code})") for code, said in SOURCES.items()],
+            sources=list(FACTS.items()),
             options="\n".join(f"{option.value} | {option.label}" for option in field.options),
             computed=_as_json(field.computed), required_if=_as_json(field.required_if),
             before=_before(version.definition, page.key, up_to=field.name), **_picked(field.show_if),

@@ -286,11 +286,15 @@ class Months(MoneyPage):
             "settled_by"
         )
         names = dict(Agency.objects.filter(pk__in=self.agencies()).values_list("pk", "name"))
+        owed = settling.owed_in(month, self.agencies())
         return self.render(
             "admin/money/months.html",
             month=month,
             is_over=month < self.today.replace(day=1),
-            rows=[(names.get(row.collector_id, ""), row) for row in settling.owed_in(month, self.agencies())],
+            rows=[(names.get(row.collector_id, ""), row) for row in owed],
+            total={
+                name: sum(getattr(row, name) for row in owed) for name in ("collected", "returned", "amount")
+            },
             settled={(one.collector_id, one.agency_id): one for one in settled},
         )
 
