@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('filing', '0011_choose_carrier'),
-        ('postal', '0004_choose_later'),
+        ('postal', '0005_choose_later'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dossiers', '0012_add_time_to_answer_requests'),
-        ('postal', '0003_carry_paper_copies'),
+        ('postal', '0004_follow_by_status_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
