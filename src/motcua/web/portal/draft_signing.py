@@ -15,7 +15,6 @@ from motcua.foundation.identity.models import Applicant
 from motcua.foundation.signing import remote
 from motcua.foundation.signing.remote import Provider
 from motcua.service.filing.declared import form_faults
-from motcua.service.filing.models import FrozenDeclaration
 from motcua.service.filing.operations import by_phone, declaring
 from motcua.service.filing.operations.drafting import person_faults
 from motcua.service.forms.definition import OwnSignature
@@ -37,7 +36,9 @@ class SignDeclaration(DraftPage):
         phone = by_phone.standing_of(draft, by_phone.look_after(draft_id=draft.pk, at=self.at))
         here = declaring.declaration_here(draft)
         if phone.waiting:
-            return self.waiting(phone, here)
+            return self.waiting(phone)
+        if self.is_fragment:  # it has ended: the whole page says how
+            return self.go("portal:draft-ky-to-khai", *self.address)
         return self.step_page(
             "portal/filing/sign.html",
             who=declaring.signatory_of(draft),
@@ -50,15 +51,30 @@ class SignDeclaration(DraftPage):
             providers=self.providers,
             options=[(one.code, one.name, one.hint) for one in self.providers],
             number=self.known_number(),
+            is_by_file=self.request.GET.get("cach") == "tep" or not self.providers,
         )
 
-    def waiting(self, phone: by_phone.Standing, here: FrozenDeclaration | None) -> HttpResponse:
+    def waiting(self, phone: by_phone.Standing) -> HttpResponse:
         """Chờ điện thoại: renews itself; the link does the same by hand."""
         assert phone.waiting is not None  # noqa: S101  the caller has looked
-        provider = {one.code: one for one in self.providers}.get(phone.waiting.provider)
-        return self.step_page(
-            "portal/filing/sign_waiting.html", phone=phone, provider=provider, declaration=here
-        )
+        version = "im" if phone.silent else "cho"
+        if self.is_fragment and self.request.GET.get("v") == version:
+            return HttpResponse(status=204)
+        told = {
+            "phone": phone,
+            "provider": {one.code: one for one in self.providers}.get(phone.waiting.provider),
+            "here": reverse("portal:draft-ky-to-khai", args=self.address),
+            "version": version,
+        }
+        if self.is_fragment:
+            return self.private(self.render("portal/filing/_waiting.html", **told))
+        return self.step_page("portal/filing/sign_waiting.html", **told)
+
+    def shut(self) -> HttpResponse:
+        """Phiên đã hết while the page waits: the whole page says so."""
+        if self.is_fragment:
+            return self.go("portal:draft-ky-to-khai", *self.address)
+        return super().shut()
 
     def found(self) -> HttpResponse:
         """Chứng thư tìm thấy, before anything is sent to the phone."""
@@ -96,7 +112,7 @@ class SignDeclaration(DraftPage):
             raise DomainError(TOO_OFTEN)
         if "freeze" in request.POST:
             declaring.freeze_declaration(draft_id=self.draft.pk, at=self.at)
-            return self.go("portal:draft-ky-to-khai", *self.address)
+            return self.go(f"{reverse('portal:draft-ky-to-khai', args=self.address)}?cach=tep")
         if "find" in request.POST:
             return self.found()
         if "sign" in request.POST:
@@ -141,7 +157,7 @@ def option_of(own: by_phone.OwnKey) -> tuple[str, str, str]:
     """A certificate as one chooses it: whose, until when, by whom."""
     holder = own.found.holder
     until = f"{holder.valid_to.astimezone(VIETNAM):%d/%m/%Y}"
-    hint = f"Dùng đến hết {until}, {holder.issuer} cấp, số {holder.serial}"
+    hint = f"Dùng đến {until}, {holder.issuer} cấp, số {holder.serial}"
     return own.found.key.credential, holder.name, hint
 
 

@@ -98,12 +98,14 @@ def test_found_asked_once_confirmed_and_filed(client: Client, draft: Draft, acco
     assert f'value="{number}"' in step(client, draft)
     shown = find(client, draft, number).content.decode()
     assert NAME in shown
-    assert "Dùng đến hết" in shown
+    assert "Dùng đến" in shown
     for _ in range(2):  # a second press, or a second tab, sends nothing more
         assert press(client, draft).status_code == 302
     [push] = simulator.waiting()
     assert draft.offering.agency.name in push.words
     assert WAITS in step(client, draft)
+    polled = {"HX-Request": "true"}
+    assert client.get(at(draft, "ky-to-khai") + "?v=cho", headers=polled).status_code == 204
 
     simulator.say(push.pk, "YES")
     later = Client()  # the session was lost meanwhile
@@ -112,6 +114,8 @@ def test_found_asked_once_confirmed_and_filed(client: Client, draft: Draft, acco
     page = step(later, draft)
     assert "Chữ ký hợp lệ" in page
     assert WAITS not in page
+    ended = client.get(at(draft, "ky-to-khai") + "?v=cho", headers=polled)
+    assert ended["HX-Redirect"] == at(draft, "ky-to-khai")
     assert "Chữ ký hợp lệ" in step(client, draft)
     kept = FrozenDeclaration.objects.get()
     assert (kept.signer, kept.match, kept.is_time_proven) == (NAME, "NUMBER", True)
