@@ -1,7 +1,8 @@
-"""Đăng ký và ngừng dùng chứng thư số."""
+"""Đăng ký và ngừng dùng chứng thư số; quên các lượt ký từ xa của việc không còn."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from motcua.core.errors import InvalidInput
 from motcua.foundation.org.models import Agency
 from motcua.foundation.signing.events import SigningIdentityRegistered, SigningIdentityRevoked
 from motcua.foundation.signing.holders import common_name
-from motcua.foundation.signing.models import SigningIdentity
+from motcua.foundation.signing.models import RemoteSignature, SigningIdentity
 
 NOT_A_CERTIFICATE = "Tệp không phải chứng thư số dạng PEM. Hãy xuất lại từ thiết bị ký hoặc nơi cấp."
 
@@ -101,3 +102,8 @@ def revoke_identity(
         )
     )
     return identity
+
+
+def forget_requests(keys: Iterable[UUID]) -> None:
+    """Quên các lượt ký từ xa of acts that are no more, with their certificates; part of the act that ends them."""
+    RemoteSignature.objects.filter(key__in=list(keys)).delete()

@@ -178,11 +178,6 @@ def latest_of(key: UUID) -> RemoteSignature | None:
     return found.order_by("asked_at", "pk").last()
 
 
-def forget(keys: Sequence[UUID]) -> None:
-    """Quên các lượt of acts that are no more, with the certificates that were used."""
-    RemoteSignature.objects.filter(key__in=keys).delete()
-
-
 def _locked(key: UUID) -> RemoteSignature | None:
     return (
         RemoteSignature.objects.select_for_update(of=("self",))

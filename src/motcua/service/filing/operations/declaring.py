@@ -27,7 +27,8 @@ from motcua.foundation.documents.metadata import PaperFacts
 from motcua.foundation.documents.operations.storing import discard_from, store
 from motcua.foundation.identity.models import Applicant
 from motcua.foundation.signing import continuing
-from motcua.foundation.signing.operations.remotely import forget, give_up
+from motcua.foundation.signing.operations.keeping import forget_requests
+from motcua.foundation.signing.operations.remotely import give_up
 from motcua.foundation.signing.validating import PdfReport, SignatureReport, validate
 from motcua.service.filing.declared import form_faults, form_of, is_declared
 from motcua.service.filing.events import DeclarationSigned, DeclarationUnsigned, FilingDeclarationSigned
@@ -346,7 +347,7 @@ def forget_declarations(draft: Draft, at: datetime, *, but: FrozenDeclaration | 
     rows = draft.declarations.exclude(pk=but.pk) if but else draft.declarations.all()
     if but:
         give_up(key=but.pk, at=at)
-    forget([row.pk for row in rows])
+    forget_requests(row.pk for row in rows)
     for row in rows:
         files = [key for key in (row.document_id, row.signed_id) if key]
         row.delete()

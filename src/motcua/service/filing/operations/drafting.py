@@ -25,6 +25,7 @@ from motcua.foundation.identity.models import Applicant, Mandate, User
 from motcua.foundation.identity.operations.applicants import ApplicantInput, clean
 from motcua.foundation.identity.operations.mandates import refuse_unusable
 from motcua.foundation.notices.operations.telling import Addressee, tell
+from motcua.foundation.signing.operations.keeping import forget_requests
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.events import (
     DraftBegun,
@@ -416,6 +417,7 @@ def forget_draft(
         return False
     files = list(Document.objects.filter(subject_id=draft.dossier_key).values_list("pk", flat=True))
     draft.papers.all().delete()
+    forget_requests(draft.declarations.values_list("pk", flat=True))
     draft.declarations.all().delete()
     take_back(draft, at)
     for key in files:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from motcua.core.time import now
 from motcua.foundation.citizens.models import CitizenAccount
-from motcua.foundation.citizens.tests.factories import a_personal_number, enter
+from motcua.foundation.citizens.tests.factories import a_citizen, a_personal_number, an_organisation, enter
 from motcua.foundation.ledger.models import Line
 from motcua.foundation.signing.continuing import adds_signatures_alone
 from motcua.foundation.signing.local_ca import LocalCa
@@ -26,7 +26,7 @@ from motcua.integrations.remote_signing.models import SimulatedPush
 from motcua.integrations.remote_signing.operations import seed_simulated_signer
 from motcua.service.dossiers.tests.world import World
 from motcua.service.filing.models import Draft, Filing, FrozenDeclaration
-from motcua.service.filing.operations import declaring
+from motcua.service.filing.operations import declaring, drafting
 from motcua.service.filing.operations.by_phone import look_after_all
 from motcua.web.portal.tests.conftest import NAME
 from motcua.web.portal.tests.test_declaring import ready, save, send, signed_by
@@ -197,6 +197,24 @@ def test_only_a_good_certificate_of_who_files_is_asked(
     assert "thu hồi" in step(client, draft)
     assert RemoteSignature.objects.get().state == "UNFIT"
     assert not FrozenDeclaration.objects.filter(signed__isnull=False).exists()
+
+
+def test_who_acts_for_a_firm_signs_and_a_forgotten_draft_leaves_nothing(
+    client: Client, online_world: World, second: Any, ca: LocalCa
+) -> None:
+    seed_simulated_signer()
+    director = a_citizen(name="Giám Đốc Ba")
+    enter(client, director, acting_for=an_organisation(director=director))
+    key_of(ca, director, director.name)
+    draft, number = ready(client, online_world, second), director.applicant.personal_number
+    assert f'value="{number}"' in step(client, draft)
+    assert find(client, draft, number).status_code == 200
+    press(client, draft, f"citizen-{number}-1.p12")
+    simulator.say(simulator.waiting()[0].pk, "YES")
+    look_after_all(now())  # the worker does not know who acts: that was judged when the phone was asked
+    assert (FrozenDeclaration.objects.get().signer, RemoteSignature.objects.count()) == (director.name, 1)
+    assert drafting.forget_draft(draft_id=draft.pk, at=now(), is_asked=True)
+    assert not RemoteSignature.objects.exists()
 
 
 def test_a_silent_provider_loses_nothing(client: Client, draft: Draft, account: CitizenAccount) -> None:
