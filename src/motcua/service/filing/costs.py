@@ -19,7 +19,7 @@ from motcua.service.payments.operations.charging import cancel_due, dues_of, rai
 from motcua.service.payments.operations.refunding import give_back
 from motcua.service.payments.pricing import Costs, Tariff, tariff_of
 from motcua.service.payments.states import DueState, RefundCause
-from motcua.service.procedures.models import Case, Offering
+from motcua.service.procedures.models import Case, Offering, Revision
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,23 @@ def fee_of(draft: Draft, on: date, *, begun: Callable[[], Answers | None] | None
 
     `begun`: gives the answers, where somebody has read them already.
     """
-    tariff = tariff_of(draft.offering, channel=Channel.ONLINE, case=draft.case, on=on)
+    return fee_by(draft, draft.case, on, begun=begun)
+
+
+def fee_by(
+    draft: Draft,
+    case: Case | None,
+    on: date,
+    *,
+    content: Revision | None = None,
+    begun: Callable[[], Answers | None] | None = None,
+) -> DraftFee:
+    """Phí của bản nháp nếu theo trường hợp và nội dung này."""
+    tariff = tariff_of(draft.offering, channel=Channel.ONLINE, case=case, on=on, content=content)
     from_form: dict[str, int | None] = {}
     if any(tariff.answer_for(unit) for unit in tariff.units):
         answers = begun() if begun else answers_of(draft.dossier_key)
-        version = answers.version if answers else form_for(draft.offering, on, case=draft.case)
+        version = answers.version if answers else form_for(draft.offering, on, case=case)
         from_form = counted_by(tariff, version, answers.data if answers else {})
     asked = tuple(unit for unit in tariff.units if unit not in from_form)
     return DraftFee(tariff, asked, from_form, draft.quantities, draft.payer_group)
@@ -74,6 +86,19 @@ def counted_by(
     known = countable(version.definition) if version else {}
     told = tariff.counted_in(answers)
     return {unit: told.get(unit) for unit in tariff.units if tariff.answer_for(unit) in known}
+
+
+def told(costs: Costs) -> str:
+    """Phải nộp bao nhiêu, trong một câu: the sum, what it is made of, and for one of what is not counted yet."""
+    charges = costs.to_pay
+    parts = [f"{one.name} ({one.reason})" for one in charges]
+    if len(charges) > 1:
+        parts = [f"{vnd(one.amount)} {part}" for one, part in zip(charges, parts, strict=True)]
+    words = [f"{vnd(costs.total)}: {', '.join(parts)}"] if charges else []
+    words += [f"{name}: cơ quan tính theo hồ sơ" for name in costs.open_names]
+    if charges and costs.uncounted:
+        words.append(f"tính cho một {', một '.join(costs.uncounted)}")
+    return "; ".join(words) or "Không mất phí, lệ phí"
 
 
 def costs_of(

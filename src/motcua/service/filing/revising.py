@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from motcua.core.money import vnd
 from motcua.core.text import fold
 from motcua.core.time import local_date
 from motcua.service.dossiers.models import Channel
+from motcua.service.filing.costs import fee_by, told
 from motcua.service.filing.models.draft import Draft
 from motcua.service.procedures.models import Case, Paper, Revision
 from motcua.service.procedures.models.revision import ChannelNotOffered, known_revision
@@ -43,7 +45,10 @@ def changed_since(draft: Draft, at: datetime) -> Changed | None:
         revision=revision,
         gone=() if is_case_gone else tuple(paper.name for paper in olds if not carried_paper(paper, news)),
         come=tuple(paper.name for paper in news if not _among(paper, olds)),
-        others=tuple(_others(before, draft.case, revision, case)),
+        others=(
+            *_others(before, draft.case, revision, case),
+            *([] if is_case_gone else _fee(draft, before, case, revision, local_date(at))),
+        ),
         is_case_gone=is_case_gone,
         is_online=bool(revision.channels_of(Channel.ONLINE)),
     )
@@ -75,19 +80,24 @@ def _others(
     if before.name != after.name:
         yield "Tên thủ tục", before.name, after.name
     try:
-        terms = [
-            (str(one.limit_for(Channel.ONLINE, case)), fees_in_words(one, case))
-            for one, case in ((before, old), (after, new))
-        ]
+        was, now = (str(one.limit_for(Channel.ONLINE, case)) for one, case in ((before, old), (after, new)))
     except ChannelNotOffered:
         return
-    labels = ("Thời hạn giải quyết", "Phí, lệ phí")
-    for label, was, now in zip(labels, *terms, strict=True):
-        if was != now:
-            yield label, was, now
+    if was != now:
+        yield "Thời hạn giải quyết", was, now
 
 
-def fees_in_words(revision: Revision, case: Case | None) -> str:
-    """Phí, lệ phí khi nộp trực tuyến."""
-    fees = revision.fees_for(Channel.ONLINE, case)
-    return "; ".join(dict.fromkeys(fee.in_words for fee in fees)) or "Không mất phí, lệ phí"
+def _fee(
+    draft: Draft, before: Revision, case: Case | None, after: Revision, today: date
+) -> Iterable[tuple[str, str, str]]:
+    """Phải nộp bao nhiêu lúc soạn và nay, by the rules that truly ask, for what this draft says of number and group."""
+    day = min(local_date(draft.saved_at), after.valid_from - timedelta(days=1))
+    was, now = (
+        fee_by(draft, of_case, on, content=content).costs
+        for of_case, on, content in ((draft.case, day, before), (case, today, after))
+    )
+    if (was.total, was.open_names) == (now.total, now.open_names):
+        return
+    more = now.total - was.total
+    differs = f"; {'thêm' if more > 0 else 'bớt'} {vnd(abs(more))}" if more else ""
+    yield "Phí, lệ phí của hồ sơ này", told(was), f"{told(now)}{differs}"

@@ -16,7 +16,7 @@ from motcua.service.forms.counting import counted
 from motcua.service.payments.models import FeeRule, PayerGroup
 from motcua.service.payments.rules import Charge, NotComputable, Rule, charge, price_of, total
 from motcua.service.payments.states import DueKind, Occasion
-from motcua.service.procedures.models import Case, Fee, Offering
+from motcua.service.procedures.models import Case, Fee, Offering, Revision
 
 # The catalogue calls "lệ phí" FEE and "phí" CHARGE; money calls them the other way round, as receipts do.
 KINDS = {Fee.Kind.FEE: DueKind.CHARGE, Fee.Kind.CHARGE: DueKind.FEE, Fee.Kind.UNSAID: DueKind.FEE}
@@ -184,12 +184,17 @@ def _unit(name: str, unit: str) -> str:
     return f"{unit} ({name})"
 
 
-def tariff_of(offering: Offering, *, channel: str, case: Case | None, on: date) -> Tariff:
-    """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case."""
+def tariff_of(
+    offering: Offering, *, channel: str, case: Case | None, on: date, content: Revision | None = None
+) -> Tariff:
+    """Mức thu áp dụng: the rules of the offering on that day, else what the procedure says for this way and case.
+
+    `content`: of the procedure, where another is meant than the one in force on that day.
+    """
     is_online = channel == ONLINE
     if own := own_rules(offering, on):
         return Tariff(_as_rules(own), on, is_online=is_online, has_rules=True)
-    fees = offering.content_on(on).fees_for(channel, case)
+    fees = (content or offering.content_on(on)).fees_for(channel, case)
     return Tariff(tuple(announced(fees)), on, is_online=is_online)
 
 

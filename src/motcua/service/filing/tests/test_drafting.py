@@ -12,6 +12,7 @@ from django.db import connection
 
 from motcua.core.errors import DomainError, Forbidden, InvalidInput
 from motcua.core.ids import new_id
+from motcua.core.time import local_date
 from motcua.foundation.documents.kinds import RefusedFile
 from motcua.foundation.documents.models import Document, StoredFile
 from motcua.foundation.documents.operations.forgetting import forget_unused
@@ -26,9 +27,10 @@ from motcua.service.dossiers.operations.receiving import IncompleteDossier
 from motcua.service.dossiers.tests.world import BEGINNING, LONG_AGO, MONDAY, World
 from motcua.service.filing.contents import Contents
 from motcua.service.filing.models import Draft, Filing, FilingRule
-from motcua.service.filing.operations import drafting, finishing
+from motcua.service.filing.operations import drafting, finishing, grouping
 from motcua.service.filing.operations.answering import accept
 from motcua.service.filing.revising import changed_since
+from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.procedures.models import Case, Channel, Fee, LimitUnit, Paper, Revision
 
 LATER = MONDAY + timedelta(hours=2)
@@ -319,13 +321,37 @@ class TestChanging:
             ("Giấy tờ tùy thân", "Giấy tờ chứng minh nơi cư trú"),
             ("Ảnh chân dung",),
         )
-        assert [what for what, _, _ in changed.others] == ["Thời hạn giải quyết", "Phí, lệ phí"]
+        assert [what for what, _, _ in changed.others] == [
+            "Thời hạn giải quyết", "Phí, lệ phí của hồ sơ này",
+        ]  # fmt: skip
         with pytest.raises(finishing.ProcedureChanged):
             finishing.submit_draft(draft_id=draft.pk, at=tuesday)
         draft = drafting.follow_revision(draft_id=draft.pk, at=tuesday)
         assert list(finishing.paper_faults(Contents(draft, MONDAY)).values()) == [
             "Chưa có “Ảnh chân dung”. Hãy chụp ảnh rồi tải lên, hoặc chọn nộp bản giấy sau."
         ]
+
+    def test_tells_what_this_draft_costs_by_the_rules_that_ask(self, world):
+        draft, tuesday = whole(world), MONDAY + timedelta(days=1)
+        self.change(world)
+        rule = {
+            "offering": world.offering,
+            "kind": "CHARGE",
+            "name": "Lệ phí bản sao",
+            "per": "bản",
+            "basis": "NQ",
+        }
+        set_fee_rule(**rule, amount=5_000, valid_from=LONG_AGO, at=BEGINNING)
+        grouping.save_fee(draft_id=draft.pk, group="", quantities={"bản": 3}, at=MONDAY)
+        draft.refresh_from_db()
+        told = [what for what, _, _ in changed_since(draft, tuesday).others]
+        assert told == ["Thời hạn giải quyết"]  # what is announced is another, what is asked is not
+        set_fee_rule(**rule, amount=7_000, valid_from=local_date(tuesday), at=BEGINNING)
+        assert changed_since(draft, tuesday).others[-1] == (
+            "Phí, lệ phí của hồ sơ này",
+            "15.000 đồng: Lệ phí bản sao (3 bản × 5.000 đồng)",
+            "21.000 đồng: Lệ phí bản sao (3 bản × 7.000 đồng); thêm 6.000 đồng",
+        )
 
     def test_says_when_it_is_no_longer_on_line(self, world):
         draft = whole(world)
