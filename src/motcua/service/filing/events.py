@@ -195,6 +195,15 @@ class SignerAgreed(DraftEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignerKnown(DraftEvent):
+    """A clerk has seen the number of who agreed on paper, who follows the dossier on line from now."""
+
+    label: ClassVar[str] = "Ghi số định danh của người cùng đứng tên đã ký trên giấy"
+
+    signer: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignerDeclined(DraftEvent):
     label: ClassVar[str] = "Người cùng đứng tên không đồng ý"
 

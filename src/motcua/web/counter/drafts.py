@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,15 +10,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from motcua.core.errors import DomainError
+from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.time import local_date
 from motcua.foundation.documents.models import Document
 from motcua.foundation.identity.models import Applicant
-from motcua.foundation.identity.operations.applicants import find_or_create_applicant
+from motcua.foundation.identity.operations.applicants import AnotherName, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.filing.declared import is_declared
-from motcua.service.filing.models import Draft
-from motcua.service.filing.operations.cosigning import agree_on_paper
+from motcua.service.filing.models import CoSigner, Draft
+from motcua.service.filing.operations.cosigning import agree_on_paper, know_signer
 from motcua.service.filing.operations.declaring import declaration_here
 from motcua.service.filing.operations.drafting import as_input, papers_of, resume_draft
 from motcua.service.filing.revising import carried_case, carried_paper
@@ -68,7 +69,7 @@ class ShowDraft(Page):
 
     permission = Permission.RECEIVE
 
-    def get(self, request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    def get(self, request: HttpRequest, draft_id: UUID, **_signer: UUID) -> HttpResponse:
         draft = opened_draft(self, draft_id)
         rows = {row.paper_id: row for row in draft.papers.prefetch_related("documents__file")}
         return self.render(
@@ -107,17 +108,61 @@ class ShowDraft(Page):
         )
 
 
-class SignedOnPaper(Page):
+class SignedOnPaper(ShowDraft):
     """Người cùng đứng tên đã ký trên giấy, before this clerk."""
 
     permission = Permission.RECEIVE
 
-    def post(self, request: HttpRequest, draft_id: UUID, signer_id: UUID) -> HttpResponse:
-        draft = opened_draft(self, draft_id)
+    def post(self, request: HttpRequest, draft_id: UUID, **given: UUID) -> HttpResponse:
+        draft, signer_id = opened_draft(self, draft_id), given["signer_id"]
         if not draft.cosigners.filter(pk=signer_id).exists():
             raise self.missing("Không có người này trong bản nháp.")
-        signer = agree_on_paper(signer_id=signer_id, by=self.user, at=self.at)
-        return self.done(f"Đã ghi {signer.name} đồng ý trên giấy.", "counter:draft", draft.pk)
+        field = f"number-{signer_id}"
+        number = self.read().text(field, longest=100)
+        try:
+            signer = agree_on_paper(signer_id=signer_id, personal_number=number, by=self.user, at=self.at)
+        except (InvalidInput, AnotherName) as refusal:
+            said = refusal.errors.values() if isinstance(refusal, InvalidInput) else [refusal.message]
+            raise InvalidInput({field: " ".join(said)}) from None
+        follows = " Người này theo dõi được hồ sơ trên mạng." if signer.applicant_id else ""
+        return self.done(f"Đã ghi {signer.name} đồng ý trên giấy.{follows}", "counter:draft", draft.pk)
+
+
+class SignerFollows(Page):
+    """Người đã ký trên giấy theo dõi trên mạng: their number, seen by this clerk."""
+
+    permission = Permission.RECEIVE
+
+    @cached_property
+    def signer(self) -> CoSigner:
+        units = self.access.agencies(Permission.RECEIVE)
+        found = CoSigner.objects.filter(
+            state=CoSigner.State.AGREED, witness__isnull=False, draft__offering__receiving_agency__in=units
+        )
+        signer = (
+            found.select_related("draft__revision", "witness").filter(pk=self.kwargs["signer_id"]).first()
+        )
+        if signer is None:
+            raise self.missing("Không có người nào đã ký trên giấy ở đây.")
+        return signer
+
+    def get(self, request: HttpRequest, signer_id: UUID) -> HttpResponse:
+        return self.render(
+            "counter/drafts/follows.html",
+            signer=self.signer,
+            onward=self.next_address(reverse("counter:index")),
+        )
+
+    def post(self, request: HttpRequest, signer_id: UUID) -> HttpResponse:
+        reader = self.read()
+        number = reader.text(
+            "personal_number", required="Hãy ghi số định danh trên giấy tờ đã xem.", longest=100
+        )
+        reader.check()
+        signer = know_signer(signer_id=self.signer.pk, personal_number=number, by=self.user, at=self.at)
+        return self.done(
+            f"{signer.name} theo dõi được hồ sơ khi đăng nhập.", self.next_address(reverse("counter:index"))
+        )
 
 
 class DraftFile(FilePage):

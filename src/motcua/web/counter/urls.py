@@ -118,6 +118,7 @@ urlpatterns: list[URLPattern] = [
         drafts.SignedOnPaper.as_view(),
         name="draft-signed",
     ),
+    path("cung-dung-ten/<uuid:signer_id>/", drafts.SignerFollows.as_view(), name="signer-follows"),
     path("ban-nhap/tep/<uuid:document_id>/", drafts.DraftFile.as_view(), name="draft-file"),
     path("truc-tuyen/bo-sung/", filings.Deliveries.as_view(), name="deliveries"),
     path("truc-tuyen/bo-sung/<uuid:delivery_id>/", filings.LookAtDelivery.as_view(), name="delivery"),

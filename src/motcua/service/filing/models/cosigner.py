@@ -16,6 +16,7 @@ from motcua.foundation.identity.sealing import seal, unseal
 class CoSigner(models.Model):
     """Người cùng đứng tên: named by who prepares the draft; agrees by their own account, or on paper at the counter.
 
+    `applicant`: the person themselves, who sees the dossier among their own; on paper, once a clerk has seen their number.
     `content`: the digest of what was agreed to; what is changed afterwards has nobody's word.
     """
 
@@ -34,7 +35,7 @@ class CoSigner(models.Model):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name="chủ tài khoản đã đồng ý",
+        verbose_name="người đã đồng ý",
     )
     witness = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
@@ -51,10 +52,10 @@ class CoSigner(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="AGREED")
-                | Q(answered_at__isnull=False, applicant__isnull=False, witness__isnull=True) & ~Q(content="")
-                | Q(answered_at__isnull=False, applicant__isnull=True, witness__isnull=False)
+                | (Q(applicant__isnull=False) | Q(witness__isnull=False))
+                & Q(answered_at__isnull=False)
                 & ~Q(content=""),
-                name="who_agrees_is_known_by_one_way",
+                name="who_agrees_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(state="DECLINED") | ~Q(reason=""), name="who_declines_says_why"

@@ -20,6 +20,7 @@ from motcua.core.time import local, local_date
 from motcua.foundation.identity import checks
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.operations.applicants import ApplicantInput, find_or_create_applicant
 from motcua.foundation.identity.permissions import Permission
 from motcua.foundation.notices.operations.telling import Addressee, tell
 from motcua.service.filing.declared import form_of
@@ -29,6 +30,7 @@ from motcua.service.filing.events import (
     SignerAgreed,
     SignerDeclined,
     SignerInvited,
+    SignerKnown,
     SignerRemoved,
 )
 from motcua.service.filing.models import CoSigner, Draft, Filing
@@ -187,12 +189,54 @@ def agree(who: Answering, *, content: str, level: int, at: datetime) -> CoSigner
 
 
 @transaction.atomic
-def agree_on_paper(*, signer_id: UUID, by: User, at: datetime) -> CoSigner:
-    """Đã ký trên giấy tại quầy: the clerk has seen the person and the signed paper. Raises Forbidden, NotInvited."""
+def agree_on_paper(*, signer_id: UUID, by: User, at: datetime, personal_number: str = "") -> CoSigner:
+    """Đã ký trên giấy tại quầy: the clerk has seen the person and the signed paper.
+
+    `personal_number`: as it stands on the paper that was seen; then they follow the dossier on line like who agreed by
+    an account. Raises Forbidden, NotInvited, InvalidInput, AnotherName.
+    """
     draft, signer = _invitation(signer_id, at)
     access_of(by, at).require(Permission.RECEIVE, draft.offering.receiving_agency_id)
-    signer.applicant, signer.witness = None, by
-    return _agreed(draft, signer, content_of(draft), actor_id=by.pk, at=at)
+    person = _person_seen(signer, personal_number, by, at) if tidy(personal_number) else None
+    content = content_of(draft)
+    if not (signer.state == State.AGREED and signer.content == content):
+        signer.applicant, signer.witness = None, by
+        signer = _agreed(draft, signer, content, actor_id=by.pk, at=at)
+    return _known(signer, person, by, at) if person else signer
+
+
+@transaction.atomic
+def know_signer(*, signer_id: UUID, personal_number: str, by: User, at: datetime) -> CoSigner:
+    """Ghi số định danh của người đã ký trên giấy, also when it is filed already: they follow it on line from then on.
+
+    Raises NotInvited (nobody who agreed on paper), Forbidden, InvalidInput, AnotherName.
+    """
+    signer = CoSigner.objects.select_for_update(of=("self",)).filter(pk=signer_id, state=State.AGREED).first()
+    if signer is None or signer.witness_id is None:
+        raise NotInvited("Người này chưa đồng ý trên giấy, nên chưa ghi được.")
+    access_of(by, at).require(Permission.RECEIVE, signer.draft.offering.receiving_agency_id)
+    return _known(signer, _person_seen(signer, personal_number, by, at), by, at)
+
+
+def _person_seen(signer: CoSigner, personal_number: str, by: User, at: datetime) -> Applicant:
+    """The person by the number on the paper before the clerk, which is the number that was invited."""
+    try:
+        number = checks.personal_number(tidy(personal_number), on=local_date(at))
+    except DomainError as refusal:
+        raise InvalidInput({"personal_number": refusal.message}) from None
+    if number != signer.person["personal_number"]:
+        said = f"Số này khác số người mời đã ghi ({signer.masked_number}). Hãy xem lại giấy tờ"
+        raise InvalidInput({"personal_number": f"{said}; người mời ghi sai thì họ mời lại đúng số."})
+    return find_or_create_applicant(ApplicantInput(name=signer.name, personal_number=number), by=by, at=at)
+
+
+def _known(signer: CoSigner, person: Applicant, by: User, at: datetime) -> CoSigner:
+    if signer.applicant_id == person.pk:
+        return signer
+    signer.applicant = person
+    signer.save(update_fields=["applicant"])
+    events.record(SignerKnown(subject_id=signer.draft_id, actor_id=by.pk, at=at, signer=signer.pk))
+    return signer
 
 
 def _agreed(draft: Draft, signer: CoSigner, content: str, *, actor_id: UUID, at: datetime) -> CoSigner:

@@ -195,7 +195,8 @@ class TestTheOther:
         assert firm.get(f"/dong-y/{signer.code}/").status_code == 422
 
     def test_signs_on_paper_at_the_counter(self, client: Client, draft: Draft, form: World) -> None:
-        signer = invited(client, draft, a_personal_number())
+        number = a_personal_number()
+        signer = invited(client, draft, number)
         with pytest.raises(InvalidInput) as refused:
             receive_draft(draft_id=draft.pk, by=form.clerk, at=now())
         assert "Còn chờ đồng ý" in refused.value.errors["signers"]
@@ -208,9 +209,46 @@ class TestTheOther:
         assert "Vàng Thị Hai" in counter.get(f"/quay/ban-nhap/{draft.pk}/").content.decode()
         counter.post(f"/quay/ban-nhap/{draft.pk}/dong-y/{signer.pk}/")
         signer.refresh_from_db()
-        assert (signer.state, signer.witness) == (CoSigner.State.AGREED, form.clerk)
+        assert (signer.state, signer.witness, signer.applicant) == (CoSigner.State.AGREED, form.clerk, None)
         assert not cosigning.signer_faults(Draft.objects.get(), now())
         assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
+
+        filing = Filing.objects.get()
+        page = f"/quay/cung-dung-ten/{signer.pk}/"
+        assert page in counter.get(f"/quay/truc-tuyen/{filing.pk}/").content.decode()
+        other_number = counter.post(page, {"personal_number": a_personal_number()})
+        assert "khác số người mời đã ghi" in other_number.content.decode()
+        for _ in range(2):  # pressed twice
+            assert counter.post(page, {"personal_number": number}).status_code == 302
+        assert Line.objects.filter(name="SignerKnown").count() == 1
+        self.sees(number, filing)
+
+    def sees(self, number: str, filing: Filing) -> None:
+        """Who signed on paper signs in later, and finds what they stand for."""
+        me = Client()
+        enter(me, a_citizen(name="Vàng Thị Hai", personal_number=number))
+        assert filing.code in me.get("/cong-dan/").content.decode()
+        assert "bạn xem được mọi diễn biến" in me.get(f"/cong-dan/ho-so/{filing.code}/").content.decode()
+
+    def test_shows_their_number_when_they_sign_on_paper(
+        self, client: Client, draft: Draft, form: World
+    ) -> None:
+        number = a_personal_number()
+        signer = invited(client, draft, number)
+        counter = Client()
+        counter.force_login(form.clerk)
+        session = counter.session
+        session["second_factor"] = True
+        session.save()
+        counter.post("/quay/ban-nhap/", {"code": draft.code})
+        here = f"/quay/ban-nhap/{draft.pk}/dong-y/{signer.pk}/"
+        refused = counter.post(here, {f"number-{signer.pk}": "123"})
+        assert refused.status_code == 422
+        signer.refresh_from_db()
+        assert signer.state == CoSigner.State.INVITED
+        assert counter.post(here, {f"number-{signer.pk}": number}).status_code == 302
+        assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
+        self.sees(number, Filing.objects.get())
 
 
 def test_who_must_agree_is_said_by_the_form() -> None:
