@@ -41,7 +41,7 @@ def place_of_applicant(dossier: Dossier) -> Place:
     return Place(
         name=dossier.applicant_name,
         phone=dossier.phone or applicant.phone,
-        address=given or applicant.address,
+        address=given or applicant.street or applicant.address,
         province_code=codes[0],
         ward_code=codes[1],
     )

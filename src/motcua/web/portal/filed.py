@@ -184,6 +184,7 @@ class Story(OwnPage):
             return self.of_filing()
         told = track_own(code=self.dossier.code, applicant=self.known_person) if self.known_person else None
         told, whole = told or describe(self.dossier), bundle_of_part(self.dossier.code)
+        talk = list(Message.objects.of(self.dossier.pk))
         moments = story(told, self.at, returned_by=whole.due_at if whole else told.due_at)
         if self.filing:
             taken_in = PUBLIC_LABELS["FilingAccepted"]  # the dossier's own line says it
@@ -199,7 +200,8 @@ class Story(OwnPage):
                 whole=whole,
                 standing=standing(told, self.at),
                 moments=moments,
-                talk=list(Message.objects.of(self.dossier.pk)),
+                talk=talk,
+                asked=[one for one in talk if one.is_waiting and one.is_from_office],
                 message_id=self.form.value("message") or new_id(),
                 is_open=not self.is_reader and not told.is_closed and told.returned_at is None,
                 is_reader=self.is_reader,

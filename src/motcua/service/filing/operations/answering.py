@@ -141,8 +141,8 @@ def ask_supplement(
         else:
             part.verdict, part.instruction = said.verdict, said.instruction.strip()[:500]
             if said.verdict != V.FINE:
-                asked.append(f"{part.name}: {part.instruction}")
-    asked += [text.strip() for text in missing if text.strip()]
+                asked.append(f"{part.name}: {_unpointed(part.instruction)}")
+    asked += [said for text in missing if (said := _unpointed(text))]
     if not wrong and not asked:
         wrong["missing"] = "Chưa có gì phải bổ sung. Nếu đủ cả, hãy tiếp nhận."
     if wrong:
@@ -188,7 +188,7 @@ def redirect(*, filing_id: UUID, reasons: Sequence[str], right_place: str, by: U
     if not right_place.strip():
         raise InvalidInput({"right_place": "Hãy ghi nơi đúng để người nộp gửi lại."})
     filing.reasons = _reasons(reasons or ["Không thuộc nơi tiếp nhận này"])
-    filing.right_place = right_place.strip()[:250]
+    filing.right_place = _unpointed(right_place)[:250]
     _answered(filing, by, at, ["reasons", "right_place"])
     back = owe_no_more(filing, RefundCause.MISADDRESSED, at)
     events.record(
@@ -360,10 +360,15 @@ def _answered(filing: Filing, by: User, at: datetime, fields: Sequence[str]) -> 
 
 
 def _reasons(given: Sequence[str]) -> list[str]:
-    reasons = [reason.strip() for reason in given if reason.strip()]
+    reasons = [said for reason in given if (said := _unpointed(reason))]
     if not reasons:
         raise InvalidInput({"reasons": "Hãy ghi lý do, để người nộp biết phải làm gì tiếp theo."})
     return reasons
+
+
+def _unpointed(line: str) -> str:
+    """Một lý do, without the stop that the sentence around it brings."""
+    return line.strip().rstrip(".;, ")
 
 
 def _moment(at: datetime) -> str:

@@ -219,7 +219,7 @@ class TestOtherAnswers:
         filing = filed(world)
         with pytest.raises(InvalidInput):
             refuse(filing_id=filing.pk, reasons=[" "], by=world.clerk, at=LATER)
-        refuse(filing_id=filing.pk, reasons=["Không thuộc đối tượng"], by=world.clerk, at=LATER)
+        refuse(filing_id=filing.pk, reasons=["Không thuộc đối tượng."], by=world.clerk, at=LATER)
         assert "Không thuộc đối tượng" in Notice.objects.about(filing.pk).first().text
 
     def test_the_wrong_place_names_the_right_one(self, world):

@@ -10,6 +10,7 @@ from motcua.foundation.citizens.models import CitizenAccount
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier, Message
+from motcua.service.dossiers.operations.talking import write_to_applicant
 from motcua.service.dossiers.states import State
 from motcua.service.dossiers.tests.world import World
 from motcua.service.filing.models import FilingRule
@@ -84,6 +85,19 @@ def test_a_change_to_the_post_asks_by_which_carrier_and_for_how_much(
     assert stranger.post(here, chosen).status_code == 404
     Dossier.objects.update(state=State.SIGNED)
     assert client.post(here, chosen).status_code == 409
+
+
+def test_a_question_of_the_office_stands_before_the_line_of_time(
+    client: Client, dossier: Dossier, online_world: World
+) -> None:
+    own = f"/cong-dan/ho-so/{dossier.code}/"
+    write_to_applicant(
+        dossier_id=dossier.pk, text="Khởi công tháng nào?", asks=True, by=online_world.clerk, at=now()
+    )
+    page = client.get(own).content.decode()
+    assert page.index("Cơ quan đang hỏi bạn") < page.index("Hồ sơ đang ở đâu")
+    client.post(own, {"text": "Tháng ba."})
+    assert "Cơ quan đang hỏi bạn" not in client.get(own).content.decode()
 
 
 def test_says_what_is_wrong_by_the_field(client: Client, dossier: Dossier) -> None:
