@@ -12,6 +12,7 @@ from motcua.integrations.postal_line import address_of, ask, forget_token, secre
 from motcua.integrations.viettel_post import contract
 from motcua.service.postal.carriers import NotTheirs, Parcel, Told
 from motcua.service.postal.models import AddressCode, Carrier, Shipment
+from motcua.service.postal.states import Meaning
 
 PATHS = {
     "login": "user/Login",
@@ -29,7 +30,7 @@ class ViettelPost:
 
     can_track = False
     can_tell_again = True
-    statuses = contract.STATUSES
+    statuses: Mapping[str, Meaning] = contract.STATUSES
 
     def __init__(self, carrier: Carrier) -> None:
         self.carrier = carrier

@@ -11,6 +11,7 @@ from motcua.integrations.postal_line import address_of, an_object, ask, secret_o
 from motcua.integrations.vnpost import contract
 from motcua.service.postal.carriers import CarrierTrouble, Parcel, Told
 from motcua.service.postal.models import AddressCode, Carrier, Shipment
+from motcua.service.postal.states import Meaning
 
 
 class Vnpost:
@@ -18,7 +19,7 @@ class Vnpost:
 
     can_track = True
     can_tell_again = False
-    statuses = contract.STATUSES
+    statuses: Mapping[str, Meaning] = contract.STATUSES
 
     def __init__(self, carrier: Carrier) -> None:
         self.carrier = carrier

@@ -57,7 +57,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         """Của tài khoản, the latest first."""
         return self.filter(account_id=account_id).order_by("-submitted_at", "-id")
 
-    def begun_as(self, drafts: Sequence[str]) -> list[str]:
+    def begun_as(self, drafts: Sequence[UUID]) -> list[str]:
         """Số nộp và mã hồ sơ của những bản nháp không thuộc tài khoản nào, by the keys of the drafts."""
         if not drafts:
             return []

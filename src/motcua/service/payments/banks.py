@@ -1,4 +1,4 @@
-"""Ngân hàng: by the six digits of transfers between banks. As three published lists agree; the official one was not read."""
+"""Ngân hàng: by the six digits of transfers. As three published lists agree; the official one was not read."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +61,7 @@ class SignDeclaration(DraftPage):
         version = "im" if phone.silent else "cho"
         if self.is_fragment and self.request.GET.get("v") == version:
             return HttpResponse(status=204)
-        told = {
+        told: dict[str, Any] = {
             "phone": phone,
             "provider": {one.code: one for one in self.providers}.get(phone.waiting.provider),
             "here": reverse("portal:draft-ky-to-khai", args=self.address),

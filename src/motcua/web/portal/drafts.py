@@ -94,7 +94,7 @@ class CitizenPage(Page):
 
     def let_in_begun(self) -> list[str]:
         """What was filed from this browser by a guest, which may never have seen the receipt, may be followed in it."""
-        begun = Filing.objects.begun_as(self.opened_here())
+        begun = Filing.objects.begun_as([UUID(key) for key in self.opened_here()])
         if begun:
             let_in(self.request, *begun)
         return begun
