@@ -94,12 +94,13 @@ def plan(
 
 @transaction.atomic
 def press(*, number: str, way: str, at: datetime) -> None:
-    """Bấm một nút: told by the worker within seconds. Raises NotSimulated."""
+    """Bấm một nút: told by the worker within seconds; what was planned for later is left out. Raises NotSimulated."""
     known = SimulatedWord.objects.filter(number=number).first()
     shipment = Shipment.objects.filter(code=known.reference).first() if known else None
     if known is None or shipment is None or way not in PRESSED or not settings.SIMULATORS:
         raise NotSimulated("Không có vận đơn mô phỏng này.")
     _label, steps, fault = PRESSED[way]
+    SimulatedWord.objects.filter(number=number, sent_at__isnull=True, due_at__gt=at).delete()
     plan(number=number, reference=known.reference, money=known.money, steps=steps, at=at, fault=fault)
     events.record(SimulatedWordsDue(subject_id=shipment.pk, actor_id=None, at=at, number=number))
 

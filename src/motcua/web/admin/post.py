@@ -57,6 +57,14 @@ class PostAdminPage(AdminPage):
         reader.check()
         return wanted
 
+    def word_address(self, carrier: Carrier) -> str:
+        """Where it calls us, who tells by itself."""
+        return (
+            self.request.build_absolute_uri(reverse("api:carrier-word", args=[carrier.pk]))
+            if _tells(carrier)
+            else ""
+        )
+
     def choices(self) -> dict[str, Any]:
         return {
             "dialects": [(name, DIALECTS.get(name, name)) for name in names()],
@@ -114,7 +122,7 @@ class CarrierEdit(PostAdminPage):
             statuses=table_of(carrier, self.today),
             unexplained=unexplained_of(carrier, self.today),
             meanings=[(one.value, one.label) for one in Meaning if one != Meaning.UNKNOWN],
-            word_address=self.request.build_absolute_uri(reverse("api:carrier-word", args=[carrier.pk])),
+            word_address=self.word_address(carrier),
             **self.choices(),
         )
 

@@ -38,6 +38,7 @@ from motcua.service.postal.models import HandOver, Shipment, ShipmentEvent
 from motcua.service.postal.states import (
     GET_BACK,
     HAND_OVER,
+    LIVE,
     MOVE_OF,
     TRY_AGAIN,
     Direction,
@@ -139,7 +140,7 @@ def hear(*, carrier_id: UUID, told: Told, at: datetime, by: User | None = None) 
     if move is not None and is_lawful:
         shipment.state = move.apply(shipment.code, shipment.state)
         _follow(shipment, happened_at, at)
-    if is_lawful or doubt or by:
+    if is_lawful or by or (doubt and shipment.state in LIVE):  # of what is over nothing is asked any more
         shipment.doubt = doubt
         shipment.save(update_fields=["doubt"])
     events.record(

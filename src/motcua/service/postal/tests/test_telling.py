@@ -175,6 +175,7 @@ def test_a_late_word_moves_nothing_and_a_doubtful_one_waits_for_the_counter(db: 
     hear(carrier_id=by_whom.pk, told=strange, at=NOON + timedelta(hours=30))
     assert "mã tham chiếu" in Shipment.objects.get(pk=shipment.pk).doubt
     assert tell("h", "501", 23, carrier_code="VN1", collected=50_000) == ("DELIVERED", "")  # late, and true
+    assert tell("i", "503", 28) == ("DELIVERED", "")  # it is over
     assert [line.words for line in parcels_of(shipment.dossier.code)[0].lines].count("Đã phát") == 1
 
 
