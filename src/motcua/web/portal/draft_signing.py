@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
 from motcua.core.time import VIETNAM, local_date
 from motcua.foundation.identity.models import Applicant
+from motcua.foundation.identity.sealing import BrokenSeal, seal, unseal
 from motcua.foundation.signing import remote
 from motcua.foundation.signing.remote import Provider
 from motcua.service.filing.declared import form_faults
@@ -23,12 +27,38 @@ from motcua.web.portal.attempts import may_act
 from motcua.web.portal.drafts import TOO_OFTEN, DraftPage
 from motcua.web.ui.papers import pdf_response
 
+SOUGHT = "chung-thu-tim"  # in the session: which account at which provider, sealed
 
-class SignDeclaration(DraftPage):
+
+class SigningPage(DraftPage):
+    """What the pages of this step share: who signs, and with whom they may hold a key."""
+
+    abstract = True
+    public = True
+    step = "ky-to-khai"
+
+    @property
+    def hand(self) -> Applicant | None:
+        """Người đang làm thay cho tổ chức, whose own signature stands for it."""
+        acting = getattr(self.request, "representative", None)
+        return acting.person if acting else None
+
+    @cached_property
+    def providers(self) -> Sequence[Provider]:
+        """Nhà cung cấp ký số từ xa mở hôm nay."""
+        return remote.providers(local_date(self.at))
+
+    def shut(self) -> HttpResponse:
+        """Phiên đã hết while the page waits: the whole page says so."""
+        if self.is_fragment:
+            return self.go("portal:draft-ky-to-khai", *self.address)
+        return super().shut()
+
+
+class SignDeclaration(SigningPage):
     """Bước ký tờ khai: what is signed and by whom, and how its check went."""
 
     public = True
-    step = "ky-to-khai"
 
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         if not self.asks_signature:
@@ -71,40 +101,22 @@ class SignDeclaration(DraftPage):
             return self.private(self.render("portal/filing/_waiting.html", **told))
         return self.step_page("portal/filing/sign_waiting.html", **told)
 
-    def shut(self) -> HttpResponse:
-        """Phiên đã hết while the page waits: the whole page says so."""
-        if self.is_fragment:
-            return self.go("portal:draft-ky-to-khai", *self.address)
-        return super().shut()
-
     def found(self) -> HttpResponse:
-        """Chứng thư tìm thấy, before anything is sent to the phone."""
+        """Tìm chứng thư; what was asked for is kept, sealed, so that its page can be opened and left as any other."""
         reader = self.read()
         provider, account = reader.text("provider", longest=40), reader.text("account", longest=100)
         reader.check()
-        keys = by_phone.find_keys(
+        by_phone.find_keys(
             draft_id=self.draft.pk, provider=provider, account=account, at=self.at, hand=self.hand
         )
-        named = {one.code: one for one in self.providers}
-        usable = [one for one in keys if not one.fault]
-        return self.step_page(
-            "portal/filing/sign_found.html",
-            keys=keys,
-            usable=usable,
-            options=[option_of(one) for one in usable],
-            provider=named[provider],
-            declaration=declaring.declaration_here(self.draft),
-        )
+        sought = seal(json.dumps([provider, account]), bound_to=self.draft.pk.bytes)
+        self.request.session[SOUGHT] = base64.b64encode(sought).decode()
+        return self.go("portal:draft-signing-key", *self.address)
 
     def known_number(self) -> str:
         """Số điền sẵn: of who is to sign, where a provider knows people by it."""
         takes = any(one.takes_number for one in self.providers)
         return declaring.signatories(self.draft, self.hand)[-1].number if takes else ""
-
-    @cached_property
-    def providers(self) -> Sequence[Provider]:
-        """Nhà cung cấp ký số từ xa mở hôm nay."""
-        return remote.providers(local_date(self.at))
 
     def post(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         if "onward" in request.POST:
@@ -141,17 +153,46 @@ class SignDeclaration(DraftPage):
         )
         return self.done("Chữ ký hợp lệ. Đã giữ tờ khai đã ký.", "portal:draft-ky-to-khai", *self.address)
 
-    @property
-    def hand(self) -> Applicant | None:
-        """Người đang làm thay cho tổ chức, whose own signature stands for it."""
-        acting = getattr(self.request, "representative", None)
-        return acting.person if acting else None
-
     def lacking(self) -> list[tuple[str, str]]:
         """Điều phải xong trước khi ký, each with the page where it is put right."""
         wrong = [(sentence, "nguoi-nop") for sentence in person_faults(self.draft, self.at).values()]
         wrong += [(sentence, "to-khai") for sentence in form_faults(self.draft, self.at).values()]
         return [(sentence, reverse(f"portal:draft-{step}", args=self.address)) for sentence, step in wrong]
+
+
+class ChooseKey(SigningPage):
+    """Chứng thư tìm thấy, before anything is sent to the phone; asked for anew each time."""
+
+    public = True
+
+    def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
+        sought = self.sought()
+        if sought is None or by_phone.standing_of(self.draft).waiting:
+            return self.go("portal:draft-ky-to-khai", *self.address)
+        try:
+            keys = by_phone.find_keys(
+                draft_id=self.draft.pk, provider=sought[0], account=sought[1], at=self.at, hand=self.hand
+            )
+        except DomainError as refusal:
+            messages.error(request, refusal.message)
+            return self.go("portal:draft-ky-to-khai", *self.address)
+        usable = [one for one in keys if not one.fault]
+        return self.step_page(
+            "portal/filing/sign_found.html",
+            keys=keys,
+            usable=usable,
+            options=[option_of(one) for one in usable],
+            provider={one.code: one for one in self.providers}[sought[0]],
+        )
+
+    def sought(self) -> tuple[str, str] | None:
+        """Which account at which provider was asked for in this session, for this draft."""
+        kept = self.request.session.get(SOUGHT, "")
+        try:
+            provider, account = json.loads(unseal(base64.b64decode(kept), bound_to=self.draft.pk.bytes))
+        except (BrokenSeal, ValueError):
+            return None
+        return provider, account
 
 
 def option_of(own: by_phone.OwnKey) -> tuple[str, str, str]:

@@ -177,6 +177,7 @@ urlpatterns: list[URLPattern] = [
         name="invitation-file",
     ),
     path(f"{DRAFT}ky-to-khai/", draft_signing.SignDeclaration.as_view(), name="draft-ky-to-khai"),
+    path(f"{DRAFT}ky-to-khai/chung-thu/", draft_signing.ChooseKey.as_view(), name="draft-signing-key"),
     path(f"{DRAFT}ky-to-khai/to-khai.pdf", draft_signing.ToSign.as_view(), name="draft-to-sign"),
     path(f"{DRAFT}kiem-tra/", draft_steps.Check.as_view(), name="draft-kiem-tra"),
     path(f"{DRAFT}thay-doi/", draft_steps.Changed.as_view(), name="draft-changed"),

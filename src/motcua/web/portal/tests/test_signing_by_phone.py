@@ -69,7 +69,7 @@ def step(client: Client, draft: Draft) -> str:
 
 def find(client: Client, draft: Draft, account: str) -> Any:
     given = {"find": "1", "provider": "mo-phong", "account": account}
-    return client.post(at(draft, "ky-to-khai"), given)
+    return client.post(at(draft, "ky-to-khai"), given, follow=True)
 
 
 def press(client: Client, draft: Draft, credential: str = "") -> Any:
@@ -104,6 +104,9 @@ def test_found_asked_once_confirmed_and_filed(client: Client, draft: Draft, acco
     [push] = simulator.waiting()
     assert draft.offering.agency.name in push.words
     assert WAITS in step(client, draft)
+    found_page = at(draft, "ky-to-khai") + "chung-thu/"
+    back = client.get(found_page)  # the back button
+    assert (back.status_code, back["Location"]) == (302, at(draft, "ky-to-khai"))
     polled = {"HX-Request": "true"}
     assert client.get(at(draft, "ky-to-khai") + "?v=cho", headers=polled).status_code == 204
 
@@ -111,6 +114,7 @@ def test_found_asked_once_confirmed_and_filed(client: Client, draft: Draft, acco
     later = Client()  # the session was lost meanwhile
     assert later.get(at(draft, "ky-to-khai")).status_code == 302
     enter(later, account)
+    assert later.get(found_page).status_code == 302  # nothing was sought in this session
     page = step(later, draft)
     assert "Chữ ký hợp lệ" in page
     assert WAITS not in page
