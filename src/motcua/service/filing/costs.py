@@ -16,7 +16,7 @@ from motcua.service.forms.counting import countable
 from motcua.service.forms.models import Answers, FormVersion
 from motcua.service.payments.models import Due
 from motcua.service.payments.operations.charging import cancel_due, dues_of, raise_dues
-from motcua.service.payments.operations.refunding import give_back
+from motcua.service.payments.operations.refunding import give_back, promise_of
 from motcua.service.payments.pricing import Costs, Tariff, tariff_of
 from motcua.service.payments.states import DueState, RefundCause
 from motcua.service.procedures.models import Case, Offering, Revision
@@ -139,12 +139,8 @@ def owe_no_more(filing: Filing, occasion: RefundCause, at: datetime) -> str:
     """
     for due in Due.objects.of(filing.dossier_key).open():
         cancel_due(due_id=due.pk, reason=occasion.label, by=None, at=at)
-    refunds = give_back(subject_id=filing.dossier_key, occasion=occasion, at=at)
-    if not refunds:
-        return ""
-    when = f" trước hết ngày {refunds[0].promised_on:%d/%m/%Y}" if refunds[0].promised_on else ""
-    total_back = sum(refund.amount for refund in refunds)
-    return f" {vnd(total_back)} bạn đã nộp sẽ được trả lại{when}, không cần làm đơn."
+    promised = promise_of(give_back(subject_id=filing.dossier_key, occasion=occasion, at=at))
+    return f" {promised}" if promised else ""
 
 
 def still_to_pay(filing: Filing) -> list[Due]:

@@ -132,12 +132,13 @@ class RefundState(Labelled):
 
 
 class RefundCause(Labelled):
-    """Vì sao hoàn tiền: asked by hand, or by the system when a filing ends without being taken in."""
+    """Vì sao hoàn tiền: asked by hand, or by the system when what was paid for does not come about."""
 
     BY_HAND = "BY_HAND", "Theo đề nghị"
     REFUSED = "REFUSED", "Hồ sơ không được tiếp nhận"
     WITHDRAWN = "WITHDRAWN", "Người nộp rút hồ sơ"
     MISADDRESSED = "MISADDRESSED", "Hồ sơ gửi nhầm nơi"
+    COPY_ENDED = "COPY_ENDED", "Không lập được bản giấy đã đặt"
 
 
 class Outcome(Labelled):

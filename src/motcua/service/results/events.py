@@ -114,6 +114,17 @@ class CopyOrderCancelled(DossierEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CopyOrderEnded(DossierEvent):
+    """The office cannot make it; what was paid goes back."""
+
+    label: ClassVar[str] = "Không lập được bản giấy đã đặt"
+
+    paper_id: str
+    reason: str
+    refunded: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperCopyPrinted(DossierEvent):
     label: ClassVar[str] = "In bản giấy của kết quả điện tử"
 

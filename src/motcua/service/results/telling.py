@@ -70,6 +70,20 @@ def tell_of_ready_copy(order: CopyOrder, *, by: User, at: datetime) -> None:
     )
 
 
+def tell_of_ended_copy(order: CopyOrder, *, promised: str, by: User, at: datetime) -> None:
+    """Không lập được bản giấy: why, and what comes back."""
+    dossier = _named(order.issued.dossier_id)
+    tell_owner(
+        dossier,
+        kind="COPY_ENDED",
+        title=f"Không lập được bản giấy của kết quả hồ sơ {dossier.code}",
+        text=f"{order.agency.name} không lập được bản giấy bạn đã đặt của kết quả {order.issued.paper_id}, "
+        f"hồ sơ {dossier.code}. Lý do: {order.ended_because}. {promised}".strip(),
+        by=by,
+        at=at,
+    )
+
+
 def tell_of_answer(event: Event) -> None:
     """Cơ quan trả lời đề nghị đính chính; what is accepted is told by the correction itself, once."""
     assert isinstance(event, CorrectionAnswered)  # noqa: S101  said in config/subscriptions.py

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 
 from motcua.core.errors import InvalidInput
 from motcua.core.ids import as_key, new_id
+from motcua.core.money import vnd
 from motcua.foundation.identity.permissions import Permission
 from motcua.service.postal.models import Shipment
 from motcua.service.results import paper_ids
 from motcua.service.results.codes import in_address
 from motcua.service.results.models import CopyOrder, IssuedResult, PaperCopy
 from motcua.service.results.operations.copying import print_copy
+from motcua.service.results.operations.ordering import end_order
 from motcua.service.results.payload import NotOurs, read
 from motcua.service.results.printed import copy_pdf
 from motcua.web.ui.pages import Page
@@ -89,6 +91,27 @@ class CopiesOf(Page):
             raise InvalidInput({"key": "Bạn không thuộc Bộ phận Một cửa nào."})
         received = issued.dossier.reception_agency_id
         return received if received in here else here[0]
+
+
+class CopyOrderEnd(CopiesOf):
+    """Ngừng một bản giấy không lập được."""
+
+    permission = Permission.RETURN
+
+    def get(self, request: HttpRequest, issued_id: UUID, **_order: UUID) -> HttpResponse:
+        return super().get(request, issued_id)
+
+    def post(self, request: HttpRequest, issued_id: UUID, **given: UUID) -> HttpResponse:
+        issued, order_id = self.issued(issued_id), given["order_id"]
+        if not issued.copy_orders.filter(pk=order_id).exists():
+            raise self.missing("Không có bản giấy này.")
+        reason = self.read().text(f"reason-{order_id}", longest=300)
+        _order, refunds = end_order(order_id=order_id, reason=reason, by=self.user, at=self.at)
+        back = sum(refund.amount for refund in refunds)
+        what = f" {vnd(back)} đã nộp chờ kế toán duyệt hoàn." if back else ""
+        return self.done(
+            f"Đã ngừng bản giấy, người đặt được báo lý do.{what}", "counter:copies-of", issued.pk
+        )
 
 
 class CopyPrint(Page):

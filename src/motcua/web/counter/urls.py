@@ -170,6 +170,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("ban-giay/", copies.Copies.as_view(), name="copies"),
     path("ban-giay/<uuid:issued_id>/", copies.CopiesOf.as_view(), name="copies-of"),
+    path(
+        "ban-giay/<uuid:issued_id>/ngung/<uuid:order_id>/",
+        copies.CopyOrderEnd.as_view(),
+        name="end-copy-order",
+    ),
     path("ban-giay/<uuid:issued_id>/<uuid:copy_id>.pdf", copies.CopyPrint.as_view(), name="copy-paper"),
     path("goi-so/", tickets.Hall.as_view(), name="queue"),
     path("goi-so/quay/<uuid:desk_id>/mo/", tickets.Sittings.as_view(), name="open-desk"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from motcua.core import events
 from motcua.core.errors import DomainError, Forbidden, Stale
+from motcua.core.money import vnd
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.models import User
@@ -91,7 +93,26 @@ def give_back(*, subject_id: UUID, occasion: RefundCause, at: datetime) -> list[
 
     Nothing is asked for twice. What was paid in part goes back as well.
     """
-    dues = list(Due.objects.of(subject_id).select_for_update(of=("self",)))
+    return _give_back(list(Due.objects.of(subject_id).select_for_update(of=("self",))), occasion, at)
+
+
+@transaction.atomic
+def give_back_dues(*, due_ids: Collection[UUID], occasion: RefundCause, at: datetime) -> list[Refund]:
+    """Hoàn những gì đã nộp cho các khoản này, as `give_back` does for all of a dossier."""
+    dues = Due.objects.filter(pk__in=due_ids).select_for_update(of=("self",)).order_by("pk")
+    return _give_back(list(dues), occasion, at)
+
+
+def promise_of(refunds: Sequence[Refund]) -> str:
+    """Điều báo cho người đã nộp: how much comes back and until when; "": nothing does."""
+    if not refunds:
+        return ""
+    when = f" trước hết ngày {refunds[0].promised_on:%d/%m/%Y}" if refunds[0].promised_on else ""
+    whole = sum(refund.amount for refund in refunds)
+    return f"{vnd(whole)} bạn đã nộp sẽ được trả lại{when}, không cần làm đơn."
+
+
+def _give_back(dues: Sequence[Due], occasion: RefundCause, at: datetime) -> list[Refund]:
     paid = Payment.objects.filter(
         due__in=[due.pk for due in dues if due.state == DueState.PAID], applied_at__isnull=False,
         state=PaymentState.SUCCEEDED,

@@ -83,6 +83,11 @@ class CopyOrder(models.Model):
     state = models.CharField("trạng thái", max_length=9, choices=State.choices, default=State.ASKED)
     copy = models.OneToOneField(PaperCopy, models.PROTECT, null=True, related_name="order")
     ended_at = models.DateTimeField("xong lúc", null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False,
+        verbose_name="công chức ngừng",
+    )  # fmt: skip
+    ended_because = models.CharField("vì sao ngừng", max_length=300, blank=True)
 
     objects: ClassVar[CopyOrderQuerySet] = CopyOrderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -102,6 +107,10 @@ class CopyOrder(models.Model):
                 condition=Q(carrier=None, postage=None) | Q(way="POST", postage__isnull=False),
                 name="a_carried_copy_has_its_postage",
             ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(state="CANCELLED") & ~Q(ended_because=""),
+                name="an_order_that_the_office_ends_says_why",
+            ),
         ]
         indexes = [
             models.Index(
@@ -115,4 +124,12 @@ class CopyOrder(models.Model):
     @property
     def unpaid(self) -> int:
         """Còn phải nộp phí bản giấy."""
-        return sum(due.amount for due in self.dues.all() if due.state == "OPEN")
+        return self._owed("OPEN")
+
+    @property
+    def paid(self) -> int:
+        """Đã nộp phí bản giấy, and not given back yet."""
+        return self._owed("PAID")
+
+    def _owed(self, state: str) -> int:
+        return sum(due.amount for due in self.dues.all() if due.state == state)

@@ -11,17 +11,22 @@ from django.db import transaction
 from motcua.core import events
 from motcua.core.errors import InvalidInput, Stale
 from motcua.core.text import tidy
-from motcua.foundation.identity.models import Applicant
+from motcua.foundation.identity.access import access_of
+from motcua.foundation.identity.models import Applicant, User
+from motcua.foundation.identity.permissions import Permission
+from motcua.service.payments.models import Refund
 from motcua.service.payments.operations.charging import cancel_due
-from motcua.service.payments.states import DueState
+from motcua.service.payments.operations.refunding import give_back_dues, promise_of
+from motcua.service.payments.states import DueState, RefundCause
 from motcua.service.postal.models import Carrier
-from motcua.service.results.events import CopyOrderCancelled, CopyOrdered
+from motcua.service.results.events import CopyOrderCancelled, CopyOrdered, CopyOrderEnded
 from motcua.service.results.holding import result_of
 from motcua.service.results.models import CopyOrder, IssuedResult
 from motcua.service.results.operations.charging import charge_copy
 from motcua.service.results.operations.copying import refuse_uncopiable
+from motcua.service.results.telling import tell_of_ended_copy
 
-PAID = "Bạn đã nộp phí bản giấy nên không tự thôi được. Hãy hỏi Một cửa: công chức hoàn phí cho bạn."
+PAID = "Bạn đã nộp phí bản giấy nên không tự thôi được. Hãy hỏi Một cửa: công chức ngừng bản giấy và hoàn phí cho bạn."
 
 
 @transaction.atomic
@@ -92,6 +97,41 @@ def cancel_order(*, order_id: UUID, holder: Applicant, account_id: UUID, at: dat
             )
         )
     return order
+
+
+@transaction.atomic
+def end_order(*, order_id: UUID, reason: str, by: User, at: datetime) -> tuple[CopyOrder, list[Refund]]:
+    """Ngừng bản giấy không lập được: what is open is owed no more, what was paid asks for its own refund.
+
+    Its holder is told why and what comes back. Ended already, nothing happens again. Raises Forbidden, Stale, InvalidInput.
+    """
+    orders = CopyOrder.objects.select_for_update(of=("self",)).select_related("issued__dossier")
+    order = orders.filter(pk=order_id).first()
+    if order is None or order.state == CopyOrder.State.READY:
+        raise Stale("Bản giấy này đã in nên không ngừng được nữa. Hãy tải lại trang.")
+    access_of(by, at).require(Permission.RETURN, order.agency_id)
+    if order.state == CopyOrder.State.CANCELLED:
+        return order, []
+    because = tidy(reason)[:300]
+    if not because:
+        raise InvalidInput({f"reason-{order.pk}": "Hãy ghi vì sao không lập được, để người đặt hiểu."})
+    dues = list(order.dues.all())
+    for due in dues:
+        if due.state == DueState.OPEN:
+            cancel_due(due_id=due.pk, reason=f"Không lập được bản giấy: {because}", by=None, at=at)
+    refunds = give_back_dues(due_ids=[due.pk for due in dues], occasion=RefundCause.COPY_ENDED, at=at)
+    order.state, order.ended_at, order.ended_by, order.ended_because = (
+        CopyOrder.State.CANCELLED, at, by, because,
+    )  # fmt: skip
+    order.save(update_fields=["state", "ended_at", "ended_by", "ended_because"])
+    events.record(
+        CopyOrderEnded(
+            subject_id=order.issued.dossier_id, actor_id=by.pk, at=at, paper_id=order.issued.paper_id, reason=because,
+            refunded=sum(refund.amount for refund in refunds),
+        )
+    )  # fmt: skip
+    tell_of_ended_copy(order, promised=promise_of(refunds), by=by, at=at)
+    return order, refunds
 
 
 def _refuse_bad(way: str, name: str, phone: str, address: str, carrier: Carrier | None) -> None:

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pyzbar.pyzbar import decode
 
-from motcua.core.errors import Forbidden, Stale
+from motcua.core.errors import Forbidden, InvalidInput, Stale
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
 from motcua.foundation.citizens.tests.factories import a_citizen
@@ -22,12 +22,16 @@ from motcua.service.dossiers.operations.correcting import correct_result
 from motcua.service.dossiers.operations.deadlines import raise_alarms
 from motcua.service.dossiers.tests.world import MONDAY
 from motcua.service.filing.costs import costs_of
+from motcua.service.payments import books
+from motcua.service.payments.models import Refund
+from motcua.service.payments.operations.charging import add_due
+from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.results.checking import Kind, check_text
 from motcua.service.results.holding import NoSuchResult, my_result
 from motcua.service.results.models import AnswerRule, CopyOrder, ShareOpening
 from motcua.service.results.operations.copying import print_copy
-from motcua.service.results.operations.ordering import cancel_order, order_copy
+from motcua.service.results.operations.ordering import cancel_order, end_order, order_copy
 from motcua.service.results.operations.requesting import accept_correction, ask_correction, refuse_correction
 from motcua.service.results.operations.revoking import revoke_result
 from motcua.service.results.operations.sharing import ShareGone, end_share, open_share, share_result, token_of
@@ -132,6 +136,49 @@ class TestPaperCopy:
         second.dues.update(state="PAID", paid_at=NOW, way="CASH")
         with pytest.raises(Stale, match="hoàn phí"):
             cancel_order(order_id=second.pk, holder=world.applicant, account_id=new_id(), at=NOW)
+
+    def test_that_cannot_be_made_is_ended_and_what_was_paid_comes_back(self, world, signers) -> None:
+        paper, terms = published(world), {"kind": "FEE", "name": "Phí bản giấy", "basis": "Thử", "at": NOW}
+        set_fee_rule(offering=world.offering, amount=5000, valid_from=MONDAY.date(), occasion="COPY", **terms)
+        given = {
+            "issued_id": paper.pk, "holder": world.applicant, "way": "COUNTER", "name": "Nguyễn Thị Ánh",
+            "phone": "0912 345 678", "address": "", "account_id": new_id(), "at": NOW,
+        }  # fmt: skip
+        order = order_copy(order_id=new_id(), **given)
+        [due] = order.dues.all()
+        other = add_due(
+            dossier_id=paper.dossier_id,
+            kind="FEE",
+            name="Phí khác",
+            amount=9000,
+            reason="",
+            by=world.clerk,
+            at=NOW,
+        )
+        for one in (due, other):
+            take_cash(due_id=one.pk, by=world.clerk, at=NOW)
+        why = {"reason": "Máy in hỏng, không có phôi", "at": NOW}
+        with pytest.raises(Forbidden):
+            end_order(order_id=order.pk, by=world.officer, **why)
+        with pytest.raises(InvalidInput):
+            end_order(order_id=order.pk, by=world.clerk, reason=" ", at=NOW)
+        for _ in range(2):  # pressed twice
+            ended, _refunds = end_order(order_id=order.pk, by=world.clerk, **why)
+        assert (ended.state, ended.ended_by, ended.ended_because) == ("CANCELLED", world.clerk, why["reason"])
+        refund = Refund.objects.get()
+        assert (refund.amount, refund.occasion, refund.payment.due, refund.asked_by) == (
+            5000,
+            "COPY_ENDED",
+            due,
+            None,
+        )
+        [notice] = Notice.objects.filter(kind="COPY_ENDED", channel="PORTAL")
+        assert "Máy in hỏng" in notice.text
+        assert "5.000 đồng bạn đã nộp sẽ được trả lại" in notice.text
+        third = order_copy(order_id=new_id(), **given)
+        end_order(order_id=third.pk, by=world.clerk, **why)
+        assert (third.dues.get().state, Refund.objects.count()) == ("CANCELLED", 1)
+        assert books.faults() == []
 
 
 def asked(world, paper):

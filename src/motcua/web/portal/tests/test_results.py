@@ -12,6 +12,7 @@ from motcua.core.ids import new_id
 from motcua.core.time import now
 from motcua.foundation.citizens.tests.factories import a_citizen, enter
 from motcua.service.dossiers.tests.world import World, build_world
+from motcua.service.payments.operations.paying import take_cash
 from motcua.service.payments.operations.setting import set_fee_rule
 from motcua.service.postal.models import Shipment
 from motcua.service.postal.tests.world import carrier
@@ -104,6 +105,30 @@ class TestMyResults:
         assert printed.content.startswith(b"%PDF")
         assert "Bản giấy thứ 1" in said(Client().post("/xac-thuc/", {"ma": copy.paper_id}))
         assert address in said(clerk.get(reverse("counter:dossier", args=[paper.dossier_id])))
+
+    def test_that_cannot_be_made_are_ended_with_a_reason_and_paid_back(
+        self, holder: Client, world: World, paper: IssuedResult
+    ) -> None:
+        set_fee_rule(
+            offering=world.offering, kind="FEE", name="Phí bản giấy", amount=20_000, basis="Thử", occasion="COPY",
+            valid_from=world.centre.valid_from, at=now(),
+        )  # fmt: skip
+        typed = {"way": "COUNTER", "name": "Nguyễn Thị Ánh", "phone": "0912345678", "address": ""}
+        holder.post(own("order-copy", paper), typed)
+        order = CopyOrder.objects.get()
+        take_cash(due_id=order.dues.get().pk, by=world.clerk, at=now())
+        clerk = Client()
+        clerk.force_login(world.clerk)
+        shown = said(clerk.get(reverse("counter:copies-of", args=[paper.pk])))
+        assert "Đã nộp 20.000 đồng: máy lập phiếu hoàn" in shown
+        address, field = reverse("counter:end-copy-order", args=[paper.pk, order.pk]), f"reason-{order.pk}"
+        assert clerk.post(address, {field: ""}).status_code == 422
+        done = said(clerk.post(address, {field: "Hết phôi giấy"}, follow=True))
+        assert "20.000 đồng đã nộp chờ kế toán duyệt hoàn" in done
+        mine = said(holder.get(own("my-result", paper)))
+        assert "Một cửa không lập được" in mine
+        assert "Lý do: Hết phôi giấy" in mine
+        assert "20.000 đồng bạn đã nộp đang được trả lại" in mine
 
     def test_go_by_post_for_a_price_that_was_shown_and_are_followed(
         self, holder: Client, world: World, paper: IssuedResult
