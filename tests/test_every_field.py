@@ -40,6 +40,7 @@ from motcua.service.payments.keys import key_of, path_of
 from motcua.service.payments.models import Payment, PaymentChannel
 from motcua.service.payments.operations.charging import raise_dues
 from motcua.service.payments.rules import Charge
+from motcua.service.postal.tests.world import carrier
 from motcua.service.procedures.models import Offering
 from motcua.service.queueing.lines import bookable
 from motcua.service.queueing.operations.booking import book
@@ -54,7 +55,9 @@ from tests.naughty import STRINGS, Walker
 
 pytestmark = pytest.mark.django_db
 CODE = "2.000635"
-WRITTEN_TO = {"portal:draft-form-page", "portal:pairing", "portal:citizen-acting", "portal:invitation-code"}
+WRITTEN_TO = {
+    "portal:draft-form-page", "portal:pairing", "portal:citizen-acting", "portal:invitation-code", "portal:my-return-post",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -123,12 +126,13 @@ class TestTheCounter:
         walker.client.force_login(world.clerk)
         person = f"/quay/tiep-nhan/{world.applicant.pk}/"
         reception = f"{person}{world.offering.pk}/"
-        filing = filed(Client(), world)
+        filing, posted = filed(Client(), world), by_post(world)
         walked(
             walker,
             [
                 "/quay/", "/quay/tiep-nhan/", "/quay/tiep-nhan/?moi=1", person, f"{person}sua/", f"{person}uy-quyen/",
                 reception, f"{reception}tu-choi/", "/quay/ban-nhap/", f"/quay/truc-tuyen/{filing.pk}/", "/quay/goi-so/",
+                f"/quay/buu-chinh/chon/{posted.pk}/",
             ],
         )  # fmt: skip
         no_faults(walker)
@@ -138,6 +142,7 @@ class TestTheCounter:
             "counter:refuse",
             "counter:filing",
             "counter:person",
+            "counter:post-choice",
         } <= walker.posted
 
 
@@ -214,6 +219,7 @@ def own_pages(client: Client, world: World, me: CitizenAccount) -> list[str]:
         "/cong-dan/uy-quyen/moi/", f"/cong-dan/uy-quyen/{mandate.pk}/thu-hoi/", "/cong-dan/giay-to/ai-da-xem/",
         "/cong-dan/ai-da-xem/", f"/cong-dan/ho-so/{filing.code}/", f"/cong-dan/ho-so/{dossier.code}/",
         f"/cong-dan/ho-so/{dossier.code}/bo-sung/", f"/nop-ho-so/{CODE}/",
+        reverse("portal:my-return-post", args=[by_post(world).code]),
     ]  # fmt: skip
 
 
@@ -272,6 +278,14 @@ def filed(client: Client, world: World) -> Filing:
     answer = client.post(f"{own}kiem-tra/", {"truth": "1"})
     assert answer.status_code == 302, answer.content.decode()
     return Filing.objects.latest("submitted_at")
+
+
+def by_post(world: World) -> Dossier:
+    """A dossier whose result goes by post, by a carrier that is still to be chosen."""
+    carrier()
+    dossier = world.receive(at=now(), return_channel="POST")
+    assert dossier.return_channel == "POST"
+    return dossier
 
 
 def dues(world: World) -> list[Any]:

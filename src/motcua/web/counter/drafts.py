@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -136,8 +137,13 @@ class SignerFollows(Page):
     @cached_property
     def signer(self) -> CoSigner:
         units = self.access.agencies(Permission.RECEIVE)
+        # what a citizen still prepares is looked into with its code alone
+        filed_or_opened = Q(draft__ended_at__isnull=False) | Q(draft__in=self.request.session.get(OPENED, []))
         found = CoSigner.objects.filter(
-            state=CoSigner.State.AGREED, witness__isnull=False, draft__offering__receiving_agency__in=units
+            filed_or_opened,
+            state=CoSigner.State.AGREED,
+            witness__isnull=False,
+            draft__offering__receiving_agency__in=units,
         )
         signer = (
             found.select_related("draft__revision", "witness").filter(pk=self.kwargs["signer_id"]).first()

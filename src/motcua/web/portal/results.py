@@ -19,6 +19,8 @@ from motcua.core.time import local_date
 from motcua.foundation.documents.opening import sign_link
 from motcua.foundation.identity import places
 from motcua.service.payments.keys import path_of
+from motcua.service.payments.models import Refund
+from motcua.service.payments.operations.receiving_back import refunds_to
 from motcua.service.payments.states import DueState
 from motcua.service.postal.following import seen
 from motcua.service.postal.models import Carrier
@@ -98,7 +100,12 @@ class ShowResult(OwnResult):
             verify=f"{settings.SITE_URL.rstrip('/')}{reverse('portal:verify-code', args=[mine.issued.paper_id])}",
             shares=[(share, share.is_open_at(self.at), share_address(share)) for share in mine.shares],
             orders=[
-                (order, seen(order.parcel) if order.parcel else None, due_address(order))
+                (
+                    order,
+                    seen(order.parcel) if order.parcel else None,
+                    due_address(order),
+                    coming_back(order),
+                )
                 for order in mine.orders
             ],
         )
@@ -112,6 +119,15 @@ def due_address(order: CopyOrder) -> str:
     """Where what is still owed for a copy is paid; "": nothing is."""
     owed = [due for due in order.dues.all() if due.state == DueState.OPEN]
     return path_of(owed[0].pk) if owed and order.state != CopyOrder.State.CANCELLED else ""
+
+
+def coming_back(order: CopyOrder) -> list[Refund]:
+    """Tiền hoàn của một bản giấy mà Một cửa không lập được."""
+    if order.ended_by_id is None:
+        return []
+    dues = {due.pk for due in order.dues.all()}
+    refunds = refunds_to(order.issued.dossier_id)
+    return [one for one in refunds if one.payment is not None and one.payment.due_id in dues]
 
 
 class Sharing(OwnResult):

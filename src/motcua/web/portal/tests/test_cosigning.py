@@ -211,10 +211,12 @@ class TestTheOther:
         signer.refresh_from_db()
         assert (signer.state, signer.witness, signer.applicant) == (CoSigner.State.AGREED, form.clerk, None)
         assert not cosigning.signer_faults(Draft.objects.get(), now())
+        page, elsewhere = f"/quay/cung-dung-ten/{signer.pk}/", Client()
+        elsewhere.force_login(form.clerk)
+        assert elsewhere.get(page).status_code == 404  # the code was not typed there, and nothing is filed
         assert client.post(at(draft, "kiem-tra"), {"truth": "1"}).status_code == 302
 
         filing = Filing.objects.get()
-        page = f"/quay/cung-dung-ten/{signer.pk}/"
         assert page in counter.get(f"/quay/truc-tuyen/{filing.pk}/").content.decode()
         other_number = counter.post(page, {"personal_number": a_personal_number()})
         assert "khác số người mời đã ghi" in other_number.content.decode()
