@@ -142,7 +142,7 @@ def ask_supplement(
             part.verdict, part.instruction = said.verdict, said.instruction.strip()[:500]
             if said.verdict != V.FINE:
                 asked.append(f"{part.name}: {_unpointed(part.instruction)}")
-    asked += [pointless for text in missing if (pointless := _unpointed(text))]
+    asked += [line for text in missing if (line := _unpointed(text))]
     if not wrong and not asked:
         wrong["missing"] = "Chưa có gì phải bổ sung. Nếu đủ cả, hãy tiếp nhận."
     if wrong:
