@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from motcua.core.ids import new_id
 
@@ -42,7 +43,7 @@ BROKEN = Fault(
 OLD_PAGE = Fault(
     403,
     "Trang này đã mở quá lâu",
-    "Để an toàn, mỗi trang chỉ gửi được trong một thời gian. Hãy quay lại, tải lại trang (phím F5) rồi gửi lại. "
+    "Để an toàn, mỗi trang chỉ gửi được trong một thời gian. Hãy mở lại trang rồi gửi lại; phần đã lưu vẫn còn. "
     "Trình duyệt cần cho phép cookie.",
 )
 
@@ -68,14 +69,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def old_page(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, OLD_PAGE)
+    """The page that was sent is opened anew from here: a phone has no key to load it again."""
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, request.is_secure())
+    return _answer(request, OLD_PAGE, again=came_from if is_ours else "")
 
 
-def _answer(request: HttpRequest, fault: Fault, number: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, fault: Fault, number: str = "", again: str = "") -> HttpResponse:
     theme = request.COOKIES.get("theme", "")
     context = {
         "fault": fault,
         "number": number,
+        "again": again,
         "theme": theme if theme in {"light", "dark"} else "",
         "size": "",
     }

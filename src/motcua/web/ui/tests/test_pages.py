@@ -142,6 +142,12 @@ class TestFault:
         assert answer.status_code == 403
         assert "Trang này đã mở quá lâu" in answer.content.decode()
 
+    def test_of_a_page_open_too_long_opens_only_ours_again(self) -> None:
+        strict = Client(enforce_csrf_checks=True)
+        for came_from, is_offered in (("http://testserver/noi/", True), ("http://la.example/", False)):
+            page = strict.post("/tu-choi/", {}, headers={"Referer": came_from}).content.decode()
+            assert (f'href="{came_from}"' in page) is is_offered
+
 
 class TestFrame:
     def test_lists_only_the_doors_of_the_person(self, world: World) -> None:
