@@ -67,6 +67,7 @@ class Milestone:
     label: str
     at: datetime
     by: str
+    name: str = ""  # of the event
 
 
 @dataclass(frozen=True)
@@ -218,6 +219,7 @@ def describe(dossier: Dossier) -> Tracking:
                 PUBLIC_LABELS[line.name],
                 line.at,
                 names.get(line.actor_id, "") if line.actor_id else "Hệ thống",
+                line.name,
             )
             for line in lines
         ),

@@ -94,7 +94,12 @@ def milestones_of(filing: Filing) -> tuple[Milestone, ...]:
     ]
     names = dict(User.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "full_name"))
     return tuple(
-        Milestone(PUBLIC_LABELS[line.name], line.at, names.get(line.actor_id, "") if line.actor_id else "")
+        Milestone(
+            PUBLIC_LABELS[line.name],
+            line.at,
+            names.get(line.actor_id, "") if line.actor_id else "",
+            line.name,
+        )
         for line in lines
     )
 

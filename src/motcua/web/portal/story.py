@@ -8,7 +8,7 @@ from typing import Any
 
 from motcua.service.dossiers.models import Channel
 from motcua.service.dossiers.states import WAITING, State
-from motcua.service.dossiers.tracking import Awaited, Tracking
+from motcua.service.dossiers.tracking import Awaited, Milestone, Tracking
 from motcua.service.filing.states import State as FilingState
 from motcua.service.filing.tracking import FilingTracking
 from motcua.web.ui.promises import Promise, promise_of
@@ -89,9 +89,7 @@ def filing_standing(told: FilingTracking, at: datetime) -> str:
 def filing_story(told: FilingTracking, at: datetime) -> list[dict[str, Any]]:
     """Moments of a filing: done, now, next."""
     filing = told.filing
-    moments: list[dict[str, Any]] = [
-        {"state": "done", "what": one.label, "by": one.by, "at": one.at} for one in told.milestones
-    ]
+    moments: list[dict[str, Any]] = [_done(one) for one in told.milestones]
     if not told.is_open:
         return moments
     if filing.state == FilingState.SUPPLEMENT_ASKED:
@@ -120,6 +118,23 @@ def filing_story(told: FilingTracking, at: datetime) -> list[dict[str, Any]]:
     return moments
 
 
+ENDINGS = {
+    "FilingRefused", "FilingMisaddressed", "FilingWithdrawn", "DossierStopped", "DossierWithdrawn", "DossierLapsed",
+    "LinkedPartStopped",
+}  # fmt: skip
+
+
+def _done(milestone: Milestone) -> dict[str, Any]:
+    """What has happened; an end without a result has no tick."""
+    return {
+        "state": "done",
+        "what": milestone.label,
+        "by": milestone.by,
+        "at": milestone.at,
+        "is_ending": milestone.name in ENDINGS,
+    }
+
+
 RETURN_WAYS = {"ONLINE": "Bản điện tử", "COUNTER": "Tại Bộ phận Một cửa", "POST": "Qua bưu chính"}
 READY = {"ONLINE": "Bạn nhận bản điện tử", "POST": "Gửi kết quả cho bạn qua bưu chính"}
 
@@ -132,10 +147,7 @@ def _to_bring(awaited: Awaited) -> str:
 
 def story(dossier: Tracking, at: datetime, *, returned_by: datetime | None) -> list[dict[str, Any]]:
     """Moments for the timeline: done, now, next. A part of a bundle is returned with the whole of it."""
-    moments: list[dict[str, Any]] = [
-        {"state": "done", "what": milestone.label, "by": milestone.by, "at": milestone.at}
-        for milestone in dossier.milestones
-    ]
+    moments: list[dict[str, Any]] = [_done(one) for one in dossier.milestones]
     if dossier.is_closed:
         return moments
     moments.append(_now(dossier, at))
