@@ -10,19 +10,21 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Field, ForeignKey, IntegerField, Model
 
+Rows = tuple[type[Model], bool, int]  # of which table, whether they bring their keys, how many
 PLAIN = {"UUIDField", "CharField", "TextField", "DateTimeField", "DateField", "BooleanField"}
 
 
 def insert_together(rows: Sequence[Model]) -> None:
     """Insert new objects, given table by table, as one statement: so many fewer journeys to the server.
 
-    For the busiest acts; anything else saves its objects one by one. No field may hold an expression.
+    For the busiest acts; anything else saves its objects one by one. No field may hold an expression, and a key that the
+    table gives by itself stays unknown to its object.
     """
-    shape: list[tuple[type[Model], int]] = []
+    shape: list[Rows] = []
     values: list[Any] = []
-    for model, group in groupby(rows, key=type):
-        of_model, columns = list(group), _values(model)
-        shape.append((model, len(of_model)))
+    for (model, has_key), group in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
+        of_model, columns = list(group), _values(model, has_key)
+        shape.append((model, has_key, len(of_model)))
         for row in of_model:
             given = row.__dict__
             values += [given[name] if prepare is None else prepare(given[name]) for name, prepare in columns]
@@ -34,17 +36,18 @@ def insert_together(rows: Sequence[Model]) -> None:
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: tuple[tuple[type[Model], int], ...]) -> str:
+def _statement(shape: tuple[Rows, ...]) -> str:
     """All but the last table stand in WITH: they are written in the same instant, and references are checked later."""
     places = count(1)
-    inserts = [_insert(model, rows, places) for model, rows in shape]
+    inserts = [_insert(one, places) for one in shape]
     named = ", ".join(f"written_{place} AS ({insert})" for place, insert in enumerate(inserts[:-1]))
     return f"WITH {named} {inserts[-1]}" if named else inserts[-1]
 
 
-def _insert(model: type[Model], rows: int, places: Iterator[int]) -> str:
+def _insert(one: Rows, places: Iterator[int]) -> str:
     quote = connection.ops.quote_name
-    fields = _fields(model)
+    model, has_key, rows = one
+    fields = _fields(model, has_key)
     columns = ", ".join(quote(field.column or "") for field in fields)
     values = ", ".join(f"({', '.join(f'${next(places)}' for _ in fields)})" for _ in range(rows))
     table = quote(model._meta.db_table)  # noqa: SLF001  Django's public API
@@ -52,14 +55,15 @@ def _insert(model: type[Model], rows: int, places: Iterator[int]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _fields(model: type[Model]) -> tuple[Field[Any, Any], ...]:
-    return tuple(model._meta.concrete_fields)  # noqa: SLF001  Django's public API
+def _fields(model: type[Model], has_key: bool) -> tuple[Field[Any, Any], ...]:
+    fields = model._meta.concrete_fields  # noqa: SLF001  Django's public API
+    return tuple(field for field in fields if has_key or not field.primary_key)
 
 
 @lru_cache(maxsize=64)
-def _values(model: type[Model]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+def _values(model: type[Model], has_key: bool) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """Where each value stands, and how it is prepared; most kinds go to the database as they are."""
-    return tuple((field.attname, _preparing(field)) for field in _fields(model))
+    return tuple((field.attname, _preparing(field)) for field in _fields(model, has_key))
 
 
 def _preparing(field: Field[Any, Any]) -> Callable[[Any], Any] | None:

@@ -19,6 +19,8 @@ class TestInsertTogether:
         with django_assert_num_queries(1):
             insert_together([Series(scope="a", value=1), Series(scope="b", value=2)])
         assert dict(Series.objects.values_list("scope", "value")) == {"a": 1, "b": 2}
+        insert_together([Role(code="OWN", name="Tự có số", scope=Scope.OWN, position=98)])
+        assert Role.objects.get(code="OWN").pk
         role.pk = 987_654
         insert_together([Series(scope="c", value=3), role])
         assert Role.objects.get(code="TEST").permissions == ["SEE"]

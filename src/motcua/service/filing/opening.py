@@ -9,21 +9,21 @@ from motcua.core.asking import Asked
 from motcua.service.filing.models import Draft
 from motcua.service.procedures.models.revision import known_revision
 
-OPENED = Asked(lambda draft_id, on: Draft.objects.with_place().with_revision_on(on).filter(pk=draft_id))
+OPENED = Asked(lambda draft_id, on: Draft.objects.with_place().with_rules_on(on).filter(pk=draft_id))
 LOCKED = Asked(
     lambda draft_id, on: (
-        Draft.objects.with_place().with_revision_on(on).select_for_update(of=("self",)).filter(pk=draft_id)
+        Draft.objects.with_place().with_rules_on(on).select_for_update(of=("self",)).filter(pk=draft_id)
     )
 )
 
 
 def opened(draft_id: UUID, on: date) -> Draft | None:
-    """Bản nháp để xem; None when there is none. It knows what its procedure says on that day."""
+    """Bản nháp để xem; None when there is none. It knows what its procedure and the province say on that day."""
     return _with_content(OPENED.first(draft_id=draft_id, on=on), on)
 
 
 def locked(draft_id: UUID, on: date | None = None) -> Draft | None:
-    """Bản nháp để sửa: others wait until the caller's transaction ends. With `on` it knows its procedure on that day."""
+    """Bản nháp để sửa: others wait until the caller's transaction ends. With `on` it knows the rules of that day."""
     return _with_content(LOCKED.first(draft_id=draft_id, on=on), on)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from motcua.foundation.identity.access import access_of
 from motcua.foundation.identity.permissions import Permission
@@ -86,11 +86,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             has_declarations=Exists(FrozenDeclaration.objects.filter(draft=OuterRef("pk")))
         )
 
-    def with_revision_on(self, on: date | None) -> Self:
-        """Kèm khóa của nội dung thủ tục áp dụng vào ngày: `revision_id_on`."""
+    def with_rules_on(self, on: date | None) -> Self:
+        """Kèm khóa của nội dung thủ tục áp dụng vào ngày và khách nộp được không: `revision_id_on`, `guests_on`."""
+        from motcua.service.filing.models import FilingRule
+
         if on is None:
             return self
-        return self.annotate(revision_id_on=revision_id_on(on, of="offering__procedure_id"))
+        rules = FilingRule.objects.filter(valid_from__lte=on).order_by("-valid_from")
+        return self.annotate(
+            revision_id_on=revision_id_on(on, of="offering__procedure_id"),
+            guests_on=Subquery(rules.values("guests_may_submit")[:1]),
+        )
 
     def open(self, *, at: datetime) -> Self:
         """Còn giữ, chưa nộp."""

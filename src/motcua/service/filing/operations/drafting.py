@@ -67,6 +67,12 @@ def rule_on(on: date) -> FilingRule:
     return RULES.first(on=on) or FilingRule(valid_from=on)
 
 
+def may_guests_submit(draft: Draft, on: date) -> bool:
+    """Khách nộp được không cần tài khoản: as the draft was read with the day's rules, or asked now."""
+    told: bool | None = getattr(draft, "guests_on", None)
+    return rule_on(on).guests_may_submit if told is None else told
+
+
 RULES = Asked(lambda on: FilingRule.objects.filter(valid_from__lte=on)[:1])
 
 

@@ -36,9 +36,9 @@ from motcua.service.filing.operations.drafting import (
     as_input,
     begin_draft,
     locked_draft,
+    may_guests_submit,
     person_faults,
     return_faults,
-    rule_on,
     typed_of,
 )
 from motcua.service.filing.operations.grouping import confirm_seen, fee_faults, proof_of
@@ -79,7 +79,7 @@ def submit_draft(
         raise ProcedureChanged("Thủ tục vừa có nội dung mới. Hãy xem phần thay đổi rồi nộp.")
     how = how_confirmed(draft, helper=helper, is_signed=is_signed)
     is_seen = how == Assistance.PAPER  # an officer has seen who it is
-    if draft.account_id is None and not is_seen and not rule_on(local_date(at)).guests_may_submit:
+    if draft.account_id is None and not is_seen and not may_guests_submit(draft, local_date(at)):
         raise Forbidden(
             f"Cần đăng nhập để nộp trực tuyến. Bạn cũng có thể mang mã {draft.shown_code} đến Bộ phận Một cửa."
         )

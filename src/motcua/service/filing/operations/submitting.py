@@ -310,11 +310,9 @@ def _keep(
     files = list(dict.fromkeys(key for part in parts for key in part.document_ids))
     if files:
         claim(document_ids=files, subject_id=filing.dossier_key, by=by)
-    insert_together([*along, *rows])
-    if files:
-        tied = FilingPart.documents.through
-        tied.objects.bulk_create(
-            tied(filingpart_id=row.pk, document_id=key)
-            for row, part in zip(rows, parts, strict=True)
-            for key in dict.fromkeys(part.document_ids)
-        )
+    tied = [
+        FilingPart.documents.through(filingpart_id=row.pk, document_id=key)
+        for row, part in zip(rows, parts, strict=True)
+        for key in dict.fromkeys(part.document_ids)
+    ]
+    insert_together([*along, *rows, *tied])
