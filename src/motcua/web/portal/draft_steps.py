@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from motcua.core.errors import DomainError
 from motcua.core.time import local_date
 from motcua.foundation.identity import places
+from motcua.foundation.identity.models import User
 from motcua.service.dossiers.models import Channel
 from motcua.service.filing.contents import Contents
 from motcua.service.filing.knowing import known_of
@@ -142,6 +143,25 @@ class Check(DraftPage):
     public = True
     step = "kiem-tra"
 
+    @property
+    def is_guests_press(self) -> bool:
+        """Khách bấm nộp trên máy đã lập bản nháp: the draft is read once, where it is filed, which asks whose it is."""
+        is_guest = self.citizen is None and not isinstance(self.request.user, User)
+        return (
+            self.request.method == "POST" and is_guest and str(self.kwargs["draft_id"]) in self.opened_here()
+        )
+
+    def entrance(self) -> HttpResponse | None:
+        return None if self.is_guests_press else super().entrance()
+
+    def refused(self, refusal: DomainError, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Nothing was filed, so the page is shown: to whom it may be."""
+        try:
+            elsewhere = super().entrance() if self.is_guests_press else None
+        except DomainError as why:  # taken in at the counter meanwhile
+            return self.plainly(why)
+        return elsewhere or super().refused(refusal, *args, **kwargs)
+
     def get(self, request: HttpRequest, code: str, draft_id: UUID) -> HttpResponse:
         draft = self.draft
         return self.step_page(
@@ -192,7 +212,7 @@ class Check(DraftPage):
         if not may_act(request, "submit", str(draft_id), self.at):
             raise DomainError(TOO_OFTEN)
         filing = finishing.submit_draft(
-            draft_id=self.draft.pk,
+            draft_id=draft_id,
             account_id=self.account_id,
             helper=self.helper,
             is_signed=reader.is_ticked("signed"),

@@ -342,8 +342,7 @@ class DraftPage(CitizenPage):
     def helper(self) -> User | None:
         """Công chức đang hỗ trợ người nộp at this very screen; None on the person's own phone."""
         user = self.request.user
-        is_helping = isinstance(user, User) and self.draft.assisted_by_id == user.pk
-        return user if is_helping and isinstance(user, User) else None
+        return user if isinstance(user, User) and self.draft.assisted_by_id == user.pk else None
 
     @property
     def address(self) -> tuple[str, UUID]:

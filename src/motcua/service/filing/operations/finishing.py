@@ -33,6 +33,7 @@ from motcua.service.filing.operations.declaring import (
 )
 from motcua.service.filing.operations.drafting import (
     DraftEnded,
+    NoSuchDraft,
     as_input,
     begin_draft,
     locked_draft,
@@ -65,12 +66,15 @@ def submit_draft(
 ) -> Filing:
     """Nộp bản nháp: everything is looked at once more; pressed twice, in two tabs, it is the one filing.
 
-    `helper`: the officer who presses for the person before them, who has signed the declaration (`is_signed`).
+    `account_id`: who presses; a draft of an account is filed by it alone. `helper`: the officer who presses for the person
+    before them, who has signed the declaration (`is_signed`).
 
     Raises NoSuchDraft, ProcedureChanged, Forbidden (a guest where none may), NotTheSamePerson, InvalidInput and what
     `submit` raises. Legal: ND118-2025 Đ17.1, Đ17.2
     """
     draft = locked_draft(draft_id, local_date(at))
+    if draft.is_over(at) or draft.account_id not in {None, account_id}:
+        raise NoSuchDraft("Không mở được bản nháp này ở đây.")
     if draft.filing_id:
         return Filing.objects.get(pk=draft.filing_id)
     if not draft.is_open:

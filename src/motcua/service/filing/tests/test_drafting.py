@@ -235,7 +235,9 @@ class TestFiling:
         )  # fmt: skip
         draft = whole(world, account_id=uuid4(), applicant=agent)
         drafting.save_person(draft_id=draft.pk, owner=OWNER, acting="MANDATE", mandate=mandate, at=MONDAY)
-        filing = finishing.submit_draft(draft_id=draft.pk, at=LATER)
+        with pytest.raises(drafting.NoSuchDraft):  # of an account, which alone files it
+            finishing.submit_draft(draft_id=draft.pk, at=LATER)
+        filing = finishing.submit_draft(draft_id=draft.pk, account_id=draft.account_id, at=LATER)
         dossier = accept(filing_id=filing.pk, by=world.clerk, at=LATER)
         assert (dossier.applicant, dossier.representative, dossier.mandate) == (
             world.applicant,
@@ -260,7 +262,9 @@ class TestFiling:
     def test_copied_it_is_a_new_draft_without_papers(self, world):
         account = uuid4()
         filing = finishing.submit_draft(
-            draft_id=whole(world, account_id=account, applicant=world.applicant).pk, at=LATER
+            draft_id=whole(world, account_id=account, applicant=world.applicant).pk,
+            account_id=account,
+            at=LATER,
         )
         with pytest.raises(Forbidden):
             finishing.copy_filing(

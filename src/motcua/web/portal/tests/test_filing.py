@@ -122,6 +122,17 @@ class TestTheWay:
         assert pdf.content.startswith(b"%PDF")
         assert client.get("/cong-dan/ho-so/").content.decode().count(filing.code) >= 1
 
+    def test_is_not_filed_from_a_browser_whose_account_took_it_and_left(
+        self, client: Client, online_world: World
+    ) -> None:
+        """The browser still knows the draft; whose it is, the last press asks with the draft locked."""
+        draft = walk(client, online_world)
+        Draft.objects.filter(pk=draft.pk).update(account_id=uuid4())
+        for pressed in ({"truth": "1"}, {}):
+            answer = client.post(at(draft, "kiem-tra"), pressed)
+            assert (answer.status_code, "dang-nhap" in answer["Location"]) == (302, True)
+        assert not Filing.objects.exists()
+
     def test_pressed_twice_is_one_filing_and_the_same_page(self, client: Client, online_world: World) -> None:
         draft = walk(client, online_world)
         first = client.post(at(draft, "kiem-tra"), {"truth": "1"})
