@@ -21,6 +21,8 @@ from motcua.foundation.org.models import Agency
 from motcua.service.dossiers.models import Channel
 from motcua.service.dossiers.operations.receiving import PartIn
 from motcua.service.filing.operations.at_counter import Owed, file_bundle_owing
+from motcua.service.holdings.models import HeldPaper, PaperUse
+from motcua.service.holdings.operations.using import Actor, mark_looked
 from motcua.service.linking import reading
 from motcua.service.linking.models import Bundle, LinkedGroup
 from motcua.service.linking.operations.filing import AlreadyFiled, PaperIn, file_bundle
@@ -31,6 +33,7 @@ from motcua.service.paperwork.operations.printing import print_bundle_receipt
 from motcua.service.payments.pricing import JointTariff, tariff_of
 from motcua.service.procedures.models import Paper
 from motcua.web.counter.applicants import applicant_or_404
+from motcua.web.counter.group_store import held_of, reuse_each
 from motcua.web.counter.home import AT_COUNTER
 from motcua.web.counter.mandates import chosen_mandate
 from motcua.web.counter.papers import (
@@ -41,6 +44,7 @@ from motcua.web.counter.papers import (
     lent_paper,
     lines_of,
     read_parts,
+    read_reuse,
     scans_since,
     typed_scans,
     waiting_scans,
@@ -48,6 +52,7 @@ from motcua.web.counter.papers import (
 from motcua.web.counter.results import LONGEST_NAME
 from motcua.web.counter.tariff import PROOF, Charging, FeeSum, Payer, proof_part
 from motcua.web.ui.forms import Form, Reader
+from motcua.web.ui.held import MEANS, REASONS
 from motcua.web.ui.pages import Page
 from motcua.web.ui.papers import paper_response
 from motcua.web.ui.phones import LendsToPhone, Lent
@@ -121,6 +126,11 @@ class AtGroup(Charging):
         return [asked.paper for asked in self.checklist.asked]
 
     @cached_property
+    def held(self) -> dict[int, HeldPaper]:
+        """Đã có trong kho: what this person need not bring, by the key of the paper."""
+        return held_of(self.checklist, self.applicant.pk, local_date(self.at))
+
+    @cached_property
     def tariff(self) -> JointTariff:
         day = local_date(self.at)
         return JointTariff(
@@ -179,7 +189,11 @@ class Filing(AtGroup):
             scans = waiting_scans(self.scans, self.user)
         else:
             scans = scans_since(bundle_id, [*self.papers, PROOF], self.applicant, self.user)
-        lines = lines_of(self.papers, self.form, scans=scans)
+        mark_looked(
+            self.held.values(), kind=PaperUse.Kind.LISTED, actor=Actor.officer(self.user, self.reception.pk),
+            at=self.at, subject_id=bundle_id, purpose=f"Tiếp nhận {self.group.name}",
+        )  # fmt: skip
+        lines = lines_of(self.papers, self.form, scans=scans, held=self.held)
         for line, asked in zip(lines, self.checklist.asked, strict=True):
             line.parts = self.checklist.names_of(asked)
         return self.render(
@@ -191,6 +205,8 @@ class Filing(AtGroup):
             plan=self.checklist.planned(self.at),
             lines=lines,
             statuses=STATUSES,
+            means=MEANS,
+            reasons=REASONS,
             forms=FORMS,
             accept=ACCEPT,
             mandate=self.mandate,
@@ -208,11 +224,12 @@ class Filing(AtGroup):
         reader = self.read()
         self.keep_uploads(reader)
         if "all" in request.POST:
-            self.form = Form(all_provided(request.POST, self.papers))
+            self.form = Form(all_provided(request.POST, self.papers, self.held))
             return self.get(request, **self.kwargs)
         if dropped := request.POST.get("drop"):
             return self.without(dropped)
-        parts = read_parts(reader, self.papers, self.scans)
+        parts = read_parts(reader, self.papers, self.scans, self.held)
+        reuse = read_reuse(reader, parts, self.held)
         payer = self.read_payer(reader) if self.tariff.is_set else None
         fee = reader.money("fee_amount") or 0
         if fee > MOST_FEE:
@@ -227,6 +244,7 @@ class Filing(AtGroup):
                 reception=self.reception,
                 applicant=self.applicant,
                 papers=[_paper_in(part) for part in parts],
+                reuse=reuse_each(self.checklist, reuse),
                 by=self.user,
                 at=self.at,
                 bundle_id=self.bundle_id(),
@@ -419,4 +437,5 @@ def _paper_in(part: PartIn) -> PaperIn:
         status=part.status,
         note=part.note,
         document_ids=tuple(part.document_ids),
+        demand=part.demand,
     )

@@ -201,7 +201,7 @@ def receive(
     case = revision.case_or_refuse(case_id)
     _refuse_incomplete(parts, revision.papers_of(case))
     occasion = Occasion(dossier_id, applicant.pk, offering.procedure_id, place_id, "INTAKE")
-    if channel != Channel.ONLINE and linked is None:
+    if channel != Channel.ONLINE:
         store.refuse_needless(_taken_on_paper(parts), occasion, by=by, at=at)
     from_store = store.use(reuse, occasion, by=by, at=at) if reuse else {}
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from motcua.core import events
 from motcua.core.codes import dossier_code
-from motcua.core.errors import DomainError
+from motcua.core.errors import DomainError, InvalidInput
 from motcua.core.ids import new_id
 from motcua.core.time import local_date
 from motcua.foundation.identity.access import access_of
@@ -33,6 +34,7 @@ from motcua.service.dossiers.operations.receiving import (
     register_series,
 )
 from motcua.service.dossiers.operations.transferring import transfer
+from motcua.service.dossiers.store import Demand, Reuse
 from motcua.service.linking.events import BundleFiled
 from motcua.service.linking.models import Bundle, BundlePart, LinkedGroup
 from motcua.service.linking.plan import Plan
@@ -49,6 +51,7 @@ class PaperIn:
     status: str = Part.Status.PROVIDED
     note: str = ""
     document_ids: tuple[UUID, ...] = ()
+    demand: Demand = field(default_factory=Demand)  # why it was taken although the store holds it
 
 
 class GroupNotInForce(DomainError):
@@ -79,12 +82,14 @@ def file_bundle(
     fee_amount: int = 0,
     fee_note: str = "",
     besides: Mapping[str, Sequence[PartIn]] | None = None,
+    reuse: Mapping[str, Reuse] | None = None,
 ) -> Bundle:
     """Tiếp nhận bộ hồ sơ liên thông: nothing is asked twice, each paper is stored once and given to who needs it.
 
     `bundle_id` is chosen when the form is opened, so that a form sent twice is taken once (AlreadyFiled). The fee stands
-    on the first part. `besides`: papers of no procedure, by the key of the part that keeps them.
-    Raises Forbidden, GroupNotInForce, NotSettledHere, IncompleteDossier, AlreadyFiled.
+    on the first part. `besides`: papers of no procedure, by the key of the part that keeps them. `reuse`: papers of the
+    store that need not be brought, by the key of the part; what is held is not asked for without a reason.
+    Raises Forbidden, GroupNotInForce, NotSettledHere, IncompleteDossier, InvalidInput, AlreadyFiled.
     Legal: ND118-2025 Đ17, Đ20.2, Đ28.2; ND63-2024
     """
     bundle_id = bundle_id or new_id()
@@ -94,7 +99,7 @@ def file_bundle(
         return _file(
             group=group, reception=reception, applicant=applicant, papers=papers, by=by, at=at, bundle_id=bundle_id,
             cases=cases or {}, representative=representative, authorisation=authorisation, mandate=mandate,
-            fee_amount=fee_amount, fee_note=fee_note, besides=besides or {},
+            fee_amount=fee_amount, fee_note=fee_note, besides=besides or {}, reuse=reuse or {},
         )  # fmt: skip
     except IntegrityError:
         if earlier := Bundle.objects.filter(pk=bundle_id).first():
@@ -119,6 +124,7 @@ def _file(
     fee_amount: int,
     fee_note: str,
     besides: Mapping[str, Sequence[PartIn]],
+    reuse: Mapping[str, Reuse],
 ) -> Bundle:
     access_of(by, at).require(Permission.RECEIVE, reception.pk)
     day = local_date(at)
@@ -138,8 +144,8 @@ def _file(
     dossiers: list[Dossier] = []
     for branch in checklist.branches:
         part = planned.part(branch.key)
-        dossier = receive(
-            offering=branch.offering, applicant=applicant, by=by, at=at,
+        dossier = _received(
+            checklist, reuse=reuse.get(branch.key), offering=branch.offering, applicant=applicant, by=by, at=at,
             parts=[*_parts_of(branch, checklist, told), *besides.get(branch.key, ())],
             case_id=branch.case.pk if branch.case else None, representative=representative,
             authorisation=authorisation, mandate=mandate, reception=reception,
@@ -165,6 +171,21 @@ def _file(
         )
     )  # fmt: skip
     return bundle
+
+
+def _received(checklist: Checklist, **given: Any) -> Dossier:
+    """One part; what is refused of its papers is said beside the paper that stands for all."""
+    try:
+        return receive(**given)
+    except InvalidInput as refusal:
+        asked = {
+            f"paper-{paper.pk}": f"paper-{one.key}"
+            for one in checklist.asked
+            for paper in one.papers.values()
+        }
+        raise InvalidInput(
+            {asked.get(name, name): said for name, said in refusal.errors.items()}
+        ) from refusal
 
 
 def _in_force(group: LinkedGroup, at: datetime) -> LinkedGroup:
@@ -230,6 +251,7 @@ def _parts_of(branch: Branch, checklist: Checklist, told: Mapping[str, PaperIn])
                     given.status,
                     given.note,
                     given.document_ids,
+                    given.demand,
                 )
             )
     return parts

@@ -9,9 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from motcua.core.ids import new_id
-from motcua.core.time import now
+from motcua.core.time import local_date, now
 from motcua.foundation.ledger.models import Line
 from motcua.service.dossiers.models import Dossier, Scan
+from motcua.service.holdings.models import Demand, HeldPaper, PaperUse
+from motcua.service.holdings.operations.keeping import match, set_paper_type
+from motcua.service.holdings.tests.conftest import kept
 from motcua.service.linking import reading
 from motcua.service.linking.models import Bundle
 from motcua.service.linking.tests.world import BEGINNING, LONG_AGO, SELF, Linked, build_linked, offering_of
@@ -284,3 +287,48 @@ class TestFee:
         assert ConfirmedGroup.objects.get().subject_id == birth.pk
         assert birth.parts.get(paper=None).name == "Giấy xác nhận hộ nghèo"
         assert not Dossier.objects.exclude(pk=birth.pk).filter(parts__paper=None).exists()
+
+
+def asked_once(linked: Linked) -> reading.Asked:
+    """The paper that two parts ask for."""
+    day = local_date(now())
+    asked = reading.checklist_of(linked.group, linked.centre, day, cases={}).asked
+    return next(one for one in asked if one.name == SELF)
+
+
+class TestTheStore:
+    @pytest.fixture
+    def held(self, linked: Linked) -> HeldPaper:
+        kind = set_paper_type(
+            code="TK", name="Tờ khai chung", validity="FOREVER", valid_from=LONG_AGO, by_id=None, at=BEGINNING
+        )
+        match(kind, SELF)
+        return kept(linked.applicant, kind)
+
+    def test_answers_a_paper_in_every_part_that_asks_for_it(self, clerk, linked, held):
+        address = filing_url(linked)
+        shared = asked_once(linked)
+        page = clerk.get(address).content.decode()
+        assert f'name="paper-{shared.key}" value="HELD" checked' in page
+        assert page.count('value="HELD"') == 1
+        assert PaperUse.objects.get().kind == "LISTED"
+
+        used = ticked(linked, **{f"paper-{shared.key}": "HELD"})
+        refused = clerk.post(address, used)
+        assert "Hãy hỏi người nộp có đồng ý" in text_of(refused)
+        assert clerk.post(address, {**used, "consent": "ORAL"}).status_code == 302
+        parts = {part.procedure.code for part in linked.group.parts.all() if part.key in shared.papers}
+        uses = PaperUse.objects.filter(kind="USED")
+        assert {use.subject_id for use in uses} == {
+            dossier.pk for dossier in Dossier.objects.filter(procedure__code__in=parts)
+        }
+
+    def test_is_not_passed_over_without_a_reason(self, clerk, linked, held):
+        shared = asked_once(linked)
+        refused = clerk.post(filing_url(linked), ticked(linked))
+        assert refused.status_code == 422
+        assert f'id="f-paper-{shared.key}-error"' in refused.content.decode()
+        assert "đã có trong kho" in text_of(refused)
+        given = {f"why-{shared.key}": Demand.Reason.BROUGHT}
+        assert clerk.post(filing_url(linked), ticked(linked, **given)).status_code == 302
+        assert Demand.objects.count() == len(shared.papers)
