@@ -172,7 +172,7 @@ class TestFiling:
         """Each thing once: a whole village files on one morning."""
         finishing.submit_draft(draft_id=whole(world).pk, at=LATER)
         draft = whole(world, files=3)
-        with django_assert_max_num_queries(18):
+        with django_assert_max_num_queries(20):
             finishing.submit_draft(draft_id=draft.pk, at=LATER)
 
     def test_says_everything_that_is_lacking(self, world):
