@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from motcua.core.ids import new_id
+from motcua.foundation.org.querysets import valid_on
 
 SECRET_NAME = re.compile(
     r"MOTCUA_REMOTE_SIGNING_[A-Z0-9_]{1,60}"
@@ -24,7 +25,7 @@ class SigningProviderQuerySet(models.QuerySet["SigningProvider"]):
 
     def offered_on(self, day: date) -> Self:
         """Đang mở; the simulated one only where simulators run."""
-        found = self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        found = self.filter(valid_on(day))
         return found if settings.SIMULATORS else found.filter(is_simulated=False)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+
+from motcua.foundation.org.querysets import valid_on
 
 if TYPE_CHECKING:
     from motcua.integrations.sign_in.models import SignInProvider  # noqa: F401  named by a string below
@@ -18,5 +19,5 @@ class ProviderQuerySet(models.QuerySet["SignInProvider"]):
 
     def offered_on(self, day: date) -> Self:
         """Đang mở; the simulated ones only where simulators run."""
-        found = self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+        found = self.filter(valid_on(day))
         return found if settings.SIMULATORS else found.filter(is_simulated=False)
